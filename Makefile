@@ -1,0 +1,45 @@
+# make demo: archive the bundled saved site, offline.   make test: run the tests.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test crawl lint format lock expected clean
+
+demo: $(VENV)/run
+	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=output
+	@echo; find output/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/output/posts"
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+crawl: $(VENV)/run
+	$(BIN)/scrapy crawl sina_finance
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Writes tests/fixtures/expected anew from the saved site; the diff is what a reviewer reads.
+expected: $(VENV)/dev
+	$(BIN)/python -m tests.make_expected
+
+lock: $(VENV)/dev
+	$(BIN)/pip-compile -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock requirements.txt
+	$(BIN)/pip-compile -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements-dev.lock requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+
+$(VENV)/run: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,54 @@
+"""Only what differs from Scrapy's defaults, each with its reason.
+
+Every ARCHIVE_… setting can be given with -s, in a scrapyd job, or as an environment variable of
+the same name. They are documented in README.md.
+"""
+
+import os
+
+BOT_NAME = "sina-finance-archive"
+SPIDER_MODULES = ["crawler.spiders"]
+ADDONS = {"crawler.capture.replay.Replay": 100}
+
+# The story of an article.
+ITEM_PIPELINES = {
+    "pipelines.require_fields.RequireFields": 100,
+    "pipelines.drop_duplicates.DropDuplicates": 200,
+    "pipelines.extract_body.ExtractBody": 300,
+    "pipelines.write_markdown.WriteMarkdown": 400,
+    "pipelines.record_article.RecordArticle": 500,
+}
+EXTENSIONS = {
+    "crawler.extensions.progress.Progress": 500,
+}
+
+# The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")
+ARCHIVE_DATABASE_URL = os.environ.get("ARCHIVE_DATABASE_URL", "")
+ARCHIVE_REPLAY_FROM = os.environ.get("ARCHIVE_REPLAY_FROM", "")
+ARCHIVE_CATEGORIES = os.environ.get("ARCHIVE_CATEGORIES", "金融,新浪财经,新浪财经－国內")
+ARCHIVE_AUTHOR = os.environ.get("ARCHIVE_AUTHOR", "新浪财经")
+ARCHIVE_DEFAULT_IMAGE = os.environ.get(
+    "ARCHIVE_DEFAULT_IMAGE", "https://n.sinaimg.cn/finance/cece9e13/20200514/343233024.png"
+)
+ARCHIVE_SOURCE_LINE = os.environ.get("ARCHIVE_SOURCE_LINE", "1")
+ARCHIVE_EXTRACT_WORKERS = os.environ.get("ARCHIVE_EXTRACT_WORKERS", "0")  # 0: one a core
+ARCHIVE_EXTRACT_TIMEOUT = os.environ.get("ARCHIVE_EXTRACT_TIMEOUT", "30")  # seconds an article
+ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
+
+# Polite: say who asks and where to complain, obey robots.txt, one request a second.
+USER_AGENT = f"{BOT_NAME} (+{ARCHIVE_CONTACT})" if ARCHIVE_CONTACT else BOT_NAME
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest article page seen has 0.7 million
+DOWNLOAD_WARNSIZE = 5_000_000
+COOKIES_ENABLED = False  # Sina's pages don't need them, and an archive wants no visitor's view
+
+LOG_LEVEL = "INFO"  # DEBUG prints every item
+# These open ports that nobody uses in a scheduled job.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

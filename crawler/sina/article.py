@@ -1,0 +1,218 @@
+"""From a saved page to an Article: layout, metadata and isolated body; pure and deterministic."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from crawler.items import Article
+from crawler.sina.blocks import Block, Image, ItemList, Paragraph, text_of, to_html
+from crawler.sina.dates import parse_date, published_at
+from crawler.sina.decoding import decode
+from crawler.sina.flow import Flow
+from crawler.sina.furniture import without_furniture
+from crawler.sina.layouts import NOISE, UNKNOWN, Layout, choose_layout, compiled, find
+from crawler.sina.urls import Address, NotAnArticle, identify
+
+MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
+
+_PARSER = html.HTMLParser(encoding="utf-8", remove_pis=True)
+_METAS = (
+    "weibo: article:create_at", "article:published_time", "bytedance:published_time", "og:title", "og:url",
+    "keywords", "mediaid", "article:author",
+)  # fmt: skip
+_GONE = re.compile(
+    r"页面没有找到|您访问的页面不存在|该页面已被删除|文章不存在|内容不存在或已被删除|404\s*Not\s*Found", re.I
+)
+_PLATFORMS = ("新浪看点", "财经头条", "新浪财经头条", "新浪网")
+_ORIGINAL = re.compile(r"^(?:原标题|原文标题)\s*[：:]\s*(.+)$")
+_BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*[：:/／]?\s*)([\u4e00-\u9fff·\s、]{2,30})[）)]")
+_EDITOR_NAME = re.compile(r"(?:责任编辑|责编|编辑)\s*[：:]\s*([^\s）)]+)")
+_STOCK_ID = re.compile(r"^(?:stock|usstock|hkstock)_(\w{2,12})$")
+_LAST_PAGE = 30
+_DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an article, and the address of the next one where there is one."""
+
+    article: Article
+    next_url: str | None
+
+
+def parse_page(body: bytes, url: str) -> Page:
+    """The article on the page that was fetched from `url`.
+
+    Raises NotAnArticle, with the reason, for pages that hold none: Sina's 404 text, an empty
+    body, a page without a headline.
+    """
+    if len(body) > MAX_PAGE:
+        raise NotAnArticle("too_large", url)
+    address = identify(url)
+    tree = _parse(decode(body), url)
+    metas = _metas(tree)
+    chosen = choose_layout(tree)
+    if chosen is None:
+        return Page(_unknown(tree, metas, address, url), None)
+    layout, container = chosen
+    blocks, editor = _body(container, layout, url)
+    if not any(isinstance(block, Image) or (text_of([block]) and not _is_link(block)) for block in blocks):
+        raise NotAnArticle("gone" if _is_gone(tree) else "empty_body", url)
+    title = _title(tree, layout, metas)
+    if not title:
+        raise NotAnArticle("no_title", url)
+    article = Article(
+        doc_id=address.doc_id,
+        url=address.url,
+        title=title,
+        published_at=published_at(_displayed_date(tree, layout, container), _times(metas)),
+        body_html=to_html(blocks),
+        layout=layout.name,
+        media=_media(tree, layout, metas),
+        byline=_byline(blocks),
+        editor=_editor(tree, layout) or editor,
+        keywords=tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip())),
+        stocks=_stocks(container),
+        original_title=_original_title(blocks),
+        images=tuple(block.src for block in blocks if isinstance(block, Image)),
+    )
+    return Page(article, _next_page(tree, address, url))
+
+
+def _parse(text: str, url: str) -> HtmlElement:
+    try:
+        return html.document_fromstring(text.encode(), parser=_PARSER)
+    except (etree.ParserError, ValueError) as error:  # an empty document
+        raise NotAnArticle("empty_page", url) from error
+
+
+def _body(container: HtmlElement, layout: Layout, url: str) -> tuple[list[Block], str]:
+    noise = set(compiled(NOISE)(container))
+    if layout.noise:
+        noise.update(compiled(layout.noise)(container))
+    return without_furniture(Flow(url, noise).read(container))
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    found = dict.fromkeys(_METAS, "")
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or ""
+        if name in found and not found[name]:
+            found[name] = (meta.get("content") or "").strip()
+    return found
+
+
+def _times(metas: dict[str, str]) -> list[str]:
+    return [metas[name] for name in _METAS[:3]]
+
+
+def _title(tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
+    titles = [_line(element) for element in find(tree, layout.title)]
+    return next((title for title in titles if title), "") or " ".join(metas["og:title"].split())
+
+
+def _displayed_date(tree: HtmlElement, layout: Layout, container: HtmlElement) -> str:
+    """The text of the date element that holds a date, else the last date before the body."""
+    for element in find(tree, layout.date):
+        text = _line(element)
+        if re.search(r"(?:19|20)\d\d\s*[年./-]", text):
+            return text
+    before = [text for text in _DATES_BEFORE(container) if parse_date(text)]
+    return str(before[-1]) if before else ""
+
+
+def _media(tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
+    """Who published it; on Sina's own platforms the account behind it."""
+    media = next((text for element in find(tree, layout.source) if (text := _line(element))), "")
+    if not media and layout.date:
+        for element in find(tree, layout.date):  # 2016: "2016年05月25日10:10 新浪财经" in one element
+            media = re.sub(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*", "", _line(element))
+            if media:
+                break
+    if not media or media in _PLATFORMS:
+        return metas["article:author"] or metas["mediaid"] or media
+    return media
+
+
+def _editor(tree: HtmlElement, layout: Layout) -> str:
+    for element in find(tree, layout.editor):
+        if found := _EDITOR_NAME.search(_line(element)):
+            return found[1]
+    return ""
+
+
+def _byline(blocks: list[Block]) -> str:
+    for block in blocks[:3] + blocks[-2:]:
+        if isinstance(block, Paragraph) and (found := _BYLINE.search(block.text)):
+            return " ".join(found[1].split())
+    return ""
+
+
+def _original_title(blocks: list[Block]) -> str:
+    for block in blocks:
+        if isinstance(block, Paragraph) and (found := _ORIGINAL.match(block.text)):
+            return found[1].strip()
+    return ""
+
+
+def _stocks(container: HtmlElement) -> tuple[str, ...]:
+    codes = [found[1] for span in container.iter("span") if (found := _STOCK_ID.match(span.get("id") or ""))]
+    return tuple(dict.fromkeys(codes))
+
+
+def _next_page(tree: HtmlElement, address: Address, url: str) -> str | None:
+    """下一页 of the same article; links to other articles and backwards are not followed."""
+    for link in tree.iter("a"):
+        if "下一页" in (link.text_content() or "") and len(link.text_content()) < 10:
+            try:
+                target = urljoin(url, (link.get("href") or "").strip())
+                there = identify(target)
+            except (NotAnArticle, ValueError):
+                continue
+            if there.doc_id == address.doc_id and there.page == address.page + 1 <= _LAST_PAGE:
+                return target
+    return None
+
+
+def _unknown(tree: HtmlElement, metas: dict[str, str], address: Address, url: str) -> Article:
+    """An article in a template that is not known yet: its body is left to trafilatura's own search."""
+    if _is_gone(tree):
+        raise NotAnArticle("gone", url)
+    heading = next((text for element in tree.iter("h1") if (text := _line(element))), "")
+    title = " ".join(metas["og:title"].split()) or heading
+    if not title:
+        raise NotAnArticle("no_title", url)
+    return Article(
+        doc_id=address.doc_id,
+        url=address.url,
+        title=title,
+        published_at=published_at("", _times(metas)),
+        body_html=html.tostring(tree, encoding="unicode"),
+        layout=UNKNOWN,
+        media=metas["article:author"] or metas["mediaid"],
+        keywords=tuple(word.strip() for word in metas["keywords"].split(",") if word.strip()),
+    )
+
+
+def _is_gone(tree: HtmlElement) -> bool:
+    body = tree.find("body")
+    return body is not None and bool(_GONE.search(body.text_content()[:20_000]))
+
+
+def _is_link(block: Block) -> bool:
+    return isinstance(block, (Paragraph, ItemList)) and block.is_link
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def join_pages(article: Article, following: Article) -> None:
+    """Puts the body of the following page behind that of `article`."""
+    article.body_html = article.body_html.removesuffix("</div>") + following.body_html.removeprefix("<div>")
+    article.images += following.images
+    article.stocks = tuple(dict.fromkeys(article.stocks + following.stocks))
+    article.editor = article.editor or following.editor

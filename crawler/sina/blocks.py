@@ -1,0 +1,132 @@
+"""The plain blocks that an article's body is made of, and the HTML they are handed on as."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.etree import SubElement, _Element
+
+from crawler.sina.runs import Run
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """``tag`` is p, or h2–h6 for a heading."""
+
+    runs: list[Run]
+    tag: str = "p"
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def is_link(self) -> bool:
+        """True where nothing but links can be read."""
+        return any(run.href for run in self.runs) and not any(run.text.strip() for run in self.runs if not run.href)
+
+
+@dataclass(slots=True)
+class Image:
+    """``caption`` is the text under the image, empty where there is none."""
+
+    src: str
+    caption: str = ""
+
+
+@dataclass(slots=True)
+class ItemList:
+    """A bulleted or numbered list; each item is one paragraph."""
+
+    items: list[Paragraph]
+    ordered: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(item.text for item in self.items)
+
+    @property
+    def is_link(self) -> bool:
+        return all(item.is_link for item in self.items)
+
+
+@dataclass(slots=True)
+class Quote:
+    """A block quotation."""
+
+    blocks: list["Block"]
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of equal length, the first is the header; a merged cell has its value in its first place."""
+
+    rows: list[list[Paragraph]] = field(default_factory=list)
+
+
+Block = Paragraph | Image | ItemList | Quote | Table
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """All that can be read in the blocks, captions included, in order, unseparated."""
+    parts: list[str] = []
+    for block in blocks:
+        match block:
+            case Image():
+                parts.append(block.caption)
+            case Quote():
+                parts.append(text_of(block.blocks))
+            case Table():
+                parts.extend(cell.text for row in block.rows for cell in row)
+            case _:
+                parts.append(block.text)
+    return "".join(parts)
+
+
+def to_html(blocks: Iterable[Block]) -> str:
+    """A ``<div>`` of p, h2–h6, img, ul, ol, blockquote and table; no attributes but href, title, src and alt."""
+    root = etree.Element("div")
+    for block in blocks:
+        _append(root, block)
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _append(parent: _Element, block: Block) -> None:
+    match block:
+        case Paragraph():
+            _fill(SubElement(parent, block.tag), block.runs)
+        case Image():
+            SubElement(SubElement(parent, "p"), "img", src=block.src, alt=block.caption)
+            if block.caption:
+                _fill(SubElement(parent, "p"), [Run(block.caption, italic=True)])
+        case ItemList():
+            items = SubElement(parent, "ol" if block.ordered else "ul")
+            for item in block.items:
+                _fill(SubElement(items, "li"), item.runs)
+        case Quote():
+            quote = SubElement(parent, "blockquote")
+            for inner in block.blocks:
+                _append(quote, inner)
+        case Table():
+            table = SubElement(parent, "table")
+            for number, row in enumerate(block.rows):
+                line = SubElement(table, "tr")
+                for cell in row:
+                    _fill(SubElement(line, "td" if number else "th"), cell.runs)
+
+
+def _fill(element: _Element, runs: list[Run]) -> None:
+    for run in runs:
+        holder = element
+        if run.href:
+            holder = SubElement(holder, "a", {"href": run.href} | ({"title": run.title} if run.title else {}))
+        if run.bold:
+            holder = SubElement(holder, "strong")
+        if run.italic:
+            holder = SubElement(holder, "em")
+        if holder is not element:
+            holder.text = run.text
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + run.text
+        else:
+            element.text = (element.text or "") + run.text

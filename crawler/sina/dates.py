@@ -1,0 +1,43 @@
+"""When an article was published: the minute a reader saw, made exact by the page's metadata."""
+
+import re
+from datetime import datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8))
+_DISPLAYED = re.compile(
+    r"((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[T\s\xa0\u3000]*(?:(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?)?"
+)
+
+
+def parse_date(text: str) -> datetime | None:
+    """The first date in `text`, in Beijing time; None if there is none or it is impossible.
+
+    Knows 2005年03月31日03:18, 2014年03月01日 02:42, 2005.08.26 05:39, 2018-09-28 15:21:40 and ISO 8601.
+    """
+    for found in _DISPLAYED.finditer(text):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        try:
+            return datetime(year, month, day, hour, minute, second, tzinfo=BEIJING)
+        except ValueError:
+            continue
+    return None
+
+
+def published_at(displayed: str, metas: list[str]) -> datetime | None:
+    """The displayed minute with the seconds of a meta that agrees with it.
+
+    Metas may be up to an hour later than what a reader saw, so one alone counts only where nothing
+    is displayed. A displayed day without a time takes the time of a meta of that day.
+    """
+    shown = parse_date(displayed)
+    exact = [moment for meta in metas if (moment := parse_date(meta))]
+    if shown is None:
+        return exact[0] if exact else None
+    if shown.second:
+        return shown
+    for moment in exact:
+        if moment.replace(second=0) == shown:
+            return moment
+    if not re.search(r"\d\s*[:：]\s*\d\d", displayed):
+        return next((moment for moment in exact if moment.date() == shown.date()), shown)
+    return shown

@@ -1,0 +1,45 @@
+"""Which address an ``<img>`` really shows, and whether it is a picture of the article at all."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.sina.layouts import NOISE_IMAGES
+
+# In lazy pages `src` is a placeholder and the picture is named here (big-src: albums of 2012–16).
+_LAZY = ("big-src", "real_src", "data-src", "data-original", "srcurl")
+_SMALLEST = 50  # pixels; icons, spacers and emoticons are smaller on both sides or on one by far
+_NOISE_ALT = re.compile(r"二维码|扫码|^广告\||下载新浪财经")
+_NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
+
+
+def image_source(node: HtmlElement, base_url: str) -> str:
+    """The absolute address of a picture of the article, or empty for furniture and broken tags."""
+    if _is_tiny(node) or _NOISE_ALT.search(f"{node.get('alt') or ''}|{node.get('title') or ''}"):
+        return ""
+    for name in (*_LAZY, "src"):
+        address = (node.get(name) or "").strip()
+        if not address or address.startswith(("data:", "./")):  # ./ is a browser's saved copy
+            continue
+        try:
+            address = urljoin(base_url, f"https:{address}" if address.startswith("//") else address)
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and not _NOISE.search(address):
+            return re.sub(r"\s", "%20", address)
+    return ""
+
+
+def _is_tiny(node: HtmlElement) -> bool:
+    sizes = [_pixels(node.get("width")), _pixels(node.get("height"))]
+    if found := re.fullmatch(r"(\d+),(\d+)", node.get("img-size") or ""):
+        sizes = [int(found[1]), int(found[2])]
+    known = [size for size in sizes if size is not None]
+    return any(size <= 20 for size in known) or (len(known) == 2 and max(known) < _SMALLEST)
+
+
+def _pixels(value: str | None) -> int | None:
+    found = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", value or "")
+    return int(found[1]) if found else None

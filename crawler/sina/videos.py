@@ -1,0 +1,33 @@
+"""The title and address of an embedded video: in the rendered player, or in the script behind it."""
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+_FIELD = r"\b{}\s*:\s*(?P<quote>['\"])(?P<value>.*?)(?<!\\)(?P=quote)"
+_TITLE = re.compile(_FIELD.format("title"))
+_URL = re.compile(_FIELD.format("url"))
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """``url`` is an absolute http(s) address."""
+
+    title: str
+    url: str
+
+
+def find_video(player: HtmlElement) -> Video | None:
+    """The video of a ``div.video-2017``; its data stand in the script inside it or right behind it."""
+    for link in player.iter("a"):
+        title, href = " ".join(link.text_content().split()), link.get("href") or ""
+        if title and href.startswith("http"):
+            return Video(title, href)
+    behind = player.getnext()
+    for script in [*player.iter("script"), *([behind] if behind is not None and behind.tag == "script" else [])]:
+        text = script.text or ""
+        named, placed = _TITLE.search(text), _URL.search(text)
+        if named and placed and named["value"].strip() and placed["value"].startswith("http"):
+            return Video(named["value"].strip(), placed["value"])
+    return None

@@ -1,0 +1,180 @@
+"""Plain body HTML -> Markdown (CommonMark and GitHub's tables) that shows the same text, and no more.
+
+Every character of the text comes out as itself: what would be Markdown, HTML or a Hexo template
+(``{{ }}``, ``{% %}``) is escaped. Why not trafilatura's own Markdown: it turns ``&lt;`` in a text
+into live HTML, drops characters that are not printable (private-use ones of GBK pages, joiners in
+emoji), and leaves bold next to Chinese punctuation as visible asterisks.
+"""
+
+import re
+import unicodedata
+
+from lxml.etree import _Element
+
+from crawler.sina.runs import Run
+
+_ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\*_`[]~"} | {"<": "&lt;", "{": "&#123;", "}": "&#125;"})
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+# What opens a heading, quote, list, rule or definition at the start of a line.
+_BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)](?=\s|$)))")
+_BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
+_UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
+
+
+def to_markdown(body: _Element) -> str:
+    """The Markdown of all blocks in `body`, separated by blank lines; empty if there is no text or image."""
+    return "\n\n".join(block for block in _blocks(body) if block)
+
+
+def _blocks(element: _Element) -> list[str]:
+    found: list[str] = []
+    loose: list[Run] = _runs_of_text(element.text)
+    for child in element:
+        if child.tag in _BLOCKS:
+            found.append(_paragraph(loose))
+            found.append(_block(child))
+            loose = _runs_of_text(child.tail)
+        else:
+            loose += _runs(child, Run(""))
+            loose += _runs_of_text(child.tail)
+    return [*found, _paragraph(loose)]
+
+
+def _block(element: _Element) -> str:
+    match str(element.tag):
+        case "ul" | "ol" as kind:
+            return _list(element, ordered=kind == "ol")
+        case "blockquote":
+            return re.sub(r"^(?=(.?))", lambda m: "> " if m[1] else ">", to_markdown(element), flags=re.M)
+        case "table":
+            return _table(element)
+        case "div":
+            return to_markdown(element)
+        case "p" | "pre":
+            return (
+                to_markdown(element) if any(child.tag in _BLOCKS for child in element) else _paragraph(_inside(element))
+            )
+        case heading:
+            text = _line(_inside(element))
+            return f"{'#' * int(heading[1])} {text}" if text else ""
+
+
+def _list(element: _Element, ordered: bool) -> str:
+    items = [_line(_inside(item)) for item in element.iter("li")]
+    marks = (f"{number}. " if ordered else "- " for number in range(1, len(items) + 1))
+    return "\n".join(mark + _escape_start(item) for mark, item in zip(marks, filter(None, items), strict=False))
+
+
+def _table(element: _Element) -> str:
+    rows = [[_line(_inside(cell)).replace("|", "\\|") for cell in row.iter("td", "th")] for row in element.iter("tr")]
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        return ""
+    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _paragraph(runs: list[Run]) -> str:
+    return _escape_start(_line(runs))
+
+
+def _escape_start(text: str) -> str:
+    return _BLOCK_START.sub(lambda m: f"{m[4]}\\{m[5]}" if m[4] else f"\\{m[0]}", text)
+
+
+def _inside(element: _Element) -> list[Run]:
+    runs = _runs_of_text(element.text)
+    for child in element:
+        runs += _runs(child, Run(""))
+        runs += _runs_of_text(child.tail)
+    return runs
+
+
+def _runs_of_text(text: str | None) -> list[Run]:
+    return [Run(text)] if text else []
+
+
+def _runs(element: _Element, style: Run) -> list[Run]:
+    """The text of an inline element in its style; an image is a run whose text begins with ``!``."""
+    if not isinstance(element.tag, str):
+        return []
+    if element.tag == "img":
+        return [Run(element.get("alt") or "", href="!" + (element.get("src") or ""))]
+    if element.tag == "br":
+        return [Run(" ")]
+    is_link = element.tag == "a"
+    inner = Run(
+        element.text or "",
+        style.bold or element.tag in ("strong", "b"),
+        style.italic or element.tag in ("em", "i"),
+        (element.get("href") or "") if is_link else style.href,
+        (element.get("title") or "") if is_link else style.title,
+    )
+    runs = [inner] if inner.text else []
+    for child in element:
+        runs += _runs(child, inner)
+        if child.tail:
+            runs.append(inner.with_text(child.tail))
+    return runs
+
+
+def _line(runs: list[Run]) -> str:
+    """One line of Markdown."""
+    runs = [run for run in runs if run.text or run.href.startswith("!")]
+    parts = []
+    for number, run in enumerate(runs):
+        if run.href.startswith("!"):
+            parts.append(f"![{_escape(run.text.strip())}]({_url(run.href[1:])})")
+            continue
+        before = runs[number - 1].text[-1:] if number else ""
+        after = runs[number + 1].text[:1] if number + 1 < len(runs) else ""
+        text = _emphasised(run, before, after)
+        if run.href and text.strip():
+            lead, core, trail = _trimmed(text)
+            title = f' "{_escape(run.title).replace(chr(34), "&quot;")}"' if run.title else ""
+            text = f"{lead}[{core}]({_url(run.href)}{title}){trail}"
+        elif text.endswith("!") and number + 1 < len(runs) and runs[number + 1].href:
+            text = f"{text[:-1]}\\!"  # else it makes an image of the link behind it
+        parts.append(text)
+    return " ".join("".join(parts).split())
+
+
+def _emphasised(run: Run, before: str, after: str) -> str:
+    """The run in its asterisks. Where CommonMark would not read them, because a letter stands outside
+    and punctuation inside, the punctuation is put outside: Chinese has no spaces round words.
+    """
+    marks = "*" * (2 * run.bold + run.italic)
+    if not marks or not run.text.strip():
+        return _escape(run.text)
+    lead, core, trail = _trimmed(run.text)
+    if not run.href:
+        while core and _is_punctuation(core[0]) and _is_letter((before + lead)[-1:]):
+            lead, core = lead + core[0], core[1:]
+        while core and _is_punctuation(core[-1]) and _is_letter((trail + after)[:1]):
+            core, trail = core[:-1], core[-1] + trail
+    core_lead, core, core_trail = _trimmed(core)
+    if not core:
+        return _escape(run.text)
+    return f"{_escape(lead + core_lead)}{marks}{_escape(core)}{marks}{_escape(core_trail + trail)}"
+
+
+def _trimmed(text: str) -> tuple[str, str, str]:
+    core = text.strip()
+    start = text.index(core)
+    return text[:start], core, text[start + len(core) :]
+
+
+def _is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+def _is_letter(char: str) -> bool:
+    return bool(char) and not char.isspace() and not _is_punctuation(char)
+
+
+def _escape(text: str) -> str:
+    return _ENTITY.sub("&amp;", text).translate(_ESCAPED)
+
+
+def _url(url: str) -> str:
+    return _ENTITY.sub("&amp;", url).translate(_UNFIT_IN_URL)

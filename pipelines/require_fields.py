@@ -1,0 +1,29 @@
+"""An article without title, date or body is not archived."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
+
+from crawler.items import Article
+
+
+class RequireFields:
+    """Drops an incomplete article and says what it lacks, in the log and as a stat."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats
+        return cls(crawler.stats)
+
+    def process_item(self, item: Article) -> Article:
+        """Raises DropItem naming the URL and what is missing."""
+        for name, value in (("title", item.title.strip()), ("date", item.date), ("body", item.body_html)):
+            if not value:
+                self._stats.inc_value(f"archive/require_fields/no_{name}")
+                raise DropItem(f"no {name}: {item.url}")
+        return item
