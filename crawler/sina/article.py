@@ -13,6 +13,8 @@ from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import decode
 from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
+from crawler.sina.gallery import NAME as GALLERY
+from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import NOISE, UNKNOWN, Layout, choose_layout, compiled, find
 from crawler.sina.urls import Address, NotAnArticle, identify
 
@@ -31,6 +33,8 @@ _ORIGINAL = re.compile(r"^(?:原标题|原文标题)\s*[：:]\s*(.+)$")
 _BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*[：:/／]?\s*)([\u4e00-\u9fff·\s、]{2,30})[）)]")
 _EDITOR_NAME = re.compile(r"(?:责任编辑|责编|编辑)\s*[：:]\s*([^\s）)]+)")
 _STOCK_ID = re.compile(r"^(?:stock|usstock|hkstock)_(\w{2,12})$")
+_ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
+_AFTER_TIME = re.compile(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*")
 _LAST_PAGE = 30
 _DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
 
@@ -56,7 +60,8 @@ def parse_page(body: bytes, url: str) -> Page:
     metas = _metas(tree)
     chosen = choose_layout(tree)
     if chosen is None:
-        return Page(_unknown(tree, metas, address, url), None)
+        gallery = find_gallery(tree)
+        return Page(_gallery(gallery, metas, address) if gallery else _unknown(tree, metas, address, url), None)
     layout, container = chosen
     blocks, editor = _body(container, layout, url)
     if not any(isinstance(block, Image) or (text_of([block]) and not _is_link(block)) for block in blocks):
@@ -64,17 +69,18 @@ def parse_page(body: bytes, url: str) -> Page:
     title = _title(tree, layout, metas)
     if not title:
         raise NotAnArticle("no_title", url)
+    displayed = _displayed_date(tree, layout, container)
     article = Article(
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at(_displayed_date(tree, layout, container), _times(metas)),
+        published_at=published_at(displayed, _times(metas), address.day),
         body_html=to_html(blocks),
         layout=layout.name,
-        media=_media(tree, layout, metas),
+        media=_media(tree, layout, displayed, metas),
         byline=_byline(blocks),
         editor=_editor(tree, layout) or editor,
-        keywords=tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip())),
+        keywords=_keywords(metas),
         stocks=_stocks(container),
         original_title=_original_title(blocks),
         images=tuple(block.src for block in blocks if isinstance(block, Image)),
@@ -110,28 +116,26 @@ def _times(metas: dict[str, str]) -> list[str]:
 
 
 def _title(tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
-    titles = [_line(element) for element in find(tree, layout.title)]
-    return next((title for title in titles if title), "") or " ".join(metas["og:title"].split())
+    """The headline, else og:title, else the first part of the window's title ("…_新浪财经_新浪网")."""
+    shown = next((title for element in find(tree, layout.title) if (title := _line(element))), "")
+    window = (tree.findtext("head/title") or "").partition("_")[0]
+    return shown or " ".join(metas["og:title"].split()) or " ".join(window.split())
 
 
 def _displayed_date(tree: HtmlElement, layout: Layout, container: HtmlElement) -> str:
-    """The text of the date element that holds a date, else the last date before the body."""
+    """The text of the date element that holds a date, else the last text before the body that does."""
     for element in find(tree, layout.date):
-        text = _line(element)
-        if re.search(r"(?:19|20)\d\d\s*[年./-]", text):
+        if _ANY_DATE.search(text := _line(element)):
             return text
     before = [text for text in _DATES_BEFORE(container) if parse_date(text)]
     return str(before[-1]) if before else ""
 
 
-def _media(tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
+def _media(tree: HtmlElement, layout: Layout, displayed: str, metas: dict[str, str]) -> str:
     """Who published it; on Sina's own platforms the account behind it."""
     media = next((text for element in find(tree, layout.source) if (text := _line(element))), "")
-    if not media and layout.date:
-        for element in find(tree, layout.date):  # 2016: "2016年05月25日10:10 新浪财经" in one element
-            media = re.sub(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*", "", _line(element))
-            if media:
-                break
+    if not media or media.startswith("http"):  # "2016年05月25日10:10 新浪财经" in one element
+        media = _AFTER_TIME.sub("", displayed) if _AFTER_TIME.search(displayed) else ""
     if not media or media in _PLATFORMS:
         return metas["article:author"] or metas["mediaid"] or media
     return media
@@ -177,6 +181,24 @@ def _next_page(tree: HtmlElement, address: Address, url: str) -> str | None:
     return None
 
 
+def _gallery(gallery: Gallery, metas: dict[str, str], address: Address) -> Article:
+    return Article(
+        doc_id=address.doc_id,
+        url=address.url,
+        title=gallery.title or " ".join(metas["og:title"].split()),
+        published_at=published_at(gallery.created, _times(metas)),
+        body_html=to_html(gallery.blocks),
+        layout=GALLERY,
+        media=metas["article:author"] or metas["mediaid"],
+        keywords=_keywords(metas),
+        images=tuple(block.src for block in gallery.blocks if isinstance(block, Image)),
+    )
+
+
+def _keywords(metas: dict[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip()))
+
+
 def _unknown(tree: HtmlElement, metas: dict[str, str], address: Address, url: str) -> Article:
     """An article in a template that is not known yet: its body is left to trafilatura's own search."""
     if _is_gone(tree):
@@ -193,7 +215,7 @@ def _unknown(tree: HtmlElement, metas: dict[str, str], address: Address, url: st
         body_html=html.tostring(tree, encoding="unicode"),
         layout=UNKNOWN,
         media=metas["article:author"] or metas["mediaid"],
-        keywords=tuple(word.strip() for word in metas["keywords"].split(",") if word.strip()),
+        keywords=_keywords(metas),
     )
 
 

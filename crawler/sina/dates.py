@@ -1,7 +1,7 @@
 """When an article was published: the minute a reader saw, made exact by the page's metadata."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
 _DISPLAYED = re.compile(
@@ -23,13 +23,14 @@ def parse_date(text: str) -> datetime | None:
     return None
 
 
-def published_at(displayed: str, metas: list[str]) -> datetime | None:
+def published_at(displayed: str, metas: list[str], day: date | None = None) -> datetime | None:
     """The displayed minute with the seconds of a meta that agrees with it.
 
     Metas may be up to an hour later than what a reader saw, so one alone counts only where nothing
-    is displayed. A displayed day without a time takes the time of a meta of that day.
+    is displayed. A displayed day without a time takes the time of a meta of that day. Mobile pages
+    may leave the year out ("09月28日07:56"): it is that of `day`, the day in the URL.
     """
-    shown = parse_date(displayed)
+    shown = parse_date(displayed) or (parse_date(f"{day.year}年{displayed}") if day and "月" in displayed else None)
     exact = [moment for meta in metas if (moment := parse_date(meta))]
     if shown is None:
         return exact[0] if exact else None

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from crawler.sina import tables
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table
 from crawler.sina.images import image_source
-from crawler.sina.layouts import END_OF_TEXT
+from crawler.sina.layouts import END_OF_TEXT, HIDDEN_BUT_READ
 from crawler.sina.runs import EDGE, Run, styled, tidy
 from crawler.sina.videos import find_video
 
@@ -55,6 +55,9 @@ _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "
 _PICTURE_BOX = re.compile(r"\b(?:img_wrapper|art_img_mini|picbox|popimg|artice-pic|article-pic)\b")
 _CAPTION = re.compile(r"\b(?:img_descr|art_img_tit)\b")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_HIDDEN_BUT_READ = re.compile(HIDDEN_BUT_READ)
+# A quote that a page saved by a browser has behind a stock's name, and the Weibo mark behind a person's.
+_ASIDE = re.compile(r"\s*(?:[（(]\s*-?[\d.]+,\s*[-+]?[\d.]+,\s*[-+]?[\d.]+%\s*[)）]|[\[（(]微博[\])）])\s*")
 _SPACE = re.compile(r"[ \t\r\f\xa0]*\n[ \t\r\n\f\xa0]*|[ \t\r\f\xa0]+")
 _ENDED = tuple("。！？!?…”）)：:；;】》")
 _MAX_CAPTION = 200
@@ -99,7 +102,7 @@ class Flow:
             self._comment(node)
         elif not isinstance(node.tag, str) or self._skipping or self._done:
             pass
-        elif node in self._noise or _HIDDEN.search(node.get("style") or ""):
+        elif node in self._noise or _is_hidden(node):
             self._cut = True
         elif node.tag == "br":
             self._flush()
@@ -107,6 +110,8 @@ class Flow:
             self._video(node)
         elif node.tag == "img":
             self._image(node)
+        elif node.tag in _INLINE and _ASIDE.fullmatch("".join(node.itertext())):
+            pass
         elif node.tag in _INLINE:
             self._children(node, styled(node, style, self._base_url))
         else:
@@ -244,9 +249,15 @@ class Flow:
         return Paragraph(runs) if runs else None
 
 
+def _is_hidden(node: HtmlElement) -> bool:
+    if not _HIDDEN.search(node.get("style") or ""):
+        return False
+    return not any(_HIDDEN_BUT_READ.match(name) for name in (node.get("id") or "", node.get("class") or ""))
+
+
 def _is_centred_picture(node: HtmlElement, blocks: list[Block]) -> bool:
     """``<center>`` round an image and its caption, or the caption's own right behind the image."""
-    if node.tag != "center":
+    if node.tag != "center" and (node.tag, node.get("align")) != ("div", "center"):
         return False
     if any(True for _ in node.iter("img")):
         return True

@@ -16,7 +16,7 @@ _NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
 
 def image_source(node: HtmlElement, base_url: str) -> str:
     """The absolute address of a picture of the article, or empty for furniture and broken tags."""
-    if _is_tiny(node) or _NOISE_ALT.search(f"{node.get('alt') or ''}|{node.get('title') or ''}"):
+    if _is_strip(node) or _is_tiny(node) or _NOISE_ALT.search(f"{node.get('alt') or ''}|{node.get('title') or ''}"):
         return ""
     for name in (*_LAZY, "src"):
         address = (node.get(name) or "").strip()
@@ -33,11 +33,22 @@ def image_source(node: HtmlElement, base_url: str) -> str:
 
 
 def _is_tiny(node: HtmlElement) -> bool:
-    sizes = [_pixels(node.get("width")), _pixels(node.get("height"))]
-    if found := re.fullmatch(r"(\d+),(\d+)", node.get("img-size") or ""):
-        sizes = [int(found[1]), int(found[2])]
-    known = [size for size in sizes if size is not None]
+    known = [size for size in _size(node) if size is not None]
     return any(size <= 20 for size in known) or (len(known) == 2 and max(known) < _SMALLEST)
+
+
+def _is_strip(node: HtmlElement) -> bool:
+    """The banner of a reposted account: an animated strip, three times as wide as it is high."""
+    width, height = _size(node)
+    is_gif = (node.get("src") or "").partition("?")[0].lower().endswith(".gif")
+    return bool(is_gif and width and height and width >= 3 * height)
+
+
+def _size(node: HtmlElement) -> tuple[int | None, int | None]:
+    """Width and height in pixels, as far as the tag says."""
+    if found := re.fullmatch(r"(\d{1,5}),(\d{1,5})", node.get("img-size") or ""):
+        return int(found[1]), int(found[2])
+    return _pixels(node.get("width")), _pixels(node.get("height"))
 
 
 def _pixels(value: str | None) -> int | None:

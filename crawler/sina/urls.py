@@ -21,6 +21,7 @@ _DOC = re.compile(r"/(?:doc|details?|zl)-i([a-z0-9]{6,24})(?:_(\d{1,3}))?(?:\.d)
 _NUMBERED = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/(\d{4,16}[a-z]?)(?:_(\d{1,3}))?\.s?html?$")
 _COLUMN = re.compile(r"^/article_(\d{5,12})_([a-z0-9]{8,32})\.html?$")
 _COLUMN_VIEW = re.compile(r"^/articles?/view/(\d{5,12})/([a-z0-9]{8,32})/?$")
+_GALLERY = re.compile(r"^/(slide_\d{1,4}_\d{1,8}_\d{1,10})\.html$")
 _DAY = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/")
 
 _COLUMN_HOSTS = {"k.sina.com.cn": "k.sina.com.cn", "k.sina.cn": "k.sina.com.cn"}
@@ -33,7 +34,6 @@ _COLUMN_VIEW_HOSTS = {
 # First label of a host, or a piece of its path -> why its pages are no articles.
 _NOT_ARTICLES = (
     (re.compile(r"^(?:[\w-]+\.)*video\."), "video"),
-    (re.compile(r"^slide\."), "slide"),
     (re.compile(r"^blog\."), "blog"),
     (re.compile(r"^(?:[\w-]+\.)*live\."), "live"),
     (re.compile(r"^(?:app|vip|zhibo|search|login|passport|quotes|hq)\."), "service"),
@@ -105,6 +105,8 @@ def _from_path(host: str, path: str, query: str, url: str) -> Address:
     if host in _COLUMN_VIEW_HOSTS and (found := _COLUMN_VIEW.search(path)):
         canonical = f"https://{_COLUMN_VIEW_HOSTS[host]}/articles/view/{found[1]}/{found[2]}"
         return Address(f"{found[1]}_{found[2]}", canonical, None, 1)
+    if host.startswith("slide.") and (found := _GALLERY.search(path)):
+        return Address(found[1], f"https://{host}{path}", None, 1)
     if found := _DOC.search(path):
         return Address(found[1], _canonical(host, path, query, found[2]), _day(path), int(found[2] or 1))
     if (found := _NUMBERED.search(path)) and (day := _day(path)):
