@@ -1,14 +1,9 @@
 """Body HTML -> Markdown with trafilatura, in worker processes beside the event loop."""
 
 import asyncio
-import multiprocessing
 import os
-import signal
-import threading
-from multiprocessing.process import BaseProcess as ParentProcess
 from typing import Self
 
-from pebble import ProcessPool
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
@@ -16,6 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.items import Article
 from crawler.sina.layouts import UNKNOWN
 from pipelines.extraction import extract
+from pipelines.worker_pool import WorkerPool
 
 
 class ExtractBody:
@@ -25,7 +21,7 @@ class ExtractBody:
         self._workers = workers or os.cpu_count() or 1
         self._timeout = timeout
         self._stats = stats
-        self._pool: ProcessPool | None = None
+        self._pool: WorkerPool | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -37,10 +33,9 @@ class ExtractBody:
 
     async def process_item(self, item: Article) -> Article:
         """Raises DropItem, naming the URL, where no text comes out."""
-        pool = self._pool = self._pool or _start_pool(self._workers)  # an idle run starts none
-        work = pool.schedule(extract, args=[item.body_html, item.layout, item.url], timeout=self._timeout)
+        pool = self._pool = self._pool or WorkerPool(self._workers)  # an idle run starts none
         try:
-            extraction = await asyncio.wrap_future(work)
+            extraction = await pool.run(self._timeout, extract, item.body_html, item.layout, item.url)
         except TimeoutError:
             raise self._drop("timeout", f"no text after {self._timeout:g} s", item) from None
         except Exception as error:  # whatever a page brings about: it must not take others with it
@@ -54,31 +49,11 @@ class ExtractBody:
         item.markdown, item.images = extraction.markdown, extraction.images
         return item
 
-    def close_spider(self) -> None:
+    async def close_spider(self) -> None:
         """Ends the workers; the engine has waited for all articles."""
         if self._pool:
-            self._pool.close()  # type: ignore[no-untyped-call]  # pebble's one method without types
-            self._pool.join(timeout=10)
+            await asyncio.to_thread(self._pool.stop)
 
     def _drop(self, reason: str, what: str, item: Article) -> DropItem:
         self._stats.inc_value(f"archive/extract_body/{reason}")
         return DropItem(f"{what}: {item.url}", log_level="ERROR")
-
-
-def _start_pool(workers: int) -> ProcessPool:
-    """Workers don't inherit the event loop, leave Ctrl-C to the crawl, and end when it is killed."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.extraction"])
-    return ProcessPool(max_workers=workers, context=context, initializer=_prepare_worker)
-
-
-def _prepare_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
-
-
-def _end_with(parent: ParentProcess) -> None:
-    """A killed crawl leaves no worker behind."""
-    parent.join()
-    os._exit(1)
