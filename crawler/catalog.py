@@ -1,140 +1,213 @@
-"""What the archive holds: every article by doc id, and every URL it was seen under.
+"""What the archive holds: every article by doc id, its revisions, and every URL it was seen under."""
 
-SQLAlchemy Core, so that the same code serves SQLite (the default, beside the posts) and
-PostgreSQL. Times are ISO 8601 text in UTC, lists are JSON text: readable in any tool.
-"""
-
+import hashlib
 import json
-from collections.abc import Collection
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.items import Article
+from crawler.items import Article, Capture
+from crawler.moments import from_iso, iso, iso_or_none
+from crawler.schema import aliases, articles, bands, open_engine, revisions
 
-SCHEMA_VERSION = 1
+_CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 
-metadata = sa.MetaData()
 
-articles = sa.Table(
-    "articles",
-    metadata,
-    sa.Column("doc_id", sa.Text, primary_key=True),
-    sa.Column("url", sa.Text, nullable=False, comment="canonical"),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("date", sa.Text, nullable=False, comment="of the post, UTC"),
-    sa.Column("published_at", sa.Text, comment="as the page says, UTC"),
-    sa.Column("modified_at", sa.Text, comment="the listing's mtime when it was archived, UTC"),
-    sa.Column("path", sa.Text, nullable=False, comment="relative to the archive"),
-    sa.Column("content_hash", sa.Text, nullable=False, comment="sha256 of title and Markdown body"),
-    sa.Column("layout", sa.Text, nullable=False),
-    sa.Column("media", sa.Text),
-    sa.Column("byline", sa.Text),
-    sa.Column("editor", sa.Text),
-    sa.Column("original_title", sa.Text),
-    sa.Column("image", sa.Text, comment="the first of the body"),
-    sa.Column("keywords", sa.Text, comment="JSON list"),
-    sa.Column("stocks", sa.Text, comment="JSON list of codes marked up in the page"),
-    sa.Column("channels", sa.Text, comment="JSON list of lids"),
-    sa.Column("archived_at", sa.Text, nullable=False, comment="UTC"),
-)
-aliases = sa.Table(
-    "aliases",
-    metadata,
-    sa.Column("url", sa.Text, primary_key=True),
-    sa.Column("doc_id", sa.Text, sa.ForeignKey("articles.doc_id"), nullable=False, index=True),
-)
-versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of an archived article when its page is met again."""
+
+    doc_id: str
+    path: str
+    content_hash: str
+    file_hash: str
+    revision: int
+    date: datetime
+    modified_at: str | None
+    gone: str | None
 
 
 class Catalog:
     """One open catalog; each component of a run opens its own."""
 
-    def __init__(self, database_url: str) -> None:
-        url = sa.make_url(database_url)
-        if url.get_backend_name() == "sqlite" and url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(url)
-        if url.get_backend_name() == "sqlite":
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
-        with self._engine.begin() as connection:
-            metadata.create_all(connection)
-            version = connection.scalar(sa.select(sa.func.max(versions.c.version)))
-            if version is None:
-                connection.execute(sa.insert(versions).values(version=SCHEMA_VERSION))
-            elif version > SCHEMA_VERSION:
-                raise RuntimeError(f"{url}: schema {version} is newer than this program's {SCHEMA_VERSION}")
+    def __init__(self, database_url: str, look_again: Sequence[timedelta] = ()) -> None:
+        """`look_again`: distances from the first archiving after which an article is looked at again."""
+        self.engine = open_engine(database_url)
+        self._look_again = look_again
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Gives the database back; the catalog is not used after it."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def known(self, doc_ids: Collection[str]) -> set[str]:
         """Those of `doc_ids` that are archived."""
-        query = sa.select(articles.c.doc_id).where(articles.c.doc_id.in_(list(doc_ids)))
-        with self._engine.connect() as connection:
-            return set(connection.scalars(query))
+        wanted = list(doc_ids)
+        found: set[str] = set()
+        with self.engine.connect() as connection:
+            for at in range(0, len(wanted), _CHUNK):
+                query = sa.select(articles.c.doc_id).where(articles.c.doc_id.in_(wanted[at : at + _CHUNK]))
+                found.update(connection.scalars(query))
+        return found
+
+    def held(self, doc_id: str) -> Held | None:
+        """The archived article, or None."""
+        names = ("doc_id", "path", "content_hash", "file_hash", "revision", "date", "modified_at", "gone")
+        query = sa.select(*(articles.c[name] for name in names)).where(articles.c.doc_id == doc_id)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return Held(**{**row, "date": from_iso(row["date"])}) if row else None
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.scalar(sa.select(aliases.c.doc_id).where(aliases.c.url == url))
 
-    def record(self, article: Article) -> None:
-        """Enters an article whose file is in place. Entering it again changes nothing but its aliases."""
+    def record(self, article: Article, at: datetime) -> None:
+        """Enters an article whose file is in place, or the new revision of one. Safe to repeat."""
+        row = self._row(article, at)
+        urls = [{"url": url, "doc_id": article.doc_id} for url in dict.fromkeys([article.url, *article.aliases])]
+        with self.engine.begin() as connection:
+            if article.revision == 1:
+                connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
+            else:
+                replaced = (revisions.c.doc_id == article.doc_id) & (revisions.c.number == article.revision - 1)
+                connection.execute(sa.update(revisions).where(replaced).values(post=article.replaced_post))
+                kept = {"doc_id", "date", "path", "next_check_at", "channels"}
+                values = {name: value for name, value in row.items() if name not in kept} | {"gone": None}
+                connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
+            connection.execute(self._insert(revisions), self._revision_row(article, at))
+            connection.execute(self._insert(aliases), urls)
+            if article.bands:
+                rows = [{"band": n, "hash": band, "doc_id": article.doc_id} for n, band in enumerate(article.bands)]
+                connection.execute(self._insert(bands), rows)
+
+    def checked(self, doc_id: str, at: datetime, modified_at: datetime | None = None) -> None:
+        """The article was looked at again; sets when it is looked at next."""
+        with self.engine.begin() as connection:
+            query = sa.select(articles.c.archived_at, articles.c.checks).where(articles.c.doc_id == doc_id)
+            if row := connection.execute(query).first():
+                values: dict[str, Any] = {"checks": row.checks + 1, "next_check_at": self._next(row.archived_at, at)}
+                if modified_at:
+                    values["modified_at"] = iso(modified_at)
+                connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+
+    def bury(self, doc_id: str, reason: str, at: datetime) -> bool:
+        """A tombstone: the page is no article any more. The post stays. False if there is none, or one already."""
+        held = self.held(doc_id)
+        if held is None or held.gone:
+            return False
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(gone=reason))
+            title = connection.scalar(sa.select(articles.c.title).where(articles.c.doc_id == doc_id))
+            tombstone = {"doc_id": doc_id, "number": held.revision + 1, "seen_at": iso(at), "title": title}
+            tombstone |= {"content_hash": "", "gone": reason}
+            connection.execute(self._insert(revisions), tombstone)
+            values = {"revision": held.revision + 1}
+            connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+        return True
+
+    def due(self, at: datetime, limit: int) -> list[tuple[str, str, str | None, str | None]]:
+        """Doc id, URL, ETag and Last-Modified of the articles that are to be looked at again."""
+        query = (
+            sa.select(articles.c.doc_id, articles.c.url, articles.c.etag, articles.c.last_modified)
+            .where(articles.c.next_check_at <= iso(at))
+            .order_by(articles.c.next_check_at)
+            .limit(limit)
+        )
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def near(self, doc_id: str, article_bands: Sequence[str]) -> str | None:
+        """The first archived article that shares a band of the MinHash, other than `doc_id` itself."""
+        keys = [(bands.c.band == number) & (bands.c.hash == band) for number, band in enumerate(article_bands)]
+        if not keys:
+            return None
+        query = (
+            sa.select(bands.c.doc_id)
+            .join(articles, articles.c.doc_id == bands.c.doc_id)
+            .where(sa.or_(*keys), bands.c.doc_id != doc_id)
+            .order_by(articles.c.archived_at, bands.c.doc_id)
+            .limit(1)
+        )
+        with self.engine.connect() as connection:
+            return connection.scalar(query)
+
+    def count(self) -> int:
+        """How many articles are archived."""
+        with self.engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+
+    def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         entry = article.entry
-        row: dict[str, Any] = {
+        assert article.date
+        return {
             "doc_id": article.doc_id,
             "url": article.url,
             "title": article.title,
             "date": iso(article.date),
-            "published_at": iso(article.published_at),
-            "modified_at": iso(entry.modified_at) if entry else None,
+            "published_at": iso_or_none(article.published_at),
+            "modified_at": iso_or_none(entry.modified_at) if entry else None,
             "path": article.path,
             "content_hash": article.content_hash,
+            "file_hash": article.file_hash,
             "layout": article.layout,
+            "extractor": article.extractor,
             "media": article.media or (entry.media if entry else ""),
             "byline": article.byline,
             "editor": article.editor,
             "original_title": article.original_title,
             "image": next(iter(article.images), None),
-            "keywords": _json(article.keywords or (entry.keywords if entry else ())),
-            "stocks": _json(article.stocks),
-            "channels": _json(entry.channels if entry else ()),
-            "archived_at": iso(datetime.now(UTC)),
+            "keywords": to_json(article.keywords or (entry.keywords if entry else ())),
+            "stocks": to_json(article.stocks),
+            "channels": to_json(entry.channels if entry else ()),
+            "revision": article.revision,
+            "next_check_at": self._next(iso(at), at),
+            "etag": article.etag,
+            "last_modified": article.last_modified,
+            "duplicate_of": article.duplicate_of,
         }
-        urls = [{"url": url, "doc_id": article.doc_id} for url in dict.fromkeys([article.url, *article.aliases])]
-        with self._engine.begin() as connection:
-            connection.execute(self._insert(articles), row)
-            connection.execute(self._insert(aliases), urls)
 
-    def count(self) -> int:
-        """How many articles are archived."""
-        with self._engine.connect() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+    def _revision_row(self, article: Article, at: datetime) -> dict[str, Any]:
+        capture = article.capture or Capture(None, None, None)
+        return {
+            "doc_id": article.doc_id,
+            "number": article.revision,
+            "seen_at": iso(at),
+            "title": article.title,
+            "content_hash": article.content_hash,
+            "capture_file": capture.file,
+            "capture_offset": capture.offset,
+            "capture_length": capture.length,
+        }
+
+    def _next(self, archived_at: str, at: datetime) -> str | None:
+        """The first of the distances from the first archiving that is still ahead."""
+        first = from_iso(archived_at)
+        assert first
+        return next((iso(first + distance) for distance in self._look_again if first + distance > at), None)
 
     def _insert(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves a row alone that is there already."""
-        if self._engine.dialect.name == "postgresql":
+        if self.engine.dialect.name == "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def iso(moment: datetime | None) -> str | None:
-    """An aware time as ``2021-07-09T06:20:37Z``."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else None
-
-
-def _json(values: Collection[str]) -> str:
+def to_json(values: Collection[str]) -> str:
+    """A list as JSON text, Chinese readable."""
     return json.dumps(list(values), ensure_ascii=False)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """WAL: readers never wait for the writer. A commit survives a crash of the process."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA busy_timeout=10000")
-    connection.execute("PRAGMA foreign_keys=ON")
+def content_hash(title: str, markdown: str) -> str:
+    """Of what a reader reads: the sha256 of title and Markdown body."""
+    return hashlib.sha256(f"{title}\n{markdown}".encode()).hexdigest()

@@ -22,15 +22,38 @@ class ListEntry:
     channels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the raw response stands: a WARC file in ``captures/``, and offset and length in bytes."""
+
+    file: str | None
+    offset: int | None
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedBody:
+    """What comes back from a worker: Markdown, the images in it in order, and the bands of its MinHash.
+
+    ``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is.
+    """
+
+    extractor: str
+    markdown: str = ""
+    images: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    lossy: bool = False
+
+
 @dataclass(slots=True)
 class Article:
     """What a reader sees at one doc id.
 
     ``body_html`` is the isolated, cleaned body (a ``<div>`` of plain blocks); for a page of no
-    known layout it is the whole page and ``layout`` is ``unknown``. ``markdown`` is empty until
-    ``ExtractBody`` has run, ``path`` (relative to the archive) until ``WriteMarkdown`` has.
+    known layout it is the whole page and ``layout`` is ``unknown``.
     """
 
+    # What the page says.
     doc_id: str
     url: str
     title: str
@@ -44,13 +67,26 @@ class Article:
     stocks: tuple[str, ...] = ()
     original_title: str = ""
     images: tuple[str, ...] = field(default=(), repr=False)
-    aliases: tuple[str, ...] = field(default=(), repr=False)
+    # Where it came from.
     entry: ListEntry | None = field(default=None, repr=False)
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    capture: Capture | None = field(default=None, repr=False)
+    etag: str | None = field(default=None, repr=False)
+    last_modified: str | None = field(default=None, repr=False)
+    # What the pipelines find: ExtractBody, FindRevision, LinkNearDuplicates, WriteMarkdown.
     markdown: str = field(default="", repr=False)
+    bands: tuple[str, ...] = field(default=(), repr=False)
+    extractor: str = field(default="", repr=False)
+    content_hash: str = field(default="", repr=False)
+    revision: int = 1
+    archived_date: datetime | None = field(default=None, repr=False)
+    duplicate_of: str | None = None
     path: str = ""
-    content_hash: str = ""
+    file_hash: str = field(default="", repr=False)
+    replaced_post: str | None = field(default=None, repr=False)
 
     @property
     def date(self) -> datetime | None:
-        """The post's date: the listing's ``ctime`` where there is one, else the page's own."""
-        return (self.entry.created_at if self.entry else None) or self.published_at
+        """The post's date, which never changes: the listing's ``ctime`` where there is one, else the page's own."""
+        listed = self.entry.created_at if self.entry else None
+        return self.archived_date or listed or self.published_at

@@ -15,12 +15,18 @@ ITEM_PIPELINES = {
     "pipelines.require_fields.RequireFields": 100,
     "pipelines.drop_duplicates.DropDuplicates": 200,
     "pipelines.extract_body.ExtractBody": 300,
+    "pipelines.find_revision.FindRevision": 330,
+    "pipelines.link_near_duplicates.LinkNearDuplicates": 360,
     "pipelines.write_markdown.WriteMarkdown": 400,
     "pipelines.record_article.RecordArticle": 500,
 }
+SPIDER_MIDDLEWARES = {"crawler.middlewares.skip_archived.SkipArchived": 950}
 EXTENSIONS = {
+    "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
+    "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
 }
+COMMANDS_MODULE = "crawler.commands"
 
 # The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")
@@ -34,6 +40,13 @@ ARCHIVE_DEFAULT_IMAGE = os.environ.get(
 ARCHIVE_SOURCE_LINE = os.environ.get("ARCHIVE_SOURCE_LINE", "1")
 ARCHIVE_EXTRACT_WORKERS = os.environ.get("ARCHIVE_EXTRACT_WORKERS", "0")  # 0: one a core
 ARCHIVE_EXTRACT_TIMEOUT = os.environ.get("ARCHIVE_EXTRACT_TIMEOUT", "30")  # seconds an article
+ARCHIVE_KEEP_ONE_COPY = os.environ.get("ARCHIVE_KEEP_ONE_COPY", "0")  # of nearly the same text
+ARCHIVE_LOOK_AGAIN_AFTER = os.environ.get("ARCHIVE_LOOK_AGAIN_AFTER", "1h,6h,1d,7d,30d")  # from the first archiving
+ARCHIVE_TRY_AGAIN_AFTER = os.environ.get("ARCHIVE_TRY_AGAIN_AFTER", "10m,1h,6h,1d,3d,7d")  # from attempt to attempt
+ARCHIVE_BACKFILL_ORDER = os.environ.get("ARCHIVE_BACKFILL_ORDER", "newest")  # or oldest, first
+ARCHIVE_LOCK_WAIT = os.environ.get("ARCHIVE_LOCK_WAIT", "0")  # seconds to wait for another run to end
+ARCHIVE_MAX_FAILURE_RATIO = os.environ.get("ARCHIVE_MAX_FAILURE_RATIO", "0.2")
+ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "0.2")
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.

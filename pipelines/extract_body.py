@@ -5,12 +5,11 @@ import os
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from crawler.items import Article
+from crawler.drops import Drop
+from crawler.items import Article, ExtractedBody
 from crawler.sina.layouts import UNKNOWN
-from pipelines.extraction import extract
 from pipelines.worker_pool import WorkerPool
 
 
@@ -32,21 +31,22 @@ class ExtractBody:
         )
 
     async def process_item(self, item: Article) -> Article:
-        """Raises DropItem, naming the URL, where no text comes out."""
+        """Raises Drop, naming the URL, where no text comes out."""
         pool = self._pool = self._pool or WorkerPool(self._workers)  # an idle run starts none
         try:
-            extraction = await pool.run(self._timeout, extract, item.body_html, item.layout, item.url)
+            body = await pool.run(self._timeout, _extract, item.body_html, item.layout, item.url)
         except TimeoutError:
             raise self._drop("timeout", f"no text after {self._timeout:g} s", item) from None
         except Exception as error:  # whatever a page brings about: it must not take others with it
             raise self._drop("failed", f"{type(error).__name__}: {error}", item) from error
-        if not extraction.markdown:
+        if not body.markdown:
             raise self._drop("empty", "no text", item)
-        if extraction.lossy:
+        if body.lossy:
             self._stats.inc_value("archive/extract_body/kept_isolated_body")
         if item.layout == UNKNOWN:
             self._stats.inc_value("archive/extract_body/searched")
-        item.markdown, item.images = extraction.markdown, extraction.images
+        item.markdown, item.images, item.bands = body.markdown, body.images, body.bands
+        item.extractor = body.extractor
         return item
 
     async def close_spider(self) -> None:
@@ -54,6 +54,13 @@ class ExtractBody:
         if self._pool:
             await asyncio.to_thread(self._pool.stop)
 
-    def _drop(self, reason: str, what: str, item: Article) -> DropItem:
+    def _drop(self, reason: str, what: str, item: Article) -> Drop:
         self._stats.inc_value(f"archive/extract_body/{reason}")
-        return DropItem(f"{what}: {item.url}", log_level="ERROR")
+        return Drop(reason, f"{what}: {item.url}", failed=True, log_level="ERROR")
+
+
+def _extract(body_html: str, layout: str, url: str) -> ExtractedBody:
+    """Runs in a worker; only there are trafilatura and what it needs loaded."""
+    from pipelines.extraction import extract
+
+    return extract(body_html, layout, url)

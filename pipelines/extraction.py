@@ -2,7 +2,7 @@
 
 import functools
 from configparser import ConfigParser
-from dataclasses import dataclass
+from importlib.metadata import version
 
 import trafilatura
 from lxml import etree, html
@@ -10,23 +10,18 @@ from lxml.etree import _Element
 from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.settings import use_config
 
-from crawler.sina.blocks import Image, to_html
+from crawler.items import ExtractedBody
+from crawler.sina.blocks import Image, text_of, to_html
 from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
 from crawler.sina.layouts import UNKNOWN
 from pipelines.markdown import to_markdown
+from pipelines.near import text_bands
+
+EXTRACTOR = f"1+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is."""
-
-    markdown: str
-    images: tuple[str, ...]
-    lossy: bool = False
-
-
-def extract(body_html: str, layout: str, url: str) -> Extraction:
+def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """The Markdown of an article's body.
 
     An isolated body comes back from trafilatura whole or not at all: it takes short link lines,
@@ -39,17 +34,19 @@ def extract(body_html: str, layout: str, url: str) -> Extraction:
     found = _trafilatura(f"<html><body><article>{body_html}</article></body></html>", url, fast=True)
     lossy = found is None or _readable(found) != _readable(isolated)
     body = isolated if lossy or found is None else found
-    return Extraction(to_markdown(body), tuple(_images(isolated)), lossy)
+    bands = text_bands(_text(isolated))
+    return ExtractedBody(EXTRACTOR, to_markdown(body), tuple(_images(isolated)), bands, lossy)
 
 
-def _search(page: str, url: str) -> Extraction:
+def _search(page: str, url: str) -> ExtractedBody:
     found = _trafilatura(page, url, fast=False)
     if found is None:
-        return Extraction("", ())
+        return ExtractedBody(EXTRACTOR)
     plain = html.fragment_fromstring(etree.tostring(found, encoding="unicode", method="html"))
     blocks, _ = without_furniture(Flow(url, ()).read(plain))
     images = tuple(block.src for block in blocks if isinstance(block, Image))
-    return Extraction(to_markdown(html.fragment_fromstring(to_html(blocks))), images)
+    markdown = to_markdown(html.fragment_fromstring(to_html(blocks)))
+    return ExtractedBody(EXTRACTOR, markdown, images, text_bands(text_of(blocks)))
 
 
 def _trafilatura(page: str, url: str, fast: bool) -> _Element | None:
@@ -84,7 +81,11 @@ def _config() -> ConfigParser:
 def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]]]:
     """All that must not get lost: the text, the images, and where links lead."""
     links = [(link.get("href"), link.get("title")) for link in body.iter("a")]
-    return "".join("".join(body.itertext()).split()), _images(body), links
+    return _text(body), _images(body), links
+
+
+def _text(body: _Element) -> str:
+    return "".join("".join(body.itertext()).split())
 
 
 def _images(body: _Element) -> list[str]:

@@ -1,4 +1,4 @@
-"""The catalog learns of an article after its file is safe."""
+"""The catalog and the ledger learn of an article after its file is safe."""
 
 from typing import Self
 
@@ -7,24 +7,26 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.catalog import Catalog
 from crawler.items import Article
+from crawler.ledger import Ledger
 from crawler.locations import database_url
+from crawler.moments import now, parse_distances
 
 
 class RecordArticle:
-    """Enters the article and its URLs."""
+    """Enters the article, or its new revision, and its URLs."""
 
-    def __init__(self, database: str, stats: StatsCollector) -> None:
-        self._database = database
+    def __init__(self, catalog: Catalog, stats: StatsCollector) -> None:
+        self._catalog = catalog
+        self._ledger = Ledger(catalog.engine)
         self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        return cls(database_url(crawler.settings), crawler.stats)
-
-    def open_spider(self) -> None:
-        """Opens the catalog."""
-        self._catalog = Catalog(self._database)
+        settings = crawler.settings
+        return cls(
+            Catalog(database_url(settings), parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"])), crawler.stats
+        )
 
     def close_spider(self) -> None:
         """Closes the catalog."""
@@ -32,6 +34,7 @@ class RecordArticle:
 
     def process_item(self, item: Article) -> Article:
         """Passes the article on."""
-        self._catalog.record(item)
-        self._stats.inc_value("archive/record_article/archived")
+        self._catalog.record(item, now())
+        self._ledger.archived(item.doc_id)
+        self._stats.inc_value("archive/record_article/" + ("archived" if item.revision == 1 else "revised"))
         return item

@@ -3,9 +3,9 @@
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
+from crawler.drops import Drop
 from crawler.items import Article
 
 
@@ -21,9 +21,9 @@ class RequireFields:
         return cls(crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        """Raises DropItem naming the URL and what is missing."""
+        """Raises Drop naming the URL and what is missing."""
         for name, value in (("title", item.title.strip()), ("date", item.date), ("body", item.body_html)):
             if not value:
                 self._stats.inc_value(f"archive/require_fields/no_{name}")
-                raise DropItem(f"no {name}: {item.url}")
+                raise Drop(f"no_{name}", f"no {name}: {item.url}", failed=True)
         return item

@@ -2,26 +2,30 @@
 
 import asyncio
 import hashlib
-import os
-import tempfile
+import logging
 from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
+from crawler.catalog import Catalog, Held
+from crawler.drops import Drop
+from crawler.files import put_in_place
 from crawler.items import Article
-from crawler.locations import archive_dir, post_path
+from crawler.locations import archive_dir, database_url, post_path
 from pipelines.front_matter import dump, rfc1123
+
+logger = logging.getLogger(__name__)
 
 
 class WriteMarkdown:
-    """Writes the post of an article. A file that is there already is never overwritten."""
+    """Writes the post of an article. A file that someone else wrote or edited is never overwritten."""
 
     def __init__(
         self,
         root: Path,
+        catalog: Catalog,
         categories: list[str],
         author: str,
         default_image: str,
@@ -29,6 +33,7 @@ class WriteMarkdown:
         stats: StatsCollector,
     ) -> None:
         self._root = root
+        self._catalog = catalog
         self._categories = categories
         self._author = author
         self._default_image = default_image
@@ -41,6 +46,7 @@ class WriteMarkdown:
         settings = crawler.settings
         return cls(
             archive_dir(settings),
+            Catalog(database_url(settings)),
             settings.getlist("ARCHIVE_CATEGORIES"),
             settings["ARCHIVE_AUTHOR"],
             settings["ARCHIVE_DEFAULT_IMAGE"],
@@ -48,19 +54,26 @@ class WriteMarkdown:
             crawler.stats,
         )
 
+    def close_spider(self) -> None:
+        """Closes the catalog."""
+        self._catalog.close()
+
     async def process_item(self, item: Article) -> Article:
-        """Raises DropItem, naming the file, where the disk refuses it: then it is not recorded either."""
+        """Raises Drop, naming the file, where the disk refuses it: then it is not recorded either."""
+        held = self._catalog.held(item.doc_id)
         assert item.date
-        path = post_path(item.doc_id, item.date)
+        item.path = held.path if held else str(post_path(item.doc_id, item.date))
         post = self.render(item).encode()
         try:
-            outcome = await asyncio.to_thread(put, self._root / path, post)
+            write = asyncio.to_thread(self._write, self._root / item.path, post, held)
+            outcome, item.file_hash, item.replaced_post = await write
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
-            raise DropItem(f"not written: {self._root / path}: {error}", log_level="ERROR") from error
+            message = f"not written: {self._root / item.path}: {error}"
+            raise Drop("not_written", message, failed=True, log_level="ERROR") from error
         self._stats.inc_value(f"archive/write_markdown/{outcome}")
-        item.path = str(path)
-        item.content_hash = hashlib.sha256(f"{item.title}\n{item.markdown}".encode()).hexdigest()
+        if outcome == "kept_other":
+            logger.warning("a file with other content is kept: %s", self._root / item.path)
         return item
 
     def render(self, item: Article) -> str:
@@ -79,25 +92,20 @@ class WriteMarkdown:
         source = f"\n\n[原文链接]({item.url})" if self._source_line else ""
         return dump(metadata, item.markdown + source)
 
+    @staticmethod
+    def _write(path: Path, post: bytes, held: Held | None) -> tuple[str, str, str | None]:
+        """What was done, the hash of the file that is there now, and the post that it replaces.
 
-def put(path: Path, content: bytes) -> str:
-    """Puts a new file in place in one step; returns ``written``, ``unchanged``, or ``kept_other``.
+        A file is replaced by a new revision only if it still is what the catalog wrote.
+        """
+        present = path.read_bytes() if path.exists() else None
+        if present == post:
+            return "unchanged", _hash(post), None
+        if present is not None and (held is None or _hash(present) != held.file_hash):
+            return "kept_other", _hash(present), None
+        put_in_place(path, post)
+        return "replaced" if present else "written", _hash(post), present.decode() if present else None
 
-    A file with other content, one that the catalog lost or someone edited, stays as it is. A
-    failure raises OSError and leaves nothing behind.
-    """
-    if path.exists():
-        return "unchanged" if path.read_bytes() == content else "kept_other"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(file.fileno(), 0o644)  # mkstemp's own is private; a site generator reads as another user
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return "written"
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -8,15 +8,15 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from crawler.items import ListEntry
 from crawler.sina.channels import Channel
+from crawler.sina.dates import BEIJING
 
 API = "https://feed.mix.sina.com.cn/api/roll/get"
 PAGE_SIZE = 50  # more is silently cut to 50
-BEIJING = timezone(timedelta(hours=8))
 
 _JSONP = re.compile(r"^\s*(?:try\s*\{\s*)?[\w.$]+\s*\((.*)\)\s*;?\s*(?:\}\s*catch\s*\(\w*\)\s*\{\s*\}\s*;?\s*)?$", re.S)
 
@@ -41,6 +41,16 @@ class Listing:
 def listing_url(channel: Channel, page: int) -> str:
     """The request for `page` (from 1) of `channel`; the order of parameters is part of the contract."""
     return f"{API}?pageid={channel.pageid}&lid={channel.lid}&num={PAGE_SIZE}&page={page}"
+
+
+def window_url(channel: Channel, page: int, start: datetime, end: datetime) -> str:
+    """The same for the entries created from `start` to `end`.
+
+    Seen with pageid 153 only: whether the window was honoured shows in the entries' own times.
+    """
+    first, last = int(start.timestamp()), int(end.timestamp())
+    day = start.astimezone(BEIJING).date()
+    return f"{listing_url(channel, page)}&etime={first}&stime={last}&ctime={last}&date={day}"
 
 
 def parse_listing(body: bytes | str, channel: Channel) -> Listing:

@@ -1,163 +1,270 @@
 """The spider: from channels, or from a file of URLs, to articles."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.backfill import Backfill, Walk
 from crawler.catalog import Catalog
 from crawler.items import Article, ListEntry
+from crawler.ledger import Ledger
 from crawler.locations import database_url
+from crawler.moments import now, parse_distances, parse_moment
 from crawler.sina.article import Page, join_pages, parse_page
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.layouts import UNKNOWN
-from crawler.sina.listing import ListingError, listing_url, parse_listing
+from crawler.sina.listing import Listing, ListingError, listing_url, parse_listing, window_url
 from crawler.sina.urls import NotAnArticle, identify, without_tracking
+from crawler.slices import Slices
 
-_ARGUMENTS = {"channels", "urls", "max_pages"}
+_ARGUMENTS = "channels, since, until, urls, max_pages"
 _NOT_OURS = {"_job"}  # scrapyd's
+_GONE = (404, 410)
+_MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
 
 
 class SinaFinanceSpider(scrapy.Spider):
-    """Asks the roll API for each channel, newest first, until a page brings nothing unknown.
+    """Asks the roll API for each channel, newest first, until a page brings nothing new.
 
-    Arguments, all text: ``channels``, comma-separated lids or names; ``max_pages``, a bound on
-    listing pages per channel; ``urls``, a file with one article URL per line, for which nothing is
-    listed. A bad value raises ValueError before anything is fetched.
+    Before that it takes up what earlier runs left: articles listed but not fetched, failures whose
+    next attempt is due, and archived articles that are to be looked at again. Arguments, all text:
+    ``channels``, comma-separated lids or names; ``since`` and ``until``, a backfill of that window in
+    Beijing time; ``max_pages``, a bound on listing pages per channel; ``urls``, a file with one
+    article URL per line, for which nothing is listed. A bad value raises ValueError before
+    anything is fetched.
     """
 
     name = "sina_finance"
     allowed_domains: ClassVar = ["sina.com.cn", "sina.cn"]
     catalog: Catalog
+    ledger: Ledger
+    backfill: Backfill | None = None
 
-    def __init__(self, channels: str = "", urls: str = "", max_pages: str = "", **others: str) -> None:
+    def __init__(
+        self, channels: str = "", since: str = "", until: str = "", urls: str = "", max_pages: str = "", **others: str
+    ) -> None:
         super().__init__(**others)
         for name in sorted(others.keys() - _NOT_OURS):
             self.logger.warning("unknown argument %s=%s is ignored; known are: %s", name, others[name], _ARGUMENTS)
+        given = {"channels": channels, "since": since, "until": until, "urls": urls, "max_pages": max_pages}
+        self.arguments = {name: value for name, value in given.items() if value}
         self.channels = find_channels(channels)
+        self.window = _window(since, until)
         self.max_pages = _positive("max_pages", max_pages)
         self.urls = _read_urls(Path(urls)) if urls else None
-        self._requested: set[str] = set()
+        self.listed: dict[str, dict[str, int]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.catalog = Catalog(database_url(crawler.settings))
+        spider.open_catalog(crawler.settings)
         crawler.signals.connect(spider.close_catalog, scrapy.signals.spider_closed)
         return spider
+
+    def open_catalog(self, settings: BaseSettings) -> None:
+        """The catalog, and on it the ledger and the slices of a backfill."""
+        self.catalog = Catalog(database_url(settings), parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"]))
+        self.ledger = Ledger(self.catalog.engine, parse_distances(settings["ARCHIVE_TRY_AGAIN_AFTER"]))
+        if self.window:
+            newest_first = settings["ARCHIVE_BACKFILL_ORDER"] != "oldest"
+            self.backfill = Backfill(Slices(self.catalog.engine), *self.window, newest_first)
 
     def close_catalog(self) -> None:
         """Gives the database back."""
         self.catalog.close()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """One listing request per channel, or the articles of the file."""
-        if self.urls is None:
+        """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice."""
+        if self.urls is not None:
+            entries = (ListEntry(url=url, title="") for url in self._good_urls(self.urls))
+            for request in self._articles(entries, None):
+                yield request
+            return
+        for request in self._due():
+            yield request
+        if self.backfill:
+            for walk in self.backfill.walks(self.channels):
+                yield self._window(walk)
+        else:
             for channel in self.channels:
                 yield self._listing(channel, 1)
-            return
-        entries = []
-        for line, url in self.urls:
-            if "://" not in url:
-                self._count("skip", "not_a_url")
-                self.logger.error("%s, line %s: not a URL: %s", "urls", line, url)
-            else:
-                entries.append(ListEntry(url=url, title=""))
-        for request in self._articles(entries):
-            yield request
 
     def parse_listing(self, response: Response, channel: Channel, page: int) -> Iterator[scrapy.Request]:
-        """The requests for the articles not known yet, and for the next page if there were any."""
+        """The requests for the listed articles, and for the next page."""
+        listing = self._read_listing(response, channel)
+        if listing is None:
+            return
+        if page == 1 and not listing.entries:
+            self._count("listing", "empty")
+            self.logger.error("empty listing: %s", response.url)
+        yield from self._articles(listing.entries, channel)
+        if listing.entries and page < self.max_pages:
+            yield self._listing(channel, page + 1)
+
+    def parse_window(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
+        """The same for one page of a slice of a backfill."""
+        assert self.backfill
+        listing = self._read_listing(response, walk.channel)
+        if listing is None:
+            self.backfill.fail(walk, "unreadable")
+            return
+        yield from self._articles(listing.entries, walk.channel)
+        walks, failure = self.backfill.next_walks(walk, listing)
+        if failure:
+            self._count("listing", failure)
+            self.logger.error("slice %s to %s failed (%s)", walk.part.start, walk.part.end, failure)
+        for following in walks:
+            yield self._window(following)
+
+    def parse_article(self, response: Response, entry: ListEntry) -> Iterator[scrapy.Request | Article]:
+        """The article, or the request for its second page."""
+        doc_id = response.meta["doc_id"]
+        if response.status == 304:
+            self._count("fetch", "not_modified")
+            self.catalog.checked(doc_id, now(), entry.modified_at)
+        elif page := self._read(response, doc_id):
+            article = page.article
+            article.entry = entry if entry.title else None
+            article.aliases = tuple(dict.fromkeys([without_tracking(entry.url), response.url]))
+            article.capture = response.meta.get("capture")
+            article.etag = _header(response, "ETag")
+            article.last_modified = _header(response, "Last-Modified")
+            yield from self._rest(page, article)
+
+    def parse_next_page(self, response: Response, article: Article) -> Iterator[scrapy.Request | Article]:
+        """The article once its last page is there."""
+        if page := self._read(response, article.doc_id):
+            join_pages(article, page.article)
+            yield from self._rest(page, article)
+
+    def failed(self, failure: Failure) -> None:
+        """A page that could not be had. It is not archived; a later run asks for it again."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        error = failure.value
+        status = error.response.status if isinstance(error, HttpError) else None
+        reason = f"http_{status}" if status else type(error).__name__
+        self.logger.error("not fetched (%s): %s", reason, request.url)
+        if walk := request.cb_kwargs.get("walk"):
+            assert self.backfill
+            self.backfill.fail(walk, reason)
+        if doc_id := request.meta.get("doc_id") or request.meta.get("part_of"):
+            if status in _GONE and self._bury(doc_id, reason):
+                return
+            self.ledger.failed(doc_id, reason, now())
+        self._count("fetch" if doc_id else "listing", reason)
+
+    def _due(self) -> Iterator[scrapy.Request]:
+        """What earlier runs left to do."""
+        for doc_id, entry in self.ledger.due(now(), _MOST_DUE):
+            yield self._article(doc_id, entry)
+        for doc_id, url, etag, last_modified in self.catalog.due(now(), _MOST_DUE):
+            request = self._article(doc_id, self.ledger.entry(doc_id) or ListEntry(url=url, title=""))
+            request.meta["look_again"] = True
+            if etag:
+                request.headers["If-None-Match"] = etag
+            if last_modified:
+                request.headers["If-Modified-Since"] = last_modified
+            yield request
+
+    def _articles(self, entries: Iterable[ListEntry], channel: Channel | None) -> Iterator[scrapy.Request]:
+        """A request for each entry that leads to an article; SkipArchived decides which of them go out."""
+        found: dict[str, ListEntry] = {}
+        for entry in entries:
+            try:
+                doc_id = identify(entry.url).doc_id
+            except ValueError as error:
+                reason = error.reason if isinstance(error, NotAnArticle) else "bad_url"
+                self._count("skip", reason)
+                self.logger.info("not asked for (%s): %s", reason, entry.url)
+                continue
+            if doc_id in found:
+                self._count("skip", "requested")
+            found.setdefault(doc_id, entry)
+        self.ledger.see(found.items(), channel.lid if channel else None, now())
+        for doc_id, entry in found.items():
+            yield self._article(doc_id, entry)
+
+    def _article(self, doc_id: str, entry: ListEntry) -> scrapy.Request:
+        meta = {"doc_id": doc_id, "handle_httpstatus_list": [304]}
+        return scrapy.Request(
+            _address(entry.url), self.parse_article, errback=self.failed, cb_kwargs={"entry": entry}, meta=meta
+        )
+
+    def _listing(self, channel: Channel, page: int) -> scrapy.Request:
+        arguments = {"channel": channel, "page": page}
+        request = scrapy.Request(listing_url(channel, page), self.parse_listing, errback=self.failed, dont_filter=True)
+        return request.replace(cb_kwargs=arguments, meta={"only_if_new": page > 1})
+
+    def _window(self, walk: Walk) -> scrapy.Request:
+        url = window_url(walk.channel, walk.page, walk.part.start, walk.part.end)
+        return scrapy.Request(
+            url, self.parse_window, errback=self.failed, cb_kwargs={"walk": walk}, priority=-1, dont_filter=True
+        )
+
+    def _read_listing(self, response: Response, channel: Channel) -> Listing | None:
         try:
             listing = parse_listing(response.body, channel)
         except ListingError as error:
             self._count("listing", error.reason)
             self.logger.error("unreadable listing (%s): %s: %s", error.reason, response.url, error)
-            return
+            return None
+        counts = self.listed.setdefault(channel.lid, {"pages": 0, "entries": 0})
+        counts["pages"] += 1
+        counts["entries"] += len(listing.entries)
         self._count("listing", "pages")
         self._count("listing", "entries", len(listing.entries))
         for reason, count in listing.left_out.items():
             self._count("skip", reason, count)
-        requests = list(self._articles(listing.entries))
-        yield from requests
-        if requests and page < self.max_pages:
-            yield self._listing(channel, page + 1)
+        return listing
 
-    def parse_article(self, response: Response, entry: ListEntry) -> Iterator[scrapy.Request | Article]:
-        """The article, or the request for its second page."""
-        if page := self._read(response):
-            page.article.entry = entry if entry.title else None
-            page.article.aliases = tuple(dict.fromkeys([without_tracking(entry.url), response.url]))
-            yield from self._rest(page, page.article)
-
-    def parse_next_page(self, response: Response, article: Article) -> Iterator[scrapy.Request | Article]:
-        """The article once its last page is there."""
-        if page := self._read(response):
-            join_pages(article, page.article)
-            yield from self._rest(page, article)
-
-    def failed(self, failure: Failure) -> None:
-        """A page that could not be had. It is not archived, so the next run asks for it again."""
-        error = failure.value
-        reason = f"http_{error.response.status}" if isinstance(error, HttpError) else type(error).__name__
-        self._count("fetch", reason)
-        url = failure.request.url  # type: ignore[attr-defined]  # Scrapy sets it
-        self.logger.error("not fetched (%s): %s", reason, url)
-
-    def _listing(self, channel: Channel, page: int) -> scrapy.Request:
-        arguments = {"channel": channel, "page": page}
-        return scrapy.Request(
-            listing_url(channel, page), self.parse_listing, errback=self.failed, cb_kwargs=arguments, dont_filter=True
-        )
-
-    def _articles(self, entries: list[ListEntry] | tuple[ListEntry, ...]) -> Iterator[scrapy.Request]:
-        """A request for each entry that leads to an article which is neither archived nor requested."""
-        found: dict[str, ListEntry] = {}
-        for entry in entries:
-            try:
-                doc_id = identify(entry.url).doc_id
-            except (NotAnArticle, ValueError) as error:
-                reason = error.reason if isinstance(error, NotAnArticle) else "bad_url"
-                self._count("skip", reason)
-                self.logger.info("not asked for (%s): %s", reason, entry.url)
-                continue
-            if doc_id in self._requested or doc_id in found:
-                self._count("skip", "requested")
-            else:
-                found[doc_id] = entry
-        archived = self.catalog.known(found)
-        self._count("skip", "archived", len(archived))
-        for doc_id, entry in found.items():
-            if doc_id not in archived:
-                self._requested.add(doc_id)
-                yield self._page(_address(entry.url), self.parse_article, {"entry": entry})
-
-    def _page(self, url: str, callback: Any, arguments: dict[str, Any]) -> scrapy.Request:
-        return scrapy.Request(url, callback, errback=self.failed, cb_kwargs=arguments)
-
-    def _read(self, response: Response) -> Page | None:
+    def _read(self, response: Response, doc_id: str) -> Page | None:
         self._count("fetch", "pages")
         try:
             page = parse_page(response.body, response.url)
         except NotAnArticle as error:
-            self._count("refuse", error.reason)
+            if not self._bury(doc_id, error.reason):
+                self._count("refuse", error.reason)
+                self.ledger.failed(doc_id, error.reason, now(), refused=True)
             self.logger.warning("no article (%s): %s", error.reason, response.url)
             return None
         self._count("layout", page.article.layout)
         if page.article.layout == UNKNOWN:
             self.logger.warning("unknown layout: %s", response.url)
+            assert self.crawler.stats
+            self.crawler.stats.set_value("archive/layout/unknown_example", response.url)
         return page
 
+    def _bury(self, doc_id: str, reason: str) -> bool:
+        """A page that was archived and is gone or empty now: a tombstone, and the post stays."""
+        if not self.catalog.known([doc_id]):
+            return False
+        self.catalog.checked(doc_id, now())
+        if self.catalog.bury(doc_id, reason, now()):
+            self._count("revision", "gone")
+        return True
+
     def _rest(self, page: Page, article: Article) -> Iterator[scrapy.Request | Article]:
-        if page.next_url:
-            yield self._page(page.next_url, self.parse_next_page, {"article": article})
-        else:
+        if not page.next_url:
             yield article
+            return
+        request = scrapy.Request(page.next_url, self.parse_next_page, errback=self.failed, dont_filter=True)
+        yield request.replace(cb_kwargs={"article": article}, meta={"part_of": article.doc_id})
+
+    def _good_urls(self, lines: list[tuple[int, str]]) -> Iterator[str]:
+        for line, url in lines:
+            if "://" in url:
+                yield url
+            else:
+                self._count("skip", "not_a_url")
+                self.logger.error("urls, line %s: not a URL: %s", line, url)
 
     def _count(self, component: str, reason: str, count: int = 1) -> None:
         if count:
@@ -168,6 +275,23 @@ class SinaFinanceSpider(scrapy.Spider):
 def _address(url: str) -> str:
     """What to ask for: the URL as listed without tracking; behind a redirector, its target."""
     return identify(url).url if url.partition("://")[2].startswith("dp.sina.cn/") else without_tracking(url)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _window(since: str, until: str) -> tuple[datetime, datetime] | None:
+    if not since and not until:
+        return None
+    if not since:
+        raise ValueError("until is given without since")
+    start = parse_moment("since", since)
+    end = parse_moment("until", until, end=True) if until else now().astimezone(start.tzinfo)
+    if start >= end:
+        raise ValueError(f"since {since} is not before until {until or 'now'}")
+    return start, end
 
 
 def _positive(name: str, value: str) -> float:

@@ -1,0 +1,34 @@
+"""`scrapy crawl`, as Scrapy has it, with one writer per archive and an honest exit status."""
+
+import argparse
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from crawler.locations import archive_dir
+from crawler.lock import ArchiveLocked, archive_lock
+from crawler.outcome import LOCKED
+
+
+class Command(crawl.Command):
+    """The exit status is that of the run's outcome; the reasons are in its report and its last log lines."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Runs one spider to its end."""
+        if len(args) != 1:
+            raise UsageError("name one spider")
+        assert self.settings is not None
+        try:
+            with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
+                self._crawl(args[0], opts)
+        except ArchiveLocked as error:
+            print(f"not started: {error}")  # noqa: T201  # a command speaks to its user
+            self.exitcode = LOCKED
+
+    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+        assert self.crawler_process
+        crawler = self._create_crawler(name)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        stats = crawler.stats.get_stats() if crawler.stats else {}
+        self.exitcode = 1 if self.crawler_process.bootstrap_failed else stats.get("archive/run/exit_status", 1)

@@ -1,0 +1,196 @@
+"""The ledger: what was listed, per channel and day, and what became of it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.catalog import to_json
+from crawler.items import ListEntry
+from crawler.moments import beijing_day, from_iso, iso, iso_or_none
+from crawler.schema import entries, listed
+
+ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry as the ledger has it, and the text form of its mtime."""
+
+    state: str
+    reason: str | None
+    modified_at: str | None
+    next_try_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What became of the entries of one channel and day. ``missed``: listed, and never fetched."""
+
+    channel: str
+    day: str
+    listed: int
+    archived: int
+    failed: int
+    refused: int
+    given_up: int
+    missed: int
+    reasons: dict[str, int]
+
+    @property
+    def is_gap(self) -> bool:
+        """True where an article is missing that may still be had, or was given up."""
+        return bool(self.missed or self.failed or self.given_up)
+
+
+class Ledger:
+    """On the catalog's engine. `try_again`: distances between attempts; after the last an entry is given up."""
+
+    def __init__(self, engine: sa.Engine, try_again: Sequence[timedelta] = ()) -> None:
+        self._engine = engine
+        self._try_again = try_again
+
+    def see(self, found: Iterable[tuple[str, ListEntry]], channel: str | None, at: datetime) -> None:
+        """Enters what a listing shows, by doc id. A new entry is due at once; an old one keeps its state."""
+        rows = [self._row(doc_id, entry, at) for doc_id, entry in found]
+        if not rows:
+            return
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(entries)
+        newest = sa.func.coalesce(insert.excluded.modified_at, entries.c.modified_at)
+        with self._engine.begin() as connection:
+            update = insert.on_conflict_do_update(index_elements=["doc_id"], set_={"modified_at": newest})
+            connection.execute(update, rows)
+            if channel:
+                pairs = [{"channel": channel, "doc_id": row["doc_id"]} for row in rows]
+                connection.execute(dialect.insert(listed).on_conflict_do_nothing(), pairs)
+
+    def known(self, doc_id: str) -> Known | None:
+        """What the ledger has on an entry, or None."""
+        columns = (entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at)
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(*columns).where(entries.c.doc_id == doc_id)).first()
+        return Known(*row) if row else None
+
+    def entry(self, doc_id: str) -> ListEntry | None:
+        """An entry as it was listed, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
+        return _entry(row) if row else None
+
+    def archived(self, doc_id: str) -> None:
+        """The entry's article is archived, or unchanged since."""
+        self._set(doc_id, state=ARCHIVED, reason=None, next_try_at=None)
+
+    def failed(self, doc_id: str, reason: str, at: datetime, refused: bool = False) -> None:
+        """One more attempt was in vain. `refused`: the page was there and is no article.
+
+        The next attempt is due after the next distance; after the last the entry is given up, with
+        its last reason. A refused one stays refused.
+        """
+        with self._engine.connect() as connection:
+            query = sa.select(entries.c.attempts, entries.c.state).where(entries.c.doc_id == doc_id)
+            row = connection.execute(query).first()
+        if row is None or row.state == ARCHIVED:
+            return
+        again = self._try_again[row.attempts] if row.attempts < len(self._try_again) else None
+        state = REFUSED if refused else FAILED if again else GIVEN_UP
+        due = iso(at + again) if again else None
+        self._set(doc_id, state=state, reason=reason, attempts=row.attempts + 1, tried_at=iso(at), next_try_at=due)
+
+    def failures(self, since: datetime, limit: int) -> list[dict[str, str]]:
+        """URL, state and reason of the entries that were tried in vain at or after `since`."""
+        query = sa.select(entries.c.doc_id, entries.c.url, entries.c.state, entries.c.reason)
+        query = (
+            query.where(entries.c.tried_at >= iso(since)).order_by(entries.c.tried_at, entries.c.doc_id).limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings() if row["state"] != ARCHIVED]
+
+    def due(self, at: datetime, limit: int) -> list[tuple[str, ListEntry]]:
+        """The entries whose article was not fetched yet, or whose next attempt has come; oldest first."""
+        query = sa.select(entries).where(entries.c.next_try_at <= iso(at)).order_by(entries.c.next_try_at).limit(limit)
+        with self._engine.connect() as connection:
+            return [(row["doc_id"], _entry(row)) for row in connection.execute(query).mappings()]
+
+    def retry(self, since: date, until: date, at: datetime) -> int:
+        """Makes the gaps from day `since` to day `until` due now, given up ones too; returns how many."""
+        gaps = entries.c.state.in_([LISTED, FAILED, GIVEN_UP]) & entries.c.day.between(str(since), str(until))
+        values = {"next_try_at": iso(at), "attempts": 0, "state": LISTED}
+        with self._engine.begin() as connection:
+            return connection.execute(sa.update(entries).where(gaps).values(values)).rowcount
+
+    def coverage(self, since: date | None, until: date | None, channel: str | None = None) -> list[DayCount]:
+        """A row per channel and day, by day; entries that no list showed are channel ``urls``."""
+        name = sa.func.coalesce(listed.c.channel, "urls").label("channel")
+        query = sa.select(name, entries.c.day, entries.c.state, entries.c.reason, sa.func.count().label("count"))
+        query = query.select_from(entries.outerjoin(listed, listed.c.doc_id == entries.c.doc_id))
+        if since:
+            query = query.where(entries.c.day >= str(since))
+        if until:
+            query = query.where(entries.c.day <= str(until))
+        if channel:
+            query = query.where(listed.c.channel == channel)
+        query = query.group_by(name, entries.c.day, entries.c.state, entries.c.reason)
+        days: dict[tuple[str, str], dict[str, int]] = {}
+        reasons: dict[tuple[str, str], dict[str, int]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query).mappings():
+                key = (row["day"], row["channel"])
+                counts = days.setdefault(key, {})
+                counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
+                if row["reason"]:
+                    why = reasons.setdefault(key, {})
+                    why[row["reason"]] = why.get(row["reason"], 0) + row["count"]
+        return [_day_count(key, days[key], reasons.get(key, {})) for key in sorted(days)]
+
+    def _row(self, doc_id: str, entry: ListEntry, at: datetime) -> dict[str, object]:
+        return {
+            "doc_id": doc_id,
+            "url": entry.url,
+            "title": entry.title,
+            "created_at": iso_or_none(entry.created_at),
+            "modified_at": iso_or_none(entry.modified_at),
+            "day": str(beijing_day(entry.created_at or at)),
+            "state": LISTED,
+            "attempts": 0,
+            "listed_at": iso(at),
+            "next_try_at": iso(at),
+            "media": entry.media,
+            "keywords": to_json(entry.keywords),
+            "channels": to_json(entry.channels),
+        }
+
+    def _set(self, doc_id: str, **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(entries).where(entries.c.doc_id == doc_id).values(values))
+
+
+def _entry(row: sa.RowMapping) -> ListEntry:
+    return ListEntry(
+        url=row["url"],
+        title=row["title"],
+        created_at=from_iso(row["created_at"]),
+        modified_at=from_iso(row["modified_at"]),
+        media=row["media"] or "",
+        keywords=tuple(json.loads(row["keywords"] or "[]")),
+        channels=tuple(json.loads(row["channels"] or "[]")),
+    )
+
+
+def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, int]) -> DayCount:
+    day, channel = key
+    return DayCount(
+        channel=channel,
+        day=day,
+        listed=sum(counts.values()),
+        archived=counts.get(ARCHIVED, 0),
+        failed=counts.get(FAILED, 0),
+        refused=counts.get(REFUSED, 0),
+        given_up=counts.get(GIVEN_UP, 0),
+        missed=counts.get(LISTED, 0),
+        reasons=dict(sorted(reasons.items())),
+    )

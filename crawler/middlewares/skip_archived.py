@@ -1,0 +1,90 @@
+"""No request for an article that is archived and unchanged, or whose next attempt is not due yet.
+
+Asked before a request is scheduled. Also ends the paging: the request for a next listing page,
+marked ``only_if_new``, goes out only if the page before it showed something new.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
+
+from crawler.catalog import Catalog
+from crawler.ledger import ARCHIVED, LISTED, Ledger
+from crawler.locations import database_url
+from crawler.moments import iso, iso_or_none, now
+
+
+class SkipArchived:
+    """A spider middleware. It knows an article request by ``doc_id`` in its meta.
+
+    A request for an archived article that may have changed gets ``revisit`` in its meta.
+    """
+
+    def __init__(self, database: str, stats: StatsCollector) -> None:
+        self._catalog = Catalog(database)
+        self._ledger = Ledger(self._catalog.engine)
+        self._stats = stats
+        self._requested: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats
+        middleware = cls(database_url(crawler.settings), crawler.stats)
+        crawler.signals.connect(middleware.close, signals.spider_closed)
+        return middleware
+
+    def close(self) -> None:
+        """Gives the database back."""
+        self._catalog.close()
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """The requests of the start, without those to skip."""
+        async for found in start:
+            if not isinstance(found, Request) or "doc_id" not in found.meta or self._wants(found):
+                yield found
+
+    async def process_spider_output(
+        self,
+        response: Response,  # noqa: ARG002  # Scrapy passes it by name
+        result: AsyncIterator[Any],
+    ) -> AsyncIterator[Any]:
+        """The requests of one page, without those to skip; items pass."""
+        any_new = False
+        async for found in result:
+            if isinstance(found, Request) and "doc_id" in found.meta:
+                if self._wants(found):
+                    any_new = any_new or not found.meta.get("revisit")
+                    yield found
+            elif isinstance(found, Request) and found.meta.get("only_if_new") and not any_new:
+                self._stats.inc_value("archive/skip/nothing_new")
+            else:
+                yield found
+
+    def _wants(self, request: Request) -> bool:
+        reason = self._reason_to_skip(request)
+        if reason:
+            self._stats.inc_value(f"archive/skip/{reason}")
+        else:
+            self._requested.add(request.meta["doc_id"])
+        return not reason
+
+    def _reason_to_skip(self, request: Request) -> str | None:
+        doc_id = request.meta["doc_id"]
+        if doc_id in self._requested:
+            return "requested"
+        if held := self._catalog.held(doc_id):
+            mtime = iso_or_none(request.cb_kwargs["entry"].modified_at)
+            if not request.meta.get("look_again") and (mtime or "") <= (held.modified_at or ""):
+                return "archived"
+            request.meta["revisit"] = True
+            return None
+        known = self._ledger.known(doc_id)
+        if known is None or known.state in (LISTED, ARCHIVED):
+            return None
+        if known.next_try_at is None:
+            return known.state
+        return "waits_for_retry" if known.next_try_at > iso(now()) else None

@@ -1,0 +1,161 @@
+"""The catalog's tables, and the ladder that brings an older catalog up to them.
+
+SQLAlchemy Core, so that the same code serves SQLite (the default, beside the posts) and
+PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in any tool.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, comment="canonical"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("date", sa.Text, nullable=False, index=True, comment="of the post, UTC"),
+    sa.Column("published_at", sa.Text, comment="as the page says, UTC"),
+    sa.Column("modified_at", sa.Text, comment="the listing's mtime when it was last looked at, UTC"),
+    sa.Column("path", sa.Text, nullable=False, comment="relative to the archive"),
+    sa.Column("content_hash", sa.Text, nullable=False, comment="sha256 of title and Markdown body"),
+    sa.Column("file_hash", sa.Text, nullable=False, comment="sha256 of the post as it was written"),
+    sa.Column("layout", sa.Text, nullable=False),
+    sa.Column("extractor", sa.Text, nullable=False, comment="version of the code that made the post"),
+    sa.Column("media", sa.Text),
+    sa.Column("byline", sa.Text),
+    sa.Column("editor", sa.Text),
+    sa.Column("original_title", sa.Text),
+    sa.Column("image", sa.Text, comment="the first of the body"),
+    sa.Column("keywords", sa.Text, comment="JSON list"),
+    sa.Column("stocks", sa.Text, comment="JSON list of codes marked up in the page"),
+    sa.Column("channels", sa.Text, comment="JSON list of lids"),
+    sa.Column("revision", sa.Integer, nullable=False, comment="number of the newest, from 1"),
+    sa.Column("archived_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("next_check_at", sa.Text, index=True, comment="when to look again, UTC; null: never"),
+    sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
+    sa.Column("gone", sa.Text, comment="why the page is no article any more; null while it is"),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text, comment="the response's header"),
+    sa.Column("duplicate_of", sa.Text, index=True, comment="doc id that has nearly the same text"),
+)
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("doc_id", sa.Text, nullable=False, index=True),
+)
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
+    sa.Column("seen_at", sa.Text, nullable=False, index=True, comment="UTC"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("gone", sa.Text, comment="a tombstone: why the page was no article any more"),
+    sa.Column("post", sa.Text, comment="the whole file of a revision that was replaced; null: the file in posts/"),
+    sa.Column("capture_file", sa.Text),
+    sa.Column("capture_offset", sa.BigInteger),
+    sa.Column("capture_length", sa.BigInteger),
+)
+bands = sa.Table(
+    "bands",
+    metadata,
+    sa.Column("band", sa.Integer, primary_key=True),
+    sa.Column("hash", sa.Text, primary_key=True, comment="of this band of the text's MinHash"),
+    sa.Column("doc_id", sa.Text, primary_key=True),
+)
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, comment="as listed"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, comment="the listing's ctime, UTC"),
+    sa.Column("modified_at", sa.Text, comment="the listing's newest mtime, UTC"),
+    sa.Column("day", sa.Text, nullable=False, index=True, comment="of ctime, in Beijing"),
+    sa.Column("state", sa.Text, nullable=False, comment="listed, archived, failed, refused or given_up"),
+    sa.Column("reason", sa.Text, comment="of a failure or refusal"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("listed_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("tried_at", sa.Text, comment="last, UTC"),
+    sa.Column("next_try_at", sa.Text, index=True, comment="UTC; null: not again"),
+    sa.Column("media", sa.Text),
+    sa.Column("keywords", sa.Text, comment="JSON list"),
+    sa.Column("channels", sa.Text, comment="JSON list of lids"),
+)
+listed = sa.Table(
+    "listed",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("doc_id", sa.Text, primary_key=True),
+)
+slices = sa.Table(
+    "slices",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("start", sa.Text, primary_key=True, comment="UTC"),
+    sa.Column("end", sa.Text, primary_key=True, comment="UTC, not in the slice"),
+    sa.Column("state", sa.Text, nullable=False, comment="done or failed"),
+    sa.Column("reason", sa.Text),
+    sa.Column("found", sa.Integer, nullable=False, comment="entries listed"),
+    sa.Column("total", sa.Integer, comment="as the API says"),
+    sa.Column("at", sa.Text, nullable=False, comment="UTC"),
+)
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("run", sa.Text, primary_key=True),
+    sa.Column("started_at", sa.Text, nullable=False, index=True, comment="UTC"),
+    sa.Column("ended_at", sa.Text, comment="UTC"),
+    sa.Column("outcome", sa.Text, comment="ok, or what was wrong"),
+    sa.Column("counts", sa.Text, comment="JSON object"),
+)
+versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
+
+# Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = ()
+VERSION = len(MIGRATIONS) + 1
+
+
+def open_engine(database_url: str) -> sa.Engine:
+    """An engine on a catalog that has today's tables.
+
+    Raises RuntimeError, changing nothing, for a catalog made by a newer program.
+    """
+    url = sa.make_url(database_url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url)
+    if is_sqlite:
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    with engine.begin() as connection:
+        _migrate(connection, str(url))
+    return engine
+
+
+def _migrate(connection: sa.Connection, where: str) -> None:
+    version = None
+    if sa.inspect(connection).has_table(versions.name):
+        version = connection.scalar(sa.select(sa.func.max(versions.c.version)))
+    if version == VERSION:
+        return
+    if version is not None and version > VERSION:
+        raise RuntimeError(f"{where}: catalog of version {version}, this program knows {VERSION}")
+    for step in MIGRATIONS[version - 1 :] if version else ():
+        step(connection)
+    metadata.create_all(connection)
+    connection.execute(sa.delete(versions))
+    connection.execute(sa.insert(versions).values(version=VERSION))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """WAL: readers never wait for the writer. A commit survives a crash of the process."""
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")

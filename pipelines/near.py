@@ -1,0 +1,20 @@
+"""The MinHash of a text, as bands: texts that share a band have nearly the same characters in the same order."""
+
+import hashlib
+
+from datasketch import MinHash
+
+_SHINGLE = 5  # characters
+_BANDS, _ROWS = 10, 12  # two texts of Jaccard similarity 0.9 share a band in 96 of 100 cases, of 0.7 in 13
+_LEAST = 40  # characters; shorter texts are alike by their phrases alone
+
+
+def text_bands(text: str) -> tuple[str, ...]:
+    """The hashes of the ten bands; none for a text that is too short to say anything."""
+    text = "".join(text.split())
+    if len(text) < _LEAST:
+        return ()
+    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1)
+    sketch.update_batch([text[at : at + _SHINGLE].encode() for at in range(len(text) - _SHINGLE + 1)])
+    values = sketch.hashvalues.reshape(_BANDS, _ROWS)
+    return tuple(hashlib.blake2b(band.astype("<u4").tobytes(), digest_size=8).hexdigest() for band in values)
