@@ -1,0 +1,151 @@
+"""`scrapy coverage`: what the archive should hold, what it holds, and what is missing."""
+
+import argparse
+import dataclasses
+import json
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.catalog import Catalog
+from crawler.ledger import DayCount, Ledger
+from crawler.locations import archive_dir, database_url
+from crawler.lock import ArchiveLocked, archive_lock
+from crawler.moments import now
+from crawler.outcome import LOCKED
+from crawler.revisions import list_revisions, revision_text
+from crawler.slices import Slices
+
+_COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: no gap in the window asked for; 1: gaps."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "[--since DAY] [--until DAY] [--channel LID] [--json] [--fill] [--revisions] [--revision DOC_ID:NUMBER]"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Show per channel and day what was listed, archived, failed and missed"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        parser.add_argument("--since", type=_day, metavar="DAY", help="first day, YYYY-MM-DD, Beijing time")
+        parser.add_argument("--until", type=_day, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--channel", metavar="LID", help="one channel only")
+        parser.add_argument("--json", action="store_true", help="machine-readable")
+        parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
+        parser.add_argument("--revisions", action="store_true", help="list what changed after it was archived")
+        parser.add_argument("--revision", metavar="DOC_ID:NUMBER", help="print the post of one revision")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Only a run to fill gaps has a log."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if not opts.fill:
+            self.settings.set("LOG_ENABLED", False, "cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Prints what was asked for."""
+        if args:
+            raise UsageError("coverage takes options only")
+        assert self.settings is not None
+        with Catalog(database_url(self.settings)) as catalog:
+            if opts.revision:
+                self._print_revision(catalog, opts.revision)
+            elif opts.revisions:
+                self._print_revisions(catalog, opts)
+            else:
+                self._cover(catalog, opts)
+
+    def _cover(self, catalog: Catalog, opts: argparse.Namespace) -> None:
+        ledger = Ledger(catalog.engine)
+        if opts.fill and not self._fill(ledger, opts):
+            return
+        days = ledger.coverage(opts.since, opts.until, opts.channel)
+        slices = _in_window(Slices(catalog.engine).failures(), opts.since, opts.until)
+        if opts.json:
+            rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap} for day in days]
+            _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
+        else:
+            Console().print(_table(days))
+            for part in slices:
+                where = f"channel {part['channel']}, {part['start']} to {part['end']}"
+                _print(f"not listed completely ({part['reason']}): {where}")
+        self.exitcode = int(bool(slices) or any(day.is_gap for day in days))
+
+    def _fill(self, ledger: Ledger, opts: argparse.Namespace) -> bool:
+        """A run that takes up every gap of the window; with --since, its unlisted slices too."""
+        assert self.settings is not None
+        assert self.crawler_process
+        ledger.retry(opts.since or date.min, opts.until or date.max, now())
+        arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
+        arguments["channels"] = opts.channel
+        try:
+            with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
+                self.crawler_process.crawl(
+                    "sina_finance", **{name: value for name, value in arguments.items() if value}
+                )
+                self.crawler_process.start()
+        except ArchiveLocked as error:
+            _print(f"not filled: {error}")
+            self.exitcode = LOCKED
+            return False
+        return True
+
+    def _print_revisions(self, catalog: Catalog, opts: argparse.Namespace) -> None:
+        found = list_revisions(catalog.engine, opts.since, opts.until)
+        if opts.json:
+            _print(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        table = Table("seen at", "doc id", "number", "title", "what")
+        for row in found:
+            what = f"gone: {row['gone']}" if row["gone"] else "changed"
+            table.add_row(row["seen_at"], row["doc_id"], str(row["number"]), row["title"], what)
+        Console().print(table)
+
+    def _print_revision(self, catalog: Catalog, wanted: str) -> None:
+        assert self.settings is not None
+        doc_id, _, number = wanted.partition(":")
+        if not number.isdigit():
+            raise UsageError("--revision wants DOC_ID:NUMBER")
+        text = revision_text(catalog.engine, archive_dir(self.settings), doc_id, int(number))
+        if text is None:
+            _print(f"no revision {number} of {doc_id}")
+            self.exitcode = 1
+        else:
+            _print(text, end="")
+
+
+def _table(days: list[DayCount]) -> Table:
+    table = Table()
+    for name in ("day", "channel", *_COUNTS):
+        table.add_column(name.replace("_", " "), no_wrap=True, justify="right" if name in _COUNTS else "left")
+    table.add_column("why", overflow="fold")
+    for day in days:
+        counts = [str(getattr(day, name)) for name in _COUNTS]
+        why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
+        table.add_row(day.day, day.channel, *counts, why, style="bold red" if day.is_gap else "")
+    return table
+
+
+def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | None) -> list[dict[str, Any]]:
+    first, last = str(since or date.min), str(until or date.max) + "T99"
+    return [part for part in slices if part["end"] >= first and part["start"] <= last]
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _print(text: str, end: str = "\n") -> None:
+    print(text, end=end)  # noqa: T201  # a command speaks to its user
