@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.tally import Tally, by_reason, part
+
 # Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
 OK, LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED = 0, 10, 11, 12, 13, 14, 15, 16
 _FEW = 5  # a ratio of less than this many says nothing
-
-_LISTING_FINE = ("pages", "entries")
-_FETCH_FINE = ("pages", "not_modified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +22,21 @@ class Outcome:
 
 def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float, max_unknown_ratio: float) -> Outcome:
     """The worst of what went wrong, or ``ok``. An idle run with nothing new is ok."""
-    failed_listings = {name: count for name, count in part(stats, "listing").items() if name not in _LISTING_FINE}
+    tally = Tally.of(stats)
     refused_writes = part(stats, "write_markdown").get("failed", 0)
-    failed = {name: count for name, count in part(stats, "fetch").items() if name not in _FETCH_FINE}
-    lost = sum(failed.values()) + sum(
-        part(stats, "extract_body").get(name, 0) for name in ("failed", "timeout", "empty")
-    )
-    asked = lost + part(stats, "fetch").get("pages", 0)
-    unknown = part(stats, "layout").get("unknown", 0)
-    pages = sum(count for name, count in part(stats, "layout").items() if name != "unknown_example")
+    lost = sum(tally.failed.values()) - refused_writes
+    asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
+    layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}
+    unknown, pages = layouts.get("unknown", 0), sum(layouts.values())
     if refused_writes:
         return Outcome("writes_failed", WRITES, f"{refused_writes} posts could not be written")
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
-    if failed_listings:
-        return Outcome("listing_failed", LISTING, f"no listing: {_list(failed_listings)}")
-    if (lost >= _FEW and lost > max_failure_ratio * asked) or (lost and lost == asked):
-        return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {_list(failed)}")
-    if (unknown >= _FEW and unknown > max_unknown_ratio * pages) or (unknown and unknown == pages):
+    if tally.failed_listings:
+        return Outcome("listing_failed", LISTING, f"no listing: {by_reason(tally.failed_listings)}")
+    if _too_many(lost, asked, max_failure_ratio):
+        return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {by_reason(tally.failed)}")
+    if _too_many(unknown, pages, max_unknown_ratio):
         example = stats.get("archive/layout/unknown_example", "")
         return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")
     if finish_reason != "finished":
@@ -48,11 +44,6 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     return Outcome("ok", OK, "the run did its job")
 
 
-def part(stats: Mapping[str, Any], component: str) -> dict[str, Any]:
-    """The stats ``archive/<component>/<reason>`` of one component, by reason."""
-    prefix = f"archive/{component}/"
-    return {name.removeprefix(prefix): value for name, value in stats.items() if name.startswith(prefix)}
-
-
-def _list(counts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+def _too_many(bad: int, of: int, ratio: float) -> bool:
+    """All of few, or more than the ratio of many."""
+    return 0 < bad and (bad >= of or (bad >= _FEW and bad > ratio * of))

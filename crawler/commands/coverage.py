@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
@@ -127,7 +128,7 @@ class Command(ScrapyCommand):
 
 
 def _table(days: list[DayCount]) -> Table:
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for name in ("day", "channel", *_COUNTS):
         table.add_column(name.replace("_", " "), no_wrap=True, justify="right" if name in _COUNTS else "left")
     table.add_column("why", overflow="fold")

@@ -1,0 +1,57 @@
+"""What a run's stats add up to: the figures that a person, a report and a check look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Names below archive/<component>/ that count work done; every other name there is a reason for a loss.
+_FINE = {
+    "listing": {"pages", "entries"},
+    "fetch": {"pages", "not_modified"},
+    "extract_body": {"kept_isolated_body", "searched"},
+    "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of articles; the last three by reason. ``failed_listings`` counts pages of listings."""
+
+    listed: int
+    fetched: int
+    archived: int
+    revised: int
+    skipped: dict[str, int]
+    refused: dict[str, int]
+    failed: dict[str, int]
+    failed_listings: dict[str, int]
+
+    @classmethod
+    def of(cls, stats: Mapping[str, Any]) -> "Tally":
+        """The tally of the stats so far."""
+        recorded = part(stats, "record_article")
+        return cls(
+            listed=part(stats, "listing").get("entries", 0),
+            fetched=part(stats, "fetch").get("pages", 0),
+            archived=recorded.get("archived", 0),
+            revised=recorded.get("revised", 0),
+            skipped=part(stats, "skip") | part(stats, "drop_duplicates") | part(stats, "find_revision"),
+            refused=part(stats, "refuse") | part(stats, "require_fields"),
+            failed=_losses(stats, "fetch") | _losses(stats, "extract_body") | _losses(stats, "write_markdown"),
+            failed_listings=_losses(stats, "listing"),
+        )
+
+
+def part(stats: Mapping[str, Any], component: str) -> dict[str, Any]:
+    """The stats ``archive/<component>/<reason>`` of one component, by reason."""
+    prefix = f"archive/{component}/"
+    return {name.removeprefix(prefix): value for name, value in stats.items() if name.startswith(prefix)}
+
+
+def by_reason(counts: Mapping[str, int]) -> str:
+    """``http_404 3, timeout 1``."""
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def _losses(stats: Mapping[str, Any], component: str) -> dict[str, int]:
+    return {name: count for name, count in part(stats, component).items() if name not in _FINE[component]}
