@@ -46,4 +46,4 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
 
 def _too_many(bad: int, of: int, ratio: float) -> bool:
     """All of few, or more than the ratio of many."""
-    return 0 < bad and (bad >= of or (bad >= _FEW and bad > ratio * of))
+    return bad > 0 and (bad >= of or (bad >= _FEW and bad > ratio * of))

@@ -78,21 +78,20 @@ LAYOUTS = (
         ".j_article_wbreco, .art_video_box, .art_video",
     ),
     Layout(
-        name="article-2017",
-        years=(2017, 2024),
-        body=".main-content div.article#artibody, .main-content div.article#article, "
-        "h1.main-title ~ * div.article, div.article#article",
-        title="h1.main-title, #artibodyTitle",
-        date=".date-source .date, #pub_date, .time-source",
-        source=".date-source .source, .date-source a, #media_name a",
-    ),
-    Layout(
         name="article-2015",
         years=(2015, 2019),
-        body="#articleContent #artibody, div.article_16#artibody, div.article#artibody",
+        body="#articleContent #artibody, div.article_16#artibody",
         title="#artibodyTitle, #main_title, #j_title, h1.main-title, .page-header h1",
         date=".time-source, #navtimeSource, #pub_date, .titer, #page-tools",
         source=".time-source [data-sudaclick=media_name] a, .time-source a, .time-source [data-sudaclick=media_name]",
+    ),
+    Layout(
+        name="article-2017",
+        years=(2017, 2024),
+        body="div.article#artibody, div.article#article, .article-content-left div.article",
+        title="h1.main-title, #artibodyTitle",
+        date=".date-source .date, .date-source, #pub_date, .time-source",
+        source=".date-source .source, .date-source a, #media_name a",
     ),
     Layout(
         name="regional-2015",
@@ -140,9 +139,17 @@ def find(tree: HtmlElement, selectors: str) -> list[HtmlElement]:
 
 
 def choose_layout(tree: HtmlElement) -> tuple[Layout, HtmlElement] | None:
-    """The page's layout and its body container, or None where no layout fits."""
+    """The page's layout and its body container, or None where no layout fits.
+
+    Where a selector finds several, as on pages that use an id twice, the container is the one with
+    the most text.
+    """
     for layout in LAYOUTS:
-        bodies = find(tree, layout.body)
-        if bodies:
-            return layout, bodies[0]
+        for xpath in _in_order(layout.body):
+            if bodies := xpath(tree):
+                return layout, bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
     return None
+
+
+def _length(element: HtmlElement) -> int:
+    return len(element.text_content())
