@@ -28,6 +28,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
     layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}
     unknown, pages = layouts.get("unknown", 0), sum(layouts.values())
+    if lost_captures := part(stats, "capture").get("failed", 0):
+        return Outcome("captures_failed", WRITES, f"{lost_captures} responses could not be captured and were not read")
     if refused_writes:
         return Outcome("writes_failed", WRITES, f"{refused_writes} posts could not be written")
     if finish_reason == "shutdown":

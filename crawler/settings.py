@@ -21,6 +21,8 @@ ITEM_PIPELINES = {
     "pipelines.record_article.RecordArticle": 500,
 }
 SPIDER_MIDDLEWARES = {"crawler.middlewares.skip_archived.SkipArchived": 950}
+# The highest number is closest to the network: it sees a response before HttpCompression decodes it.
+DOWNLOADER_MIDDLEWARES = {"crawler.capture.record.RecordCaptures": 1000}
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
@@ -32,6 +34,9 @@ COMMANDS_MODULE = "crawler.commands"
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")
 ARCHIVE_DATABASE_URL = os.environ.get("ARCHIVE_DATABASE_URL", "")
 ARCHIVE_REPLAY_FROM = os.environ.get("ARCHIVE_REPLAY_FROM", "")
+ARCHIVE_REPLAY_AT = os.environ.get("ARCHIVE_REPLAY_AT", "")  # of captures, none later than this is replayed
+ARCHIVE_CAPTURE_ENABLED = os.environ.get("ARCHIVE_CAPTURE_ENABLED", "1")
+ARCHIVE_CAPTURE_MAX_BYTES = os.environ.get("ARCHIVE_CAPTURE_MAX_BYTES", "1000000000")  # then the next WARC is begun
 ARCHIVE_CATEGORIES = os.environ.get("ARCHIVE_CATEGORIES", "金融,新浪财经,新浪财经－国內")
 ARCHIVE_AUTHOR = os.environ.get("ARCHIVE_AUTHOR", "新浪财经")
 ARCHIVE_DEFAULT_IMAGE = os.environ.get(

@@ -37,7 +37,10 @@ class Tally:
             revised=recorded.get("revised", 0),
             skipped=part(stats, "skip") | part(stats, "drop_duplicates") | part(stats, "find_revision"),
             refused=part(stats, "refuse") | part(stats, "require_fields"),
-            failed=_losses(stats, "fetch") | _losses(stats, "extract_body") | _losses(stats, "write_markdown"),
+            failed=_broken(stats)
+            | _losses(stats, "fetch")
+            | _losses(stats, "extract_body")
+            | _losses(stats, "write_markdown"),
             failed_listings=_losses(stats, "listing"),
         )
 
@@ -51,6 +54,12 @@ def part(stats: Mapping[str, Any], component: str) -> dict[str, Any]:
 def by_reason(counts: Mapping[str, int]) -> str:
     """``http_404 3, timeout 1``."""
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def _broken(stats: Mapping[str, Any]) -> dict[str, int]:
+    """Pages on which our own code broke, by exception."""
+    prefix = "spider_exceptions/"
+    return {name.removeprefix(prefix): count for name, count in stats.items() if name.startswith(prefix)}
 
 
 def _losses(stats: Mapping[str, Any], component: str) -> dict[str, int]:

@@ -1,20 +1,21 @@
 """The work of ExtractBody on one article, as a plain function that a worker process can run."""
 
 import functools
-from configparser import ConfigParser
+from copy import deepcopy
 from importlib.metadata import version
 
 import trafilatura
 from lxml import etree, html
 from lxml.etree import _Element
 from trafilatura.htmlprocessing import convert_to_html
-from trafilatura.settings import use_config
+from trafilatura.settings import Extractor, use_config
 
 from crawler.items import ExtractedBody
 from crawler.sina.blocks import Image, text_of, to_html
 from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
 from crawler.sina.layouts import UNKNOWN
+from crawler.sina.noise import FURNITURE
 from pipelines.markdown import to_markdown
 from pipelines.near import text_bands
 
@@ -30,38 +31,30 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """
     if layout == UNKNOWN:
         return _search(body_html, url)
-    isolated = html.fragment_fromstring(body_html)
-    found = _trafilatura(f"<html><body><article>{body_html}</article></body></html>", url, fast=True)
-    lossy = found is None or _readable(found) != _readable(isolated)
-    body = isolated if lossy or found is None else found
-    bands = text_bands(_text(isolated))
-    return ExtractedBody(EXTRACTOR, to_markdown(body), tuple(_images(isolated)), bands, lossy)
+    page = html.document_fromstring(f"<html><body><article>{body_html}</article></body></html>")
+    isolated = deepcopy(page)
+    found = _trafilatura(page, url, fast=True)
+    kept = found is not None and _readable(found) == _readable(isolated)
+    body = found if found is not None and kept else isolated.find("body/article")
+    assert body is not None
+    images = tuple(_images(isolated))
+    return ExtractedBody(EXTRACTOR, to_markdown(body), images, text_bands(_text(isolated)), lossy=not kept)
 
 
 def _search(page: str, url: str) -> ExtractedBody:
-    found = _trafilatura(page, url, fast=False)
+    found = _trafilatura(html.document_fromstring(page), url, fast=False)
     if found is None:
         return ExtractedBody(EXTRACTOR)
     plain = html.fragment_fromstring(etree.tostring(found, encoding="unicode", method="html"))
-    blocks, _ = without_furniture(Flow(url, ()).read(plain))
+    blocks, _ = without_furniture(Flow(url, FURNITURE).read(plain))
     images = tuple(block.src for block in blocks if isinstance(block, Image))
     markdown = to_markdown(html.fragment_fromstring(to_html(blocks)))
     return ExtractedBody(EXTRACTOR, markdown, images, text_bands(text_of(blocks)))
 
 
-def _trafilatura(page: str, url: str, fast: bool) -> _Element | None:
+def _trafilatura(page: html.HtmlElement, url: str, fast: bool) -> _Element | None:
     """What trafilatura takes for the article, as a ``<body>`` of plain HTML."""
-    document = trafilatura.bare_extraction(
-        html.document_fromstring(page),
-        url=url,
-        fast=fast,
-        include_comments=False,
-        include_formatting=True,
-        include_links=True,
-        include_images=True,
-        include_tables=True,
-        config=_config(),
-    )
+    document = trafilatura.bare_extraction(page, url=url, options=_options(fast))
     if document is None or isinstance(document, dict) or not len(document.body):
         return None
     for found in document.body.iter("list"):  # convert_to_html makes every list a bulleted one
@@ -70,12 +63,21 @@ def _trafilatura(page: str, url: str, fast: bool) -> _Element | None:
 
 
 @functools.cache
-def _config() -> ConfigParser:
-    """No least size: flash news has 40 characters."""
+def _options(fast: bool) -> Extractor:
+    """All that is of the article, and no least size: flash news has 40 characters."""
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
     config.set("DEFAULT", "MIN_OUTPUT_SIZE", "0")
-    return config
+    return Extractor(
+        config=config,
+        output_format="html",  # python would make its own text, too
+        fast=fast,
+        comments=False,
+        formatting=True,
+        links=True,
+        images=True,
+        tables=True,
+    )
 
 
 def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]]]:

@@ -1,6 +1,7 @@
 """The MinHash of a text, as bands: texts that share a band have nearly the same characters in the same order."""
 
 import hashlib
+import zlib
 
 from datasketch import MinHash
 
@@ -14,7 +15,9 @@ def text_bands(text: str) -> tuple[str, ...]:
     text = "".join(text.split())
     if len(text) < _LEAST:
         return ()
-    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1)
-    sketch.update_batch([text[at : at + _SHINGLE].encode() for at in range(len(text) - _SHINGLE + 1)])
+    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=zlib.crc32)
+    encoded = text.encode("utf-32-le")
+    shingles = {encoded[at : at + 4 * _SHINGLE] for at in range(0, len(encoded) - 4 * _SHINGLE + 1, 4)}
+    sketch.update_batch(sorted(shingles))
     values = sketch.hashvalues.reshape(_BANDS, _ROWS)
     return tuple(hashlib.blake2b(band.astype("<u4").tobytes(), digest_size=8).hexdigest() for band in values)

@@ -15,7 +15,8 @@ from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
-from crawler.sina.layouts import NOISE, UNKNOWN, Layout, choose_layout, compiled, find
+from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
+from crawler.sina.selectors import PageIndex
 from crawler.sina.urls import Address, NotAnArticle, identify
 
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
@@ -56,20 +57,22 @@ def parse_page(body: bytes, url: str) -> Page:
     if len(body) > MAX_PAGE:
         raise NotAnArticle("too_large", url)
     address = identify(url)
-    tree = _parse(decode(body), url)
+    text = decode(body)
+    tree = _parse(text, url)
+    index = PageIndex(tree)
     metas = _metas(tree)
-    chosen = choose_layout(tree)
+    chosen = choose_layout(index)
     if chosen is None:
-        gallery = find_gallery(tree)
+        gallery = find_gallery(tree, index)
         return Page(_gallery(gallery, metas, address) if gallery else _unknown(tree, metas, address, url), None)
     layout, container = chosen
     blocks, editor = _body(container, layout, url)
     if not any(isinstance(block, Image) or (text_of([block]) and not _is_link(block)) for block in blocks):
         raise NotAnArticle("gone" if _is_gone(tree) else "empty_body", url)
-    title = _title(tree, layout, metas)
+    title = _title(index, tree, layout, metas)
     if not title:
         raise NotAnArticle("no_title", url)
-    displayed = _displayed_date(tree, layout, container)
+    displayed = _displayed_date(index, layout, container)
     article = Article(
         doc_id=address.doc_id,
         url=address.url,
@@ -77,15 +80,15 @@ def parse_page(body: bytes, url: str) -> Page:
         published_at=published_at(displayed, _times(metas), address.day),
         body_html=to_html(blocks),
         layout=layout.name,
-        media=_media(tree, layout, displayed, metas),
+        media=_media(index, layout, displayed, metas),
         byline=_byline(blocks),
-        editor=_editor(tree, layout) or editor,
+        editor=_editor(index, layout) or editor,
         keywords=_keywords(metas),
         stocks=_stocks(container),
         original_title=_original_title(blocks),
         images=tuple(block.src for block in blocks if isinstance(block, Image)),
     )
-    return Page(article, _next_page(tree, address, url))
+    return Page(article, _next_page(tree, address, url) if "下一页" in text else None)
 
 
 def _parse(text: str, url: str) -> HtmlElement:
@@ -96,10 +99,7 @@ def _parse(text: str, url: str) -> HtmlElement:
 
 
 def _body(container: HtmlElement, layout: Layout, url: str) -> tuple[list[Block], str]:
-    noise = set(compiled(NOISE)(container))
-    if layout.noise:
-        noise.update(compiled(layout.noise)(container))
-    return without_furniture(Flow(url, noise).read(container))
+    return without_furniture(Flow(url, layout.noise).read(container))
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -115,25 +115,25 @@ def _times(metas: dict[str, str]) -> list[str]:
     return [metas[name] for name in _METAS[:3]]
 
 
-def _title(tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
+def _title(index: PageIndex, tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
     """The headline, else og:title, else the first part of the window's title ("…_新浪财经_新浪网")."""
-    shown = next((title for element in find(tree, layout.title) if (title := _line(element))), "")
+    shown = next((title for element in index.find(layout.title) if (title := _line(element))), "")
     window = (tree.findtext("head/title") or "").partition("_")[0]
     return shown or " ".join(metas["og:title"].split()) or " ".join(window.split())
 
 
-def _displayed_date(tree: HtmlElement, layout: Layout, container: HtmlElement) -> str:
+def _displayed_date(index: PageIndex, layout: Layout, container: HtmlElement) -> str:
     """The text of the date element that holds a date, else the last text before the body that does."""
-    for element in find(tree, layout.date):
+    for element in index.find(layout.date):
         if _ANY_DATE.search(text := _line(element)):
             return text
     before = [text for text in _DATES_BEFORE(container) if parse_date(text)]
     return str(before[-1]) if before else ""
 
 
-def _media(tree: HtmlElement, layout: Layout, displayed: str, metas: dict[str, str]) -> str:
+def _media(index: PageIndex, layout: Layout, displayed: str, metas: dict[str, str]) -> str:
     """Who published it; on Sina's own platforms the account behind it."""
-    media = next((text for element in find(tree, layout.source) if (text := _line(element))), "")
+    media = next((text for element in index.find(layout.source) if (text := _line(element))), "")
     if not media or media.startswith("http"):  # "2016年05月25日10:10 新浪财经" in one element
         media = _AFTER_TIME.sub("", displayed) if _AFTER_TIME.search(displayed) else ""
     if not media or media in _PLATFORMS:
@@ -141,8 +141,8 @@ def _media(tree: HtmlElement, layout: Layout, displayed: str, metas: dict[str, s
     return media
 
 
-def _editor(tree: HtmlElement, layout: Layout) -> str:
-    for element in find(tree, layout.editor):
+def _editor(index: PageIndex, layout: Layout) -> str:
+    for element in index.find(layout.editor):
         if found := _EDITOR_NAME.search(_line(element)):
             return found[1]
     return ""

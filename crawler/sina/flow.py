@@ -5,7 +5,6 @@ inline markup becomes runs; images, lists, quotes and tables become blocks of th
 """
 
 import re
-from collections.abc import Collection
 
 from lxml.etree import XPath, _Comment
 from lxml.html import HtmlElement
@@ -14,6 +13,7 @@ from crawler.sina import tables
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table
 from crawler.sina.images import image_source
 from crawler.sina.layouts import END_OF_TEXT, HIDDEN_BUT_READ
+from crawler.sina.noise import Noise
 from crawler.sina.runs import EDGE, Run, styled, tidy
 from crawler.sina.videos import find_video
 
@@ -65,9 +65,9 @@ _COMMENTS = XPath("descendant::comment()")
 
 
 class Flow:
-    """Reads one body container. `noise` are the elements to pass over, with all that is in them."""
+    """Reads one body container. `noise`: what to pass over, with all that is in it."""
 
-    def __init__(self, base_url: str, noise: Collection[HtmlElement]) -> None:
+    def __init__(self, base_url: str, noise: Noise) -> None:
         self.blocks: list[Block] = []
         self._base_url = base_url
         self._noise = noise
@@ -102,7 +102,7 @@ class Flow:
             self._comment(node)
         elif not isinstance(node.tag, str) or self._skipping or self._done:
             pass
-        elif node in self._noise or _is_hidden(node):
+        elif self._noise.covers(node) or _is_hidden(node):
             self._cut = True
         elif node.tag == "br":
             self._flush()
@@ -214,13 +214,13 @@ class Flow:
             last = self.blocks[-1] if self.blocks else None
             if not (isinstance(last, Paragraph) and last.text == caption.text):
                 self.blocks.append(caption)
-        rows = tables.grid(node, lambda cell: self._paragraph(cell, style) or Paragraph([]))
+        rows = tables.grid(node, self._noise, lambda cell: self._paragraph(cell, style) or Paragraph([]))
         if rows:
             self.blocks.append(Table(rows))
 
     def _list(self, node: HtmlElement, style: Run) -> None:
         self._flush()
-        items = [self._paragraph(item, style) for item in node.iter("li") if item not in self._noise]
+        items = [self._paragraph(item, style) for item in node.iter("li") if not self._noise.covers(item)]
         if found := [item for item in items if item]:
             self.blocks.append(ItemList(found, ordered=node.tag == "ol"))
         else:
@@ -238,10 +238,13 @@ class Flow:
         """All text of `node` as one paragraph; its own paragraphs are separated by a space."""
         if node is None:
             return None
+        if not len(node):  # a table has hundreds of cells with nothing but text
+            runs = tidy([style.with_text(node.text or "")])
+            return Paragraph(runs) if runs else None
         inner = Flow(self._base_url, self._noise)
         inner._children(node, style)
         inner._flush()
-        runs: list[Run] = []
+        runs = []
         for block in inner.blocks:
             if isinstance(block, Paragraph):
                 runs += [Run(" "), *block.runs] if runs else block.runs

@@ -12,8 +12,8 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.sina.blocks import Block, Image, Paragraph
-from crawler.sina.layouts import find
 from crawler.sina.runs import Run
+from crawler.sina.selectors import PageIndex
 
 NAME = "gallery-2010"
 _DATA = re.compile(r"\bvar\s+slide_data\s*=\s*(?=\{)")
@@ -28,7 +28,7 @@ class Gallery:
     blocks: list[Block]
 
 
-def find_gallery(tree: HtmlElement) -> Gallery | None:
+def find_gallery(tree: HtmlElement, index: PageIndex) -> Gallery | None:
     """The page's gallery, or None if it holds none with an image."""
     for script in tree.iter("script"):
         if found := _DATA.search(script.text or ""):
@@ -37,8 +37,8 @@ def find_gallery(tree: HtmlElement) -> Gallery | None:
             except (ValueError, RecursionError):
                 continue
             return _from_data(data)
-    images = [image for item in find(tree, "#eData dl") if (image := _listed(item))]
-    intro = [_paragraph(element.text_content()) for element in find(tree, "#d_picIntro")]
+    images = [image for item in index.find("#eData dl") if (image := _listed(item))]
+    intro = [_paragraph(element.text_content()) for element in index.find("#d_picIntro")]
     return Gallery("", "", [*intro, *images]) if images else None
 
 

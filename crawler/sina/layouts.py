@@ -2,40 +2,17 @@
 
 To add one: an entry here, and a fixture page for it. The first layout of LAYOUTS whose body
 selector finds something is the page's layout, so the more particular ones come first.
-Selectors are CSS. Where they come from: saved pages of 2004–2024.
+Selectors are as crawler/sina/selectors.py knows them. Where they come from: saved pages of 2004–2024.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
-from cssselect import HTMLTranslator
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-UNKNOWN = "unknown"
+from crawler.sina.noise import FURNITURE, Noise, classes
+from crawler.sina.selectors import PageIndex
 
-# Site furniture that stands inside the body container, in any layout.
-NOISE = """
-script, style, noscript, iframe, object, embed, form, button, input, select, textarea, link, meta,
-video, audio, canvas, svg, ins, .sinaads, [id^=ad_], [class^=ad_], .ad, .adNone, #left_hzh_ad, .otherContent_01,
-#sinaads_box, .ggcontent, .tb-ad0, [id^=PublicRelation], [sax-type], [class*=j_native_],
-.appendQr_wrap, [class*=appendQr], [class*=kaihu], .finance_app_sina, .finance_app_zqtg, .xb_new_finance_app,
-[class*=app-][class*=-qr], p[class^=finance_web], .live-finance-banner-wrap, .zhitou-wrap, .new_style_article,
-[id*=finance_lcsds], [class*=finance_lcsds], #lcs1_w, #lcs_wrap, .caijing_bq, .sv_cont_c14, .goods-card,
-[data-sudaclick=suda_1028_guba], [data-sudaclick=ad_content_guba_p], [data-sudaclick=ad_content_top],
-.ct_hqimg, .hqimg_wrapper, .hqimg_related, .stock-hq, span[id^=quote_], #title_gi, dl#dl_gi,
-.article-editor, .show_author, .article-notice, .show_statement, .mianze, .se_edit, .article-bottom, .art_rec,
-.wap_special, .article-topic, .special_tag_wrap, .seo_data_list, .feed-wrap, .guessulike2, .related_news, .xgxw,
-#relatedNewsWrap, .content_aboutNews, .corrTxt_01, .corrTxt_02, .blk-related, #most_read, .page-view,
-.artical-player-wrap, .article-video, .Video_Cont, .contentPlayer, .blk-video, .blkVideo, .blk_video_news,
-.a-p-hd, #p_player, #J_Article_Player, .hdFigureWrap, .sdFigureWrap, .fin_reference, .blk_ntchack1,
-.blkComment, .blkContentFooter, .blk_cir_bottom, #bottomTools, #sinashareto, .content_shareto, .content_label_list,
-.weiboListBox, .weibo-2017, .weibo_card, .wb_rec, .nav_weibo, .Mblk_09, .muLink, .d_impLink, #wx_pic, img.sharePic,
-.news_weixin_ercode, img.ercodepic, .blk-wxfollow, .ecode_weixin, .qrcode, .ewm, .hd_qr,
-p.page, div.page, .pagebox, .pagebox_div, .page-break, .vote-box, .tipsbox, .BSHARE_TIP,
-.artical-keywords, .art_keywords, .article-keywords, .article-a_keywords, .keywords,
-#gtx-trans, [id^=xunlei_com_thunder_helper]
-"""
+UNKNOWN = "unknown"
 
 # Hidden by style, and the article's all the same: the data of a picture set that a script would show.
 HIDDEN_BUT_READ = r"^(?:dataSource|a-a-data|eData)"
@@ -63,24 +40,14 @@ class Layout:
     date: str
     source: str
     editor: str = ".article-editor, .show_author"
-    noise: str = ""
+    noise: Noise = FURNITURE
 
 
 LAYOUTS = (
     Layout(
-        name="mobile-2014",
-        years=(2014, 2024),
-        body="section.art_content, article.art_box section.art_pic_card, article.art_box div.art_content",
-        title="h1.art_tit_h1, .art_tit h1",
-        date="time.weibo_time, time.art_time, .art_time",
-        source="h2.weibo_user, cite.art_cite, .art_cite, .weibo_user",
-        noise=".art_img_tip, .look_all, .look_info, .look_sub, .art_title_op, .unfold-btn, .s_cmt, .weibo_info, "
-        ".j_article_wbreco, .art_video_box, .art_video",
-    ),
-    Layout(
         name="article-2015",
         years=(2015, 2019),
-        body="#articleContent #artibody, div.article_16#artibody",
+        body="div.article_16#artibody, #articleContent #artibody",
         title="#artibodyTitle, #main_title, #j_title, h1.main-title, .page-header h1",
         date=".time-source, #navtimeSource, #pub_date, .titer, #page-tools",
         source=".time-source [data-sudaclick=media_name] a, .time-source a, .time-source [data-sudaclick=media_name]",
@@ -92,6 +59,21 @@ LAYOUTS = (
         title="h1.main-title, #artibodyTitle",
         date=".date-source .date, .date-source, #pub_date, .time-source",
         source=".date-source .source, .date-source a, #media_name a",
+    ),
+    Layout(
+        name="mobile-2014",
+        years=(2014, 2024),
+        body="section.art_content, article.art_box section.art_pic_card, article.art_box div.art_content",
+        title="h1.art_tit_h1, .art_tit h1",
+        date="time.weibo_time, time.art_time, .art_time",
+        source="h2.weibo_user, cite.art_cite, .art_cite, .weibo_user",
+        noise=FURNITURE
+        | Noise(
+            classes=classes(
+                "art_img_tip look_all look_info look_sub art_title_op unfold-btn s_cmt weibo_info j_article_wbreco"
+                " art_video_box art_video"
+            )
+        ),
     ),
     Layout(
         name="regional-2015",
@@ -112,42 +94,26 @@ LAYOUTS = (
     Layout(
         name="zoom-2003",
         years=(2003, 2008),
-        body="td.l17:has(font#zoom), td:has(> font#zoom), td:has(> div#zoom), td.l17, font#zoom, div#zoom",
+        body="td.l17, font#zoom, div#zoom",
         title="th.f24, td.title14 b, td.title14, .f24",
         date="#pub_date",
         source="font[color='#A20010'], font[color='#a20010']",
     ),
 )
 
-_translator = HTMLTranslator()
 
-
-@cache
-def compiled(selectors: str) -> XPath:
-    """The XPath of comma-separated CSS selectors; it finds descendants, in document order."""
-    return XPath(_translator.css_to_xpath(selectors, prefix="descendant::"))
-
-
-@cache
-def _in_order(selectors: str) -> tuple[XPath, ...]:
-    return tuple(compiled(selector) for selector in selectors.split(", "))
-
-
-def find(tree: HtmlElement, selectors: str) -> list[HtmlElement]:
-    """What the selectors find, the first selector's finds first."""
-    return [element for xpath in _in_order(selectors) for element in xpath(tree)]
-
-
-def choose_layout(tree: HtmlElement) -> tuple[Layout, HtmlElement] | None:
+def choose_layout(page: PageIndex) -> tuple[Layout, HtmlElement] | None:
     """The page's layout and its body container, or None where no layout fits.
 
     Where a selector finds several, as on pages that use an id twice, the container is the one with
-    the most text.
+    the most text. A ``font`` ends for libxml2 at the first block in it: then its parent is the one.
     """
     for layout in LAYOUTS:
-        for xpath in _in_order(layout.body):
-            if bodies := xpath(tree):
-                return layout, bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
+        for selector in layout.body.split(","):
+            if bodies := page.find(selector):
+                body = bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
+                parent = body.getparent()
+                return layout, parent if body.tag == "font" and parent is not None else body
     return None
 
 

@@ -1,7 +1,7 @@
 """Text in one style, the least part of a paragraph: how it is read from markup and tidied up."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -31,7 +31,7 @@ class Run:
 
     def with_text(self, text: str) -> "Run":
         """Other text in the same style."""
-        return replace(self, text=text)
+        return Run(text, self.bold, self.italic, self.href, self.title)
 
 
 def tidy(runs: list[Run]) -> list[Run]:

@@ -1,18 +1,19 @@
 """Tables: which hold data and which only lay a page out, and the grid of one that holds data."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.sina.blocks import Paragraph
+from crawler.sina.noise import Noise
 
 _MAX_SPAN = 100  # columns or rows; more is a mistake in the page
 _MAX_CELLS = 20_000
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
-def is_data(table: HtmlElement, noise: Collection[HtmlElement]) -> bool:
+def is_data(table: HtmlElement, noise: Noise) -> bool:
     """True for a table of two rows and two columns or more, without another table or pictures in it."""
     if any(True for _ in table.iter("img")) or sum(1 for _ in table.iter("table")) > 1:
         return False
@@ -21,7 +22,7 @@ def is_data(table: HtmlElement, noise: Collection[HtmlElement]) -> bool:
     return len(filled) >= 2 and max(len(row) for row in filled) >= 2
 
 
-def grid(table: HtmlElement, read: Callable[[HtmlElement], Paragraph]) -> list[list[Paragraph]]:
+def grid(table: HtmlElement, noise: Noise, read: Callable[[HtmlElement], Paragraph]) -> list[list[Paragraph]]:
     """The cells as rows of equal length; a merged cell fills its first place, its others are empty.
 
     Columns and rows without any text are left out.
@@ -29,7 +30,7 @@ def grid(table: HtmlElement, read: Callable[[HtmlElement], Paragraph]) -> list[l
     places: dict[tuple[int, int], Paragraph | None] = {}
     for y, row in enumerate(table.iter("tr")):
         x = 0
-        for cell in _cells(row, ()):
+        for cell in _cells(row, noise):
             while (y, x) in places:
                 x += 1
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
@@ -43,8 +44,8 @@ def grid(table: HtmlElement, read: Callable[[HtmlElement], Paragraph]) -> list[l
     return [[texts.get((y, x)) or Paragraph([]) for x in xs] for y in ys]
 
 
-def _cells(row: HtmlElement, noise: Collection[HtmlElement]) -> list[HtmlElement]:
-    return [cell for cell in row if cell.tag in ("td", "th") and cell not in noise]
+def _cells(row: HtmlElement, noise: Noise) -> list[HtmlElement]:
+    return [cell for cell in row if cell.tag in ("td", "th") and not noise.covers(cell)]
 
 
 def _has_text(cell: HtmlElement) -> bool:
