@@ -8,7 +8,7 @@ import os
 
 BOT_NAME = "sina-finance-archive"
 SPIDER_MODULES = ["crawler.spiders"]
-ADDONS = {"crawler.capture.replay.Replay": 100}
+ADDONS = {"crawler.capture.replay.Replay": 100, "crawler.notify.addon.Notify": 200}
 
 # The story of an article.
 ITEM_PIPELINES = {
@@ -52,6 +52,8 @@ ARCHIVE_BACKFILL_ORDER = os.environ.get("ARCHIVE_BACKFILL_ORDER", "newest")  # o
 ARCHIVE_LOCK_WAIT = os.environ.get("ARCHIVE_LOCK_WAIT", "0")  # seconds to wait for another run to end
 ARCHIVE_MAX_FAILURE_RATIO = os.environ.get("ARCHIVE_MAX_FAILURE_RATIO", "0.2")
 ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "0.2")
+ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks
+ARCHIVE_WEBHOOK_URL = os.environ.get("ARCHIVE_WEBHOOK_URL", "")
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.

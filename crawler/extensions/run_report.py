@@ -73,6 +73,8 @@ class RunReport:
             connection.execute(sa.update(runs).where(runs.c.run == self.run).values(values))
         self._catalog.close()
         self._stats.set_value("archive/run/exit_status", outcome.status)
+        self._stats.set_value("archive/run/outcome", outcome.name)
+        self._stats.set_value("archive/run/reason", outcome.reason)
         level = logging.INFO if outcome.status == 0 else logging.ERROR
         logger.log(level, "run %s: %s (exit status %s): %s", self.run, outcome.name, outcome.status, outcome.reason)
 

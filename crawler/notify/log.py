@@ -1,0 +1,40 @@
+"""A run's checks as Spidermon monitors; their results are in the log."""
+
+from typing import Any
+
+from spidermon import Monitor, MonitorSuite
+
+
+class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
+    """One check for each way in which a run may fail to do its job; crawler/outcome.py judges."""
+
+    def test_listings_were_readable(self) -> None:
+        """The roll API answered with lists."""
+        self._check("listing_failed")
+
+    def test_pages_could_be_fetched(self) -> None:
+        """Not too many failed."""
+        self._check("too_many_failures")
+
+    def test_layouts_are_known(self) -> None:
+        """Sina has no new template."""
+        self._check("unknown_layouts")
+
+    def test_posts_were_written(self) -> None:
+        """The disk took them."""
+        self._check("writes_failed")
+
+    def test_the_run_came_to_its_end(self) -> None:
+        """Nobody stopped it."""
+        self._check("interrupted", "closed_early")
+
+    def _check(self, *names: str) -> None:
+        stats: dict[str, Any] = self.data.stats
+        if stats.get("archive/run/outcome") in names:
+            self.fail(f"{stats['archive/run/outcome']}: {stats['archive/run/reason']}")
+
+
+class LogSuite(MonitorSuite):  # type: ignore[misc]  # the same
+    """The checks alone: their results are in the log."""
+
+    monitors = (RunMonitor,)
