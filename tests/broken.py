@@ -1,0 +1,21 @@
+"""Components that break on every article."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy.http import Response
+
+from crawler.items import Article
+
+
+class Pipeline:
+    def process_item(self, item: Article) -> Article:
+        raise ZeroDivisionError(item.url)
+
+
+class SpiderMiddleware:
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for found in result:
+            if isinstance(found, Article):
+                raise ZeroDivisionError(found.url)
+            yield found

@@ -1,0 +1,68 @@
+"""What the tests share: one crawl of the bundled site, and components made as Scrapy makes them."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.utils.test import get_crawler
+
+from crawler.spiders.sina_finance import SinaFinanceSpider
+from tests.crawling import OFFLINE, ROOT, RUNS, crawl
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """The archive of the whole bundled site, what each run printed, and what it tried on the network."""
+
+    archive: Path
+    runs: list[CompletedProcess[str]]
+    network: list[str]
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    """Not to be changed by a test: copy it first."""
+    folder = tmp_path_factory.mktemp("crawled")
+    log = folder / "network.log"
+    offline = {"PYTHONPATH": f"{ROOT}:{OFFLINE}", "OFFLINE_LOG": str(log)}
+    runs = [crawl(folder / "archive", *arguments, **offline) for arguments in RUNS]
+    return Crawled(folder / "archive", runs, log.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture
+def crawler(tmp_path: Path) -> Crawler:
+    """A crawler with the project's own settings for the archive, and ARCHIVE_DIR below `tmp_path`."""
+    return make_crawler(tmp_path / "archive")
+
+
+def make_crawler(archive: Path, **settings: Any) -> Crawler:
+    """Like the fixture, with other settings."""
+    ours = Settings()
+    ours.setmodule("crawler.settings")
+    defaults = {name: ours[name] for name in ours if name.startswith("ARCHIVE_")}
+    return get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Any]]:
+    """Makes a pipeline with ``from_crawler``, opens it, and closes it after the test if it closes at once."""
+    closing: list[Any] = []
+
+    def make(component: type, crawler: Crawler) -> Any:
+        made = component.from_crawler(crawler)  # type: ignore[attr-defined]
+        if hasattr(made, "open_spider"):
+            made.open_spider()
+        closing.append(made)
+        return made
+
+    yield make
+    for made in reversed(closing):
+        close = getattr(made, "close_spider", None)
+        if close and not inspect.iscoroutinefunction(close):
+            close()

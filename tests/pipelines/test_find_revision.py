@@ -1,0 +1,237 @@
+"""When an article is looked at again, what counts as a change of it, and what is kept of it."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.archives import Archive
+from tests.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
+
+DOC_ID = story(1).doc_id
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Of a site with three articles, all archived."""
+    archive = Archive(Site(tmp_path / "site").add(*stories(3)), tmp_path / "archive")
+    assert archive.run().status == 0
+    return archive
+
+
+def revisions(archive: Archive, doc_id: str = DOC_ID) -> list[tuple[int, str | None, bool]]:
+    """Number, why gone, and whether the post it had is kept in the catalog."""
+    query = "SELECT number, gone, post IS NOT NULL FROM revisions WHERE doc_id = ? ORDER BY number"
+    return [(number, gone, bool(kept)) for number, gone, kept in archive.rows(query, doc_id)]
+
+
+def old_post(archive: Archive, number: int) -> str:
+    """The post of a revision that was replaced."""
+    query = "SELECT post FROM revisions WHERE doc_id = ? AND number = ?"
+    return str(archive.rows(query, DOC_ID, number)[0][0])
+
+
+class TestAChange:
+    """A body or title that changed is a new revision."""
+
+    def test_the_file_shows_the_new_text_and_the_catalog_keeps_the_old_post(self, archive: Archive) -> None:
+        before = archive.posts()[DOC_ID]
+        archive.site.add(story(1).edited("更正后的第一段。"))
+        run = archive.run()
+        assert (run.status, run.stats["archive/find_revision/changed"]) == (0, 1)
+        assert "更正后的第一段。" in archive.posts()[DOC_ID]
+        assert revisions(archive) == [(1, None, True), (2, None, False)]
+        assert old_post(archive, 1) == before
+
+    def test_another_title_is_one_too(self, archive: Archive) -> None:
+        archive.site.add(replace(story(1), title="更正后的标题", modified=story(1).created + HOUR))
+        archive.run()
+        assert "title: '更正后的标题'" in archive.posts()[DOC_ID]
+        assert [number for number, *_ in revisions(archive)] == [1, 2]
+
+    def test_every_text_of_many_revisions_can_be_had_back(self, archive: Archive) -> None:
+        posts = [archive.posts()[DOC_ID]]
+        for number in range(2, 5):
+            archive.site.add(story(1).edited(f"第{number}稿。", after=number * HOUR))
+            archive.run()
+            posts.append(archive.posts()[DOC_ID])
+        assert [old_post(archive, number) for number in (1, 2, 3)] == posts[:3]
+        assert revisions(archive)[-1] == (4, None, False)
+
+    def test_back_to_the_first_text_is_a_revision(self, archive: Archive) -> None:
+        first = archive.posts()[DOC_ID]
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.run()
+        archive.site.add(replace(story(1), modified=story(1).created + 2 * HOUR))
+        archive.run()
+        assert archive.posts()[DOC_ID] == first
+        assert [number for number, *_ in revisions(archive)] == [1, 2, 3]
+
+    def test_date_and_path_of_the_post_stay_when_the_listing_moves_the_ctime(self, archive: Archive) -> None:
+        path = archive.post_file(DOC_ID)
+        moved = story(1).edited("第二稿。").entry() | {"ctime": str(int((story(1).created + 3 * DAY).timestamp()))}
+        archive.site.add(story(1).edited("第二稿。")).put(listing_url(CHANNEL, 1), answer([moved]))
+        archive.run()
+        assert archive.post_file(DOC_ID) == path
+        assert "date: Mon, 04 Mar 2024 04:01:00 GMT" in archive.posts()[DOC_ID]
+        assert archive.rows("SELECT date FROM articles WHERE doc_id = ?", DOC_ID) == [("2024-03-04T04:01:00Z",)]
+
+    def test_a_revision_that_could_not_be_written_is_tried_again(self, archive: Archive) -> None:
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.site.status[story(1).url] = 503
+        archive.run()
+        archive.site.restore(story(1).url).put(listing_url(CHANNEL, 1), answer([story(3)]))  # it has left the list
+        archive.run(DAY, settings={"ARCHIVE_LOOK_AGAIN_AFTER": "30d"})
+        assert "第二稿。" in archive.posts()[DOC_ID]
+
+
+class TestNoise:
+    """What stands around the article is no change of it."""
+
+    def test_other_furniture_is_no_revision_and_no_write(self, archive: Archive) -> None:
+        written = archive.post_file(DOC_ID).stat()
+        archive.site.add(*(replace(one, noise="二", modified=one.created + HOUR) for one in stories(3)))
+        run = archive.run()
+        assert (len(run.articles), run.stats["archive/find_revision/unchanged"]) == (3, 3)
+        assert revisions(archive) == [(1, None, False)]
+        assert archive.post_file(DOC_ID).stat() == written
+
+    def test_other_spaces_are_no_revision(self, archive: Archive) -> None:
+        spaced = replace(story(1), paragraphs=tuple(f"　{text} " for text in story(1).paragraphs))
+        archive.site.add(replace(spaced, modified=story(1).created + HOUR))
+        archive.run()
+        assert revisions(archive) == [(1, None, False)]
+
+
+@pytest.mark.parametrize(
+    ("answer_there", "reason"),
+    [
+        pytest.param(None, "http_404", id="no page"),
+        pytest.param(GONE, "gone", id="Sina's page for lost pages"),
+        pytest.param(replace(story(1), paragraphs=()).page(), "empty_body", id="an emptied body"),
+    ],
+)
+class TestADeletion:
+    """An article that is no more leaves a tombstone; its post stays."""
+
+    def bury(self, archive: Archive, page: str | None) -> None:
+        archive.site.put(story(1).url, page)
+        assert archive.run(2 * HOUR).status == 0
+
+    def test_the_post_stays(self, archive: Archive, answer_there: str | None, reason: str) -> None:
+        before = archive.posts()
+        self.bury(archive, answer_there)
+        assert archive.posts() == before
+        assert revisions(archive) == [(1, None, False), (2, reason, False)]
+        assert archive.rows("SELECT gone FROM articles WHERE doc_id = ?", DOC_ID) == [(reason,)]
+
+    def test_there_is_one_tombstone_however_often_it_is_looked_at(
+        self, archive: Archive, answer_there: str | None, reason: str
+    ) -> None:
+        self.bury(archive, answer_there)
+        for _ in range(2):
+            archive.run(2 * DAY)
+        assert [number for number, *_ in revisions(archive)] == [1, 2]
+
+    def test_it_is_no_gap(self, archive: Archive, answer_there: str | None, reason: str) -> None:
+        self.bury(archive, answer_there)
+        assert archive.rows("SELECT DISTINCT state FROM entries") == [("archived",)]
+
+    def test_back_with_the_same_text_it_is_a_revision(
+        self, archive: Archive, answer_there: str | None, reason: str
+    ) -> None:
+        before = archive.posts()
+        self.bury(archive, answer_there)
+        archive.site.restore(story(1).url)
+        archive.run(6 * HOUR)
+        assert [(number, gone) for number, gone, _ in revisions(archive)] == [(1, None), (2, reason), (3, None)]
+        assert archive.posts() == before
+        assert archive.rows("SELECT gone FROM articles WHERE doc_id = ?", DOC_ID) == [(None,)]
+
+    def test_back_with_another_text_the_first_post_is_kept_as_that_of_the_first_revision(
+        self, archive: Archive, answer_there: str | None, reason: str
+    ) -> None:
+        before = archive.posts()[DOC_ID]
+        self.bury(archive, answer_there)
+        archive.site.restore(story(1).url).add(story(1).edited("第二稿。"))
+        archive.run()
+        assert "第二稿。" in archive.posts()[DOC_ID]
+        assert old_post(archive, 1) == before
+
+
+class TestAHandEditedFile:
+    """A post that a person has changed is theirs."""
+
+    EDITED = "---\ntitle: mine\n---\nmine\n"
+
+    @pytest.fixture
+    def archive(self, archive: Archive) -> Archive:
+        archive.post_file(DOC_ID).write_text(self.EDITED, encoding="utf-8")
+        return archive
+
+    def test_it_is_never_overwritten(self, archive: Archive) -> None:
+        for number in range(2, 5):
+            archive.site.add(story(1).edited(f"第{number}稿。", after=number * HOUR))
+            run = archive.run()
+            assert (run.status, archive.posts()[DOC_ID]) == (0, self.EDITED)
+            assert any("a file with other content is kept" in line for line in run.log)
+        assert [number for number, *_ in revisions(archive)] == [1, 2, 3, 4]
+
+    def test_the_text_of_the_revision_that_was_not_written_can_be_had_back(self, archive: Archive) -> None:
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.run()
+        assert "第二稿。" in old_post(archive, 2)
+
+
+class TestTheSchedule:
+    """An article is looked at again 1 h, 6 h, 1 d, 7 d and 30 d after it was archived."""
+
+    def test_each_distance_brings_one_look(self, archive: Archive) -> None:
+        looks = []
+        for after in (59, 1, 299, 1, 18 * 60 - 1, 1, 6 * 24 * 60 - 1, 1, 23 * 24 * 60 - 1, 1):  # minutes
+            looks.append(len(archive.run(timedelta(minutes=after)).articles))
+        assert looks == [0, 3, 0, 3, 0, 3, 0, 3, 0, 3]
+
+    def test_after_the_last_one_it_is_left_alone(self, archive: Archive) -> None:
+        archive.run(30 * DAY)
+        assert archive.rows("SELECT DISTINCT next_check_at FROM articles") == [(None,)]
+        assert archive.run(900 * DAY).articles == []
+
+    def test_looks_that_were_missed_are_not_made_up_for(self, archive: Archive) -> None:
+        assert [len(archive.run(after).articles) for after in (8 * DAY, HOUR, 23 * DAY)] == [3, 0, 3]
+
+    def test_the_distances_are_a_setting(self, tmp_path: Path) -> None:
+        archive = Archive(Site(tmp_path / "site").add(story(1)), tmp_path / "other")
+        settings = {"ARCHIVE_LOOK_AGAIN_AFTER": "10m"}
+        assert [len(archive.run(timedelta(minutes=10), settings=settings).articles) for _ in range(3)] == [1, 1, 0]
+
+    def test_a_silent_change_is_found_though_no_mtime_moved_and_no_list_shows_it(self, archive: Archive) -> None:
+        archive.site.add(replace(story(1), paragraphs=("悄悄改过。",))).put(listing_url(CHANNEL, 1), answer([story(3)]))
+        archive.run(HOUR)
+        assert "悄悄改过。" in archive.posts()[DOC_ID]
+
+    def test_a_page_that_always_fails_is_not_asked_for_at_every_run(self, archive: Archive) -> None:
+        archive.site.status[story(1).url] = 500
+        looks = [story(1).url in archive.run(timedelta(minutes=5)).articles for _ in range(40)]
+        assert sum(looks) < 10
+
+    def test_an_article_of_two_pages_is_compared_whole(self, tmp_path: Path) -> None:
+        second = story(1).url.replace(".shtml", "_2.shtml")
+        first = story(1).page().replace("</div></div><div class", f'</div><p class="page"><a href="{second}">下一页</a></p></div><div class')
+        site = Site(tmp_path / "site").add(story(1)).put(story(1).url, first)
+        archive = Archive(site.put(second, replace(story(1), paragraphs=("下半篇。",)).page()), tmp_path / "other")
+        archive.run()
+        assert "下半篇。" in archive.posts()[DOC_ID]
+        archive.run(HOUR)
+        assert revisions(archive) == [(1, None, False)]
+        site.put(second, replace(story(1), paragraphs=("改过的下半篇。",)).page())
+        archive.run(6 * HOUR)
+        assert "改过的下半篇。" in archive.posts()[DOC_ID]
+
+
+def test_the_catalog_names_where_each_revision_was_captured_if_it_was(archive: Archive) -> None:
+    assert archive.rows("SELECT DISTINCT capture_file FROM revisions") == [(None,)]
+    assert json.loads(archive.rows("SELECT channels FROM articles")[0][0]) == ["1686"]

@@ -1,0 +1,24 @@
+"""The catalog learns of an article after its file is safe."""
+
+from collections.abc import Callable
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from crawler.catalog import Catalog
+from crawler.locations import database_url
+from pipelines.record_article import RecordArticle
+from tests.articles import make_article
+
+
+def test_the_article_is_known_by_doc_id_and_by_every_url(crawler: Crawler, opened: Callable[..., Any]) -> None:
+    alias = "http://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml"
+    article = make_article(aliases=(alias,), path="posts/2024/03/04/namqhtv5093318.md", content_hash="0")
+    assert opened(RecordArticle, crawler).process_item(article) is article
+
+    catalog = Catalog(database_url(crawler.settings))
+    assert catalog.known([article.doc_id]) == {article.doc_id}
+    assert catalog.doc_id_of(article.url) == catalog.doc_id_of(alias) == article.doc_id
+    catalog.close()
+    assert crawler.stats
+    assert crawler.stats.get_value("archive/record_article/archived") == 1
