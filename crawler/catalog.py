@@ -72,6 +72,12 @@ class Catalog:
         with self.engine.connect() as connection:
             return connection.scalar(sa.select(aliases.c.doc_id).where(aliases.c.url == url))
 
+    def add_alias(self, url: str, doc_id: str) -> None:
+        """One more URL under which an article was met; the first doc id of a URL stays."""
+        if self.doc_id_of(url) is None:
+            with self.engine.begin() as connection:
+                connection.execute(self._insert(aliases), {"url": url, "doc_id": doc_id})
+
     def record(self, article: Article, at: datetime) -> None:
         """Enters an article whose file is in place, or the new revision of one. Safe to repeat."""
         row = self._row(article, at)

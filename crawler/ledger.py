@@ -97,8 +97,8 @@ class Ledger:
         if row is None or row.state == ARCHIVED:
             return
         again = self._try_again[row.attempts] if row.attempts < len(self._try_again) else None
-        state = REFUSED if refused else FAILED if again else GIVEN_UP
-        due = iso(at + again) if again else None
+        state = REFUSED if refused else GIVEN_UP if again is None else FAILED
+        due = None if again is None else iso(at + again)
         self._set(doc_id, state=state, reason=reason, attempts=row.attempts + 1, tried_at=iso(at), next_try_at=due)
 
     def failures(self, since: datetime, limit: int) -> list[dict[str, str]]:

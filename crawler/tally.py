@@ -38,6 +38,7 @@ class Tally:
             skipped=part(stats, "skip") | part(stats, "drop_duplicates") | part(stats, "find_revision"),
             refused=part(stats, "refuse") | part(stats, "require_fields"),
             failed=_broken(stats)
+            | part(stats, "pipeline")
             | _losses(stats, "fetch")
             | _losses(stats, "extract_body")
             | _losses(stats, "write_markdown"),

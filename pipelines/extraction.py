@@ -21,6 +21,8 @@ from pipelines.near import text_bands
 
 EXTRACTOR = f"1+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
+_FORMS = ("strong", "em", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td")
+
 
 def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """The Markdown of an article's body.
@@ -45,7 +47,7 @@ def _search(page: str, url: str) -> ExtractedBody:
     found = _trafilatura(html.document_fromstring(page), url, fast=False)
     if found is None:
         return ExtractedBody(EXTRACTOR)
-    plain = html.fragment_fromstring(etree.tostring(found, encoding="unicode", method="html"))
+    plain = html.document_fromstring(etree.tostring(found, encoding="unicode", method="html"))
     blocks, _ = without_furniture(Flow(url, FURNITURE).read(plain))
     images = tuple(block.src for block in blocks if isinstance(block, Image))
     markdown = to_markdown(html.fragment_fromstring(to_html(blocks)))
@@ -80,10 +82,10 @@ def _options(fast: bool) -> Extractor:
     )
 
 
-def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]]]:
-    """All that must not get lost: the text, the images, and where links lead."""
+def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]], list[str]]:
+    """All that must not get lost: the text, the images, where links lead, and the form."""
     links = [(link.get("href"), link.get("title")) for link in body.iter("a")]
-    return _text(body), _images(body), links
+    return _text(body), _images(body), links, [str(element.tag) for element in body.iter(*_FORMS)]
 
 
 def _text(body: _Element) -> str:

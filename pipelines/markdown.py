@@ -23,27 +23,27 @@ _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
 
 def to_markdown(body: _Element) -> str:
     """The Markdown of all blocks in `body`, separated by blank lines; empty if there is no text or image."""
-    return "\n\n".join(block for block in _blocks(body) if block)
+    return "\n\n".join(_blocks(body))
 
 
 def _blocks(element: _Element) -> list[str]:
     found: list[str] = []
     loose: list[Run] = _runs_of_text(element.text)
+    lists = 0  # in a row: neighbours take other marks, or they would be read as one list
     for child in element:
         if child.tag in _BLOCKS:
             found.append(_paragraph(loose))
-            found.append(_block(child))
+            lists = lists + 1 if child.tag in ("ul", "ol") and not found[-1] else 0
+            found.append(_list(child, lists % 2 == 1) if child.tag in ("ul", "ol") else _block(child))
             loose = _runs_of_text(child.tail)
         else:
             loose += _runs(child, Run(""))
             loose += _runs_of_text(child.tail)
-    return [*found, _paragraph(loose)]
+    return [block for block in [*found, _paragraph(loose)] if block]
 
 
 def _block(element: _Element) -> str:
     match str(element.tag):
-        case "ul" | "ol" as kind:
-            return _list(element, ordered=kind == "ol")
         case "blockquote":
             return re.sub(r"^(?=(.?))", lambda m: "> " if m[1] else ">", to_markdown(element), flags=re.M)
         case "table":
@@ -55,14 +55,15 @@ def _block(element: _Element) -> str:
                 to_markdown(element) if any(child.tag in _BLOCKS for child in element) else _paragraph(_inside(element))
             )
         case heading:
-            text = _line(_inside(element))
+            text = re.sub(r"(#+)$", r"\\\1", _line(_inside(element)))  # marks at the end would close the heading
             return f"{'#' * int(heading[1])} {text}" if text else ""
 
 
-def _list(element: _Element, ordered: bool) -> str:
-    items = [_line(_inside(item)) for item in element.iter("li")]
-    marks = (f"{number}. " if ordered else "- " for number in range(1, len(items) + 1))
-    return "\n".join(mark + _escape_start(item) for mark, item in zip(marks, filter(None, items), strict=False))
+def _list(element: _Element, other_marks: bool) -> str:
+    items = [item for found in element.iter("li") if (item := _paragraph(_inside(found)))]
+    if element.tag == "ul":
+        return "\n".join(f"{'*' if other_marks else '-'} {item}" for item in items)
+    return "\n".join(f"{number}{')' if other_marks else '.'} {item}" for number, item in enumerate(items, start=1))
 
 
 def _table(element: _Element) -> str:
@@ -120,7 +121,7 @@ def _runs(element: _Element, style: Run) -> list[Run]:
 
 def _line(runs: list[Run]) -> str:
     """One line of Markdown."""
-    runs = [run for run in runs if run.text or run.href.startswith("!")]
+    runs = _apart([run for run in runs if run.text or run.href.startswith("!")])
     parts = []
     for number, run in enumerate(runs):
         if run.href.startswith("!"):
@@ -137,6 +138,16 @@ def _line(runs: list[Run]) -> str:
             text = f"{text[:-1]}\\!"  # else it makes an image of the link behind it
         parts.append(text)
     return " ".join("".join(parts).split())
+
+
+def _apart(runs: list[Run]) -> list[Run]:
+    """Asterisks of two styles that touch cannot be told apart: the second one goes without."""
+    apart: list[Run] = []
+    for run in runs:
+        before = apart[-1] if apart else Run("")
+        touches = (before.bold or before.italic) and not before.text[-1:].isspace() and not run.text[:1].isspace()
+        apart.append(Run(run.text, href=run.href, title=run.title) if touches and run.text.strip() else run)
+    return apart
 
 
 def _emphasised(run: Run, before: str, after: str) -> str:

@@ -30,5 +30,8 @@ class Command(crawl.Command):
         crawler = self._create_crawler(name)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        stats = crawler.stats.get_stats() if crawler.stats else {}
-        self.exitcode = 1 if self.crawler_process.bootstrap_failed else stats.get("archive/run/exit_status", 1)
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = 1
+        else:
+            assert crawler.stats
+            self.exitcode = crawler.stats.get_value("archive/run/exit_status", 1)

@@ -4,6 +4,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.catalog import Catalog
@@ -17,14 +18,17 @@ from crawler.moments import now, parse_distances
 class KeepLedger:
     """Hears of every article that a pipeline drops or breaks on."""
 
-    def __init__(self, catalog: Catalog, ledger: Ledger) -> None:
+    def __init__(self, catalog: Catalog, ledger: Ledger, stats: StatsCollector) -> None:
         self._catalog = catalog
         self._ledger = ledger
+        self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         catalog = Catalog(database_url(crawler.settings))
-        extension = cls(catalog, Ledger(catalog.engine, parse_distances(crawler.settings["ARCHIVE_TRY_AGAIN_AFTER"])))
+        assert crawler.stats
+        ledger = Ledger(catalog.engine, parse_distances(crawler.settings["ARCHIVE_TRY_AGAIN_AFTER"]))
+        extension = cls(catalog, ledger, crawler.stats)
         crawler.signals.connect(extension.item_dropped, signals.item_dropped)
         crawler.signals.connect(extension.item_error, signals.item_error)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
@@ -37,6 +41,7 @@ class KeepLedger:
 
     def item_error(self, item: Article, failure: Failure) -> None:
         """A pipeline broke."""
+        self._stats.inc_value(f"archive/pipeline/{type(failure.value).__name__}")
         self._ledger.failed(item.doc_id, type(failure.value).__name__, now())
 
     def spider_closed(self) -> None:

@@ -68,6 +68,8 @@ class SkipArchived:
         reason = self._reason_to_skip(request)
         if reason:
             self._stats.inc_value(f"archive/skip/{reason}")
+            if reason in ("archived", "requested"):
+                self._catalog.add_alias(request.url, request.meta["doc_id"])
         else:
             self._requested.add(request.meta["doc_id"])
         return not reason

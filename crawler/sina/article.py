@@ -8,10 +8,10 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from crawler.items import Article
-from crawler.sina.blocks import Block, Image, ItemList, Paragraph, text_of, to_html
+from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
 from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import decode
-from crawler.sina.flow import Flow
+from crawler.sina.flow import Flow, TooManyBlocks
 from crawler.sina.furniture import without_furniture
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
@@ -21,7 +21,7 @@ from crawler.sina.urls import Address, NotAnArticle, identify
 
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
 
-_PARSER = html.HTMLParser(encoding="utf-8", remove_pis=True)
+_PARSER = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)  # old pages leave elements open
 _METAS = (
     "weibo: article:create_at", "article:published_time", "bytedance:published_time", "og:title", "og:url",
     "keywords", "mediaid", "article:author",
@@ -64,10 +64,10 @@ def parse_page(body: bytes, url: str) -> Page:
     chosen = choose_layout(index)
     if chosen is None:
         gallery = find_gallery(tree, index)
-        return Page(_gallery(gallery, metas, address) if gallery else _unknown(tree, metas, address, url), None)
+        return Page(_gallery(gallery, metas, address, url) if gallery else _unknown(tree, metas, address, url), None)
     layout, container = chosen
     blocks, editor = _body(container, layout, url)
-    if not any(isinstance(block, Image) or (text_of([block]) and not _is_link(block)) for block in blocks):
+    if all(_leads_elsewhere(block) for block in blocks):
         raise NotAnArticle("gone" if _is_gone(tree) else "empty_body", url)
     title = _title(index, tree, layout, metas)
     if not title:
@@ -99,7 +99,10 @@ def _parse(text: str, url: str) -> HtmlElement:
 
 
 def _body(container: HtmlElement, layout: Layout, url: str) -> tuple[list[Block], str]:
-    return without_furniture(Flow(url, layout.noise).read(container))
+    try:
+        return without_furniture(Flow(url, layout.noise).read(container))
+    except TooManyBlocks as error:
+        raise NotAnArticle("too_large", url) from error
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -181,11 +184,14 @@ def _next_page(tree: HtmlElement, address: Address, url: str) -> str | None:
     return None
 
 
-def _gallery(gallery: Gallery, metas: dict[str, str], address: Address) -> Article:
+def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str) -> Article:
+    title = gallery.title or " ".join(metas["og:title"].split())
+    if not title:
+        raise NotAnArticle("no_title", url)
     return Article(
         doc_id=address.doc_id,
         url=address.url,
-        title=gallery.title or " ".join(metas["og:title"].split()),
+        title=title,
         published_at=published_at(gallery.created, _times(metas)),
         body_html=to_html(gallery.blocks),
         layout=GALLERY,
@@ -224,8 +230,9 @@ def _is_gone(tree: HtmlElement) -> bool:
     return body is not None and bool(_GONE.search(body.text_content()[:20_000]))
 
 
-def _is_link(block: Block) -> bool:
-    return isinstance(block, (Paragraph, ItemList)) and block.is_link
+def _leads_elsewhere(block: Block) -> bool:
+    """True for a block that alone makes no article: links and videos."""
+    return isinstance(block, Video) or (isinstance(block, (Paragraph, ItemList)) and block.is_link)
 
 
 def _line(element: HtmlElement) -> str:

@@ -18,7 +18,12 @@ class Paragraph:
 
     @property
     def text(self) -> str:
+        """What can be read."""
         return "".join(run.text for run in self.runs)
+
+    def paragraphs(self) -> list["Paragraph"]:
+        """All text of the block, as paragraphs."""
+        return [self]
 
     @property
     def is_link(self) -> bool:
@@ -33,6 +38,26 @@ class Image:
     src: str
     caption: str = ""
 
+    def takes(self, text: str, longest: int, indented: bool) -> bool:
+        """True if `text` may be a part of the caption: short in all, and not the next paragraph's indent."""
+        return len(self.caption) + len(text) <= longest and not (indented and self.caption)
+
+    def paragraphs(self) -> list[Paragraph]:
+        """Its caption."""
+        return [Paragraph([Run(self.caption)])] if self.caption else []
+
+
+@dataclass(slots=True)
+class Video:
+    """A video that the page embeds, kept as a link; ``url`` is an absolute http(s) address."""
+
+    title: str
+    url: str
+
+    def paragraphs(self) -> list[Paragraph]:
+        """The link."""
+        return [Paragraph([Run("视频", href=self.url, title=self.title)])]
+
 
 @dataclass(slots=True)
 class ItemList:
@@ -41,9 +66,9 @@ class ItemList:
     items: list[Paragraph]
     ordered: bool = False
 
-    @property
-    def text(self) -> str:
-        return "".join(item.text for item in self.items)
+    def paragraphs(self) -> list[Paragraph]:
+        """The items."""
+        return self.items
 
     @property
     def is_link(self) -> bool:
@@ -56,6 +81,10 @@ class Quote:
 
     blocks: list["Block"]
 
+    def paragraphs(self) -> list[Paragraph]:
+        """Those of the blocks in it."""
+        return [paragraph for block in self.blocks for paragraph in block.paragraphs()]
+
 
 @dataclass(slots=True)
 class Table:
@@ -63,24 +92,17 @@ class Table:
 
     rows: list[list[Paragraph]] = field(default_factory=list)
 
+    def paragraphs(self) -> list[Paragraph]:
+        """The cells that are not empty."""
+        return [cell for row in self.rows for cell in row if cell.runs]
 
-Block = Paragraph | Image | ItemList | Quote | Table
+
+Block = Paragraph | Image | Video | ItemList | Quote | Table
 
 
 def text_of(blocks: Iterable[Block]) -> str:
     """All that can be read in the blocks, captions included, in order, unseparated."""
-    parts: list[str] = []
-    for block in blocks:
-        match block:
-            case Image():
-                parts.append(block.caption)
-            case Quote():
-                parts.append(text_of(block.blocks))
-            case Table():
-                parts.extend(cell.text for row in block.rows for cell in row)
-            case _:
-                parts.append(block.text)
-    return "".join(parts)
+    return "".join(paragraph.text for block in blocks for paragraph in block.paragraphs())
 
 
 def to_html(blocks: Iterable[Block]) -> str:
@@ -95,6 +117,8 @@ def _append(parent: _Element, block: Block) -> None:
     match block:
         case Paragraph():
             _fill(SubElement(parent, block.tag), block.runs)
+        case Video():
+            _fill(SubElement(parent, "p"), block.paragraphs()[0].runs)
         case Image():
             SubElement(SubElement(parent, "p"), "img", src=block.src, alt=block.caption)
             if block.caption:
@@ -116,17 +140,21 @@ def _append(parent: _Element, block: Block) -> None:
 
 
 def _fill(element: _Element, runs: list[Run]) -> None:
+    last: _Element | None = None
     for run in runs:
         holder = element
         if run.href:
             holder = SubElement(holder, "a", {"href": run.href} | ({"title": run.title} if run.title else {}))
+        outermost = holder
         if run.bold:
             holder = SubElement(holder, "strong")
+            outermost = holder if outermost is element else outermost
         if run.italic:
             holder = SubElement(holder, "em")
+            outermost = holder if outermost is element else outermost
         if holder is not element:
-            holder.text = run.text
-        elif len(element):
-            element[-1].tail = (element[-1].tail or "") + run.text
+            holder.text, last = run.text, outermost
+        elif last is not None:
+            last.tail = (last.tail or "") + run.text
         else:
             element.text = (element.text or "") + run.text

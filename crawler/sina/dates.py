@@ -7,6 +7,9 @@ BEIJING = timezone(timedelta(hours=8))
 _DISPLAYED = re.compile(
     r"((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[T\s\xa0\u3000]*(?:(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?)?"
 )
+_TIME = re.compile(r"\d\s*[:：]\s*\d\d")
+_SECONDS = re.compile(r"\d\s*[:：]\s*\d\d\s*[:：]\s*\d\d")
+_WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 
 
 def parse_date(text: str) -> datetime | None:
@@ -14,6 +17,11 @@ def parse_date(text: str) -> datetime | None:
 
     Knows 2005年03月31日03:18, 2014年03月01日 02:42, 2005.08.26 05:39, 2018-09-28 15:21:40 and ISO 8601.
     """
+    if exact := _WITH_ZONE.search(text):
+        try:
+            return datetime.fromisoformat(exact[0]).astimezone(BEIJING)
+        except ValueError:
+            return None
     for found in _DISPLAYED.finditer(text):
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
         try:
@@ -34,11 +42,11 @@ def published_at(displayed: str, metas: list[str], day: date | None = None) -> d
     exact = [moment for meta in metas if (moment := parse_date(meta))]
     if shown is None:
         return exact[0] if exact else None
-    if shown.second:
+    if _SECONDS.search(displayed):
         return shown
     for moment in exact:
         if moment.replace(second=0) == shown:
             return moment
-    if not re.search(r"\d\s*[:：]\s*\d\d", displayed):
+    if not _TIME.search(displayed):
         return next((moment for moment in exact if moment.date() == shown.date()), shown)
     return shown

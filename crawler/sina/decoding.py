@@ -3,21 +3,41 @@
 What a page declares is not trusted: on some the declared and the real charset disagree.
 """
 
+import re
+
 # Not allowed in XML, so not in lxml. No byte of these is part of a longer character in either encoding.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,9});?")
 _NONCHARACTERS = str.maketrans("", "", "\ufffe\uffff")
 
 
 def decode(body: bytes) -> str:
     """UTF-8 where the bytes are that, else GB18030 (a superset of GB2312 and GBK).
 
-    A damaged page is read as whichever of the two has fewer broken places; these become U+FFFD.
-    Characters that no document may hold are left out.
+    A damaged page is read as whichever of the two has fewer broken places; these become U+FFFD. One
+    that is UTF-8 but for a character cut at its end is UTF-8. Characters that no document may hold are
+    left out, also where the page writes them as references (``&#1;``).
     """
     body = body.translate(None, _CONTROLS)
+    text = _decode(body)
+    if "\ufffe" in text or "\uffff" in text:
+        text = text.translate(_NONCHARACTERS)
+    return _REFERENCE.sub(_checked, text) if "&#" in text else text
+
+
+def _decode(body: bytes) -> str:
     try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        readings = [body.decode(encoding, errors="replace") for encoding in ("gb18030", "utf-8-sig")]
-        text = min(readings, key=lambda reading: reading.count("\ufffd"))
-    return text.translate(_NONCHARACTERS) if "\ufffe" in text or "\uffff" in text else text
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 3:
+            return body[: error.start].decode("utf-8-sig") + "\ufffd"
+    readings = [body.decode(encoding, errors="replace") for encoding in ("utf-8-sig", "gb18030")]
+    return min(readings, key=lambda reading: reading.count("\ufffd"))
+
+
+def _checked(reference: re.Match[str]) -> str:
+    """The reference if it stands for a character that a document may hold, else nothing."""
+    digits = reference[1]
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    is_fit = code in (0x09, 0x0A, 0x0D) or 0x20 <= code < 0x7F or 0x80 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+    return reference[0] if is_fit or 0x10000 <= code < 0x110000 else ""

@@ -1,163 +1,171 @@
 """From a body container to blocks: a walk over the DOM in the order a reader sees it.
 
 What a browser shows as separate lines becomes separate paragraphs (``<p>``, ``<div>``, ``<br>``);
-inline markup becomes runs; images, lists, quotes and tables become blocks of their own.
+inline markup becomes runs; images, lists, quotes and tables become blocks of their own. The walk
+keeps its own stack: old pages leave hundreds of inline elements open.
 """
 
 import re
+from dataclasses import dataclass
 
-from lxml.etree import XPath, _Comment
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.sina import tables
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table
 from crawler.sina.images import image_source
-from crawler.sina.layouts import END_OF_TEXT, HIDDEN_BUT_READ
+from crawler.sina.layouts import END_OF_TEXT
 from crawler.sina.noise import Noise
-from crawler.sina.runs import EDGE, Run, styled, tidy
+from crawler.sina.runs import EDGE, Run, spaced, styled, tidy
 from crawler.sina.videos import find_video
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "text",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+# All other elements, unknown ones too, stand in the line, as in a browser.
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "  # noqa: SIM905
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary table tbody td "
+    "tfoot th thead tr ul".split()
 )
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 _PICTURE_BOX = re.compile(r"\b(?:img_wrapper|art_img_mini|picbox|popimg|artice-pic|article-pic)\b")
 _CAPTION = re.compile(r"\b(?:img_descr|art_img_tit)\b")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_HIDDEN_BUT_READ = re.compile(HIDDEN_BUT_READ)
 # A quote that a page saved by a browser has behind a stock's name, and the Weibo mark behind a person's.
 _ASIDE = re.compile(r"\s*(?:[（(]\s*-?[\d.]+,\s*[-+]?[\d.]+,\s*[-+]?[\d.]+%\s*[)）]|[\[（(]微博[\])）])\s*")
-_SPACE = re.compile(r"[ \t\r\f\xa0]*\n[ \t\r\n\f\xa0]*|[ \t\r\f\xa0]+")
+_LONGEST_ASIDE = 40
 _ENDED = tuple("。！？!?…”）)：:；;】》")
-_MAX_CAPTION = 200
-_COMMENTS = XPath("descendant::comment()")
+_MAX_CAPTION = 200  # characters
+_MAX_BLOCKS = 20_000
+_MAX_NESTING = 8  # quotes in quotes, lists in cells; deeper ones are read as plain blocks
+
+
+class TooManyBlocks(ValueError):
+    """The container holds more blocks than any article."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open element: its style, and what was true outside it."""
+
+    style: Run
+    is_block: bool
+    tag: str
+    captioning: bool
 
 
 class Flow:
     """Reads one body container. `noise`: what to pass over, with all that is in it."""
 
-    def __init__(self, base_url: str, noise: Noise) -> None:
+    def __init__(self, base_url: str, noise: Noise, nesting: int = 0) -> None:
         self.blocks: list[Block] = []
         self._base_url = base_url
         self._noise = noise
+        self._nesting = nesting
         self._runs: list[Run] = []
         self._tag = "p"
         self._captioning = False
         self._cut = False  # noise was passed over: bare text behind it may go on with the paragraph
         self._skipping = False
-        self._done = False
         self._ends_ahead = 0
-        self._last_end: _Comment | None = None
+        self._last_end: HtmlElement | None = None
 
-    def read(self, container: HtmlElement) -> list[Block]:
-        """The blocks of `container`, none of them empty."""
-        for comment in _COMMENTS(container):
+    def read(self, container: HtmlElement, style: Run | None = None) -> list[Block]:
+        """The blocks of `container`, none of them empty. Raises TooManyBlocks."""
+        for comment in container.iter(etree.Comment):
             text = comment.text or ""
             self._ends_ahead += "NEWSZW_HZH_END" in text
             if any(mark in text for mark in END_OF_TEXT):
                 self._last_end = comment
-        self._children(container, Run(""))
+        frames = [_Frame(style or Run(""), True, "p", False)]
+        self._text(container.text, frames[-1].style)
+        walk = etree.iterwalk(container, events=("start", "end", "comment"))
+        for event, node in walk:
+            if node is container:
+                continue
+            if event == "comment":
+                if node is self._last_end:
+                    break
+                self._comment(node.text or "")
+            elif event == "start":
+                frame = self._enter(node, frames[-1])
+                if frame is None:
+                    walk.skip_subtree()
+                    frame = _Frame(frames[-1].style, False, self._tag, self._captioning)
+                else:
+                    self._text(node.text, frame.style)
+                frames.append(frame)
+                continue
+            else:
+                self._leave(frames.pop())
+            self._text(node.tail, frames[-1].style)
         self._flush()
         return self.blocks
 
-    def _children(self, element: HtmlElement, style: Run) -> None:
-        self._text(element.text, style)
-        for child in element:
-            self._node(child, style)
-            self._text(child.tail, style)
-
-    def _node(self, node: HtmlElement, style: Run) -> None:
-        if isinstance(node, _Comment):
-            self._comment(node)
-        elif not isinstance(node.tag, str) or self._skipping or self._done:
-            pass
-        elif self._noise.covers(node) or _is_hidden(node):
+    def _enter(self, node: HtmlElement, outside: _Frame) -> _Frame | None:
+        """The frame of an element to walk through, or None for one that is dealt with whole."""
+        if self._skipping:
+            return _Frame(outside.style, False, self._tag, self._captioning)
+        if self._noise.covers(node):
             self._cut = True
-        elif node.tag == "br":
+        elif node.tag == "br" or node.tag == "hr":
             self._flush()
-        elif "video-2017" in (node.get("class") or ""):
-            self._video(node)
+            self._cut = False
         elif node.tag == "img":
             self._image(node)
-        elif node.tag in _INLINE and _ASIDE.fullmatch("".join(node.itertext())):
-            pass
-        elif node.tag in _INLINE:
-            self._children(node, styled(node, style, self._base_url))
-        else:
-            self._block(node, style)
+        elif "video-2017" in (node.get("class") or ""):
+            self._video(node)
+        elif node.tag in _BLOCKS:
+            return self._enter_block(node, outside)
+        elif not _is_aside(node):
+            return _Frame(styled(node, outside.style, self._base_url), False, self._tag, self._captioning)
+        return None
 
-    def _block(self, node: HtmlElement, style: Run) -> None:
+    def _enter_block(self, node: HtmlElement, outside: _Frame) -> _Frame | None:
+        self._flush()
+        if self._is_whole(node, outside.style):
+            return None
+        frame = _Frame(outside.style, True, self._tag, self._captioning)
         marks = f"{node.get('class') or ''} {node.get('id') or ''}"
-        match node.tag:
-            case "table":
-                self._table(node, style)
-            case "ul" | "ol" if not any(True for _ in node.iter("img", "table")):
-                self._list(node, style)
-            case "blockquote":
-                self._quote(node, style)
-            case _ if _CAPTION.search(marks) or node.tag == "figcaption":
-                self._caption_box(node, style)
-            case _ if _PICTURE_BOX.search(marks) or node.tag == "figure" or _is_centred_picture(node, self.blocks):
-                self._caption_box(node, style)
-            case _:
-                self._flush()
-                self._cut = False
-                self._tag = _HEADINGS.get(str(node.tag), "p")
-                self._children(node, style)
-                self._flush()
+        self._cut = False
+        self._tag = _HEADINGS.get(str(node.tag), self._tag)
+        if _CAPTION.search(marks) or node.tag == "figcaption" or _is_picture_box(node, marks, self.blocks):
+            self._captioning, self._tag = True, "p"
+        return frame
 
-    def _comment(self, comment: _Comment) -> None:
-        """An advertisement between NEWSZW_HZH_BEGIN and _END; what stands behind the text's end mark."""
-        text = comment.text or ""
-        if comment is self._last_end:
+    def _is_whole(self, node: HtmlElement, style: Run) -> bool:
+        """Reads a table, list or quotation into a block of its own, if it is one."""
+        if self._nesting >= _MAX_NESTING:
+            return False
+        if node.tag == "table":
+            return self._table(node, style)
+        if node.tag in ("ul", "ol") and _is_list(node):
+            return self._list(node, style)
+        if node.tag == "blockquote":
+            blocks = self._inside(node, style)
+            self.blocks += [Quote(blocks)] if blocks else []
+            return True
+        return False
+
+    def _leave(self, frame: _Frame) -> None:
+        if frame.is_block:
             self._flush()
-            self._done = True
-        elif "NEWSZW_HZH_BEGIN" in text and self._ends_ahead:
+            self._tag, self._captioning = frame.tag, frame.captioning
+
+    def _comment(self, text: str) -> None:
+        """An advertisement stands between NEWSZW_HZH_BEGIN and _END."""
+        if "NEWSZW_HZH_BEGIN" in text and self._ends_ahead:
             self._skipping = self._cut = True
         elif "NEWSZW_HZH_END" in text:
             self._skipping = False
             self._ends_ahead -= 1
 
     def _text(self, text: str | None, style: Run) -> None:
-        if not text or self._skipping or self._done:
+        if not text or self._skipping:
             return
-        text = _SPACE.sub(lambda space: "\n" if "\n" in space[0] else " ", text)
+        text = spaced(text)
         if self._cut and not self._runs and text.strip(EDGE):
             self._rejoin(text)
         if self._runs and self._runs[-1].like(style):
             self._runs[-1].text += text
-        elif text.strip(" \n") or self._runs:
+        elif self._runs or text.strip(" \n"):
             self._runs.append(style.with_text(text))
 
     def _rejoin(self, text: str) -> None:
@@ -171,98 +179,116 @@ class Flow:
             self._runs = last.runs
 
     def _flush(self) -> None:
-        if self._skipping:
+        """Ends the paragraph."""
+        if self._skipping or not self._runs:
             return
+        indented = self._runs[0].text.lstrip(" \n").startswith("\u3000")
         runs = tidy(self._runs)
-        self._runs, tag, self._tag = [], self._tag, "p"
+        self._runs = []
         if not runs:
             return
         self._cut = False
         last = self.blocks[-1] if self.blocks else None
-        paragraph = Paragraph(runs, tag)
-        if self._captioning and isinstance(last, Image) and len(paragraph.text) <= _MAX_CAPTION:
+        paragraph = Paragraph(runs, self._tag)
+        if self._captioning and isinstance(last, Image) and last.takes(paragraph.text, _MAX_CAPTION, indented):
             last.caption = f"{last.caption} {paragraph.text}".strip()
         else:
-            self.blocks.append(paragraph)
+            self._add(paragraph)
+
+    def _add(self, block: Block) -> None:
+        self.blocks.append(block)
+        if len(self.blocks) > _MAX_BLOCKS:
+            raise TooManyBlocks(f"more than {_MAX_BLOCKS} blocks")
 
     def _image(self, node: HtmlElement) -> None:
         if source := image_source(node, self._base_url):
             self._flush()
-            self.blocks.append(Image(source))
+            self._cut = False
+            self._add(Image(source))
 
     def _video(self, node: HtmlElement) -> None:
         """A player becomes a link with the video's title; a player without an address, nothing."""
         self._flush()
         self._cut = True
         if video := find_video(node):
-            self.blocks.append(Paragraph([Run("视频", href=video.url, title=video.title)]))
+            self._add(video)
 
-    def _caption_box(self, node: HtmlElement, style: Run) -> None:
-        self._flush()
-        before, self._captioning = self._captioning, True
-        self._children(node, style)
-        self._flush()
-        self._captioning = before
-
-    def _table(self, node: HtmlElement, style: Run) -> None:
-        self._flush()
+    def _table(self, node: HtmlElement, style: Run) -> bool:
+        """False for a table that only lays the page out: it is walked like any block."""
         if not tables.is_data(node, self._noise):
-            self._children(node, style)
-            self._flush()
-            return
-        if caption := self._paragraph(node.find("caption"), style):
-            last = self.blocks[-1] if self.blocks else None
-            if not (isinstance(last, Paragraph) and last.text == caption.text):
-                self.blocks.append(caption)
-        rows = tables.grid(node, self._noise, lambda cell: self._paragraph(cell, style) or Paragraph([]))
-        if rows:
-            self.blocks.append(Table(rows))
+            return False
+        rows = tables.grid(node, self._noise, lambda cell: self._paragraph(cell, style))
+        if rows is None:
+            return False
+        caption = node.find("caption")
+        title = Paragraph([]) if caption is None else self._paragraph(caption, style)
+        last = self.blocks[-1] if self.blocks else None
+        if title.runs and not (isinstance(last, Paragraph) and last.text == title.text):
+            self._add(title)
+        self._add(Table(rows))
+        return True
 
-    def _list(self, node: HtmlElement, style: Run) -> None:
-        self._flush()
-        items = [self._paragraph(item, style) for item in node.iter("li") if not self._noise.covers(item)]
-        if found := [item for item in items if item]:
-            self.blocks.append(ItemList(found, ordered=node.tag == "ol"))
-        else:
-            self._cut = True
+    def _list(self, node: HtmlElement, style: Run) -> bool:
+        shown = [item for item in node.iterchildren("li") if not self._noise.covers(item)]
+        if items := [paragraph for item in shown for paragraph in self._items(item, style)]:
+            self._add(ItemList(items, ordered=node.tag == "ol"))
+        return True
 
-    def _quote(self, node: HtmlElement, style: Run) -> None:
-        self._flush()
-        inner = Flow(self._base_url, self._noise)
-        inner._children(node, style)
-        inner._flush()
-        if inner.blocks:
-            self.blocks.append(Quote(inner.blocks))
+    def _items(self, node: HtmlElement, style: Run) -> list[Paragraph]:
+        """An item as one paragraph; those of a list in it follow it."""
+        items: list[Paragraph] = []
+        runs: list[Run] = []
+        for block in self._inside(node, style):
+            if isinstance(block, ItemList):
+                items += block.items
+            elif not items:
+                runs = _behind(runs, block)
+            else:
+                items[-1] = Paragraph(tidy(_behind(items[-1].runs, block)))
+        first = tidy(runs)
+        return [Paragraph(first), *items] if first else items
 
-    def _paragraph(self, node: HtmlElement | None, style: Run) -> Paragraph | None:
-        """All text of `node` as one paragraph; its own paragraphs are separated by a space."""
-        if node is None:
-            return None
+    def _inside(self, node: HtmlElement, style: Run) -> list[Block]:
+        return Flow(self._base_url, self._noise, self._nesting + 1).read(node, style)
+
+    def _paragraph(self, node: HtmlElement, style: Run) -> Paragraph:
+        """All text of `node` as one paragraph; what stands apart in it is separated by a space."""
         if not len(node):  # a table has hundreds of cells with nothing but text
-            runs = tidy([style.with_text(node.text or "")])
-            return Paragraph(runs) if runs else None
-        inner = Flow(self._base_url, self._noise)
-        inner._children(node, style)
-        inner._flush()
-        runs = []
-        for block in inner.blocks:
-            if isinstance(block, Paragraph):
-                runs += [Run(" "), *block.runs] if runs else block.runs
-        runs = tidy(runs)
-        return Paragraph(runs) if runs else None
+            return Paragraph(tidy([style.with_text(spaced(node.text or ""))]))
+        runs: list[Run] = []
+        for block in self._inside(node, style):
+            runs = _behind(runs, block)
+        return Paragraph(tidy(runs))
 
 
-def _is_hidden(node: HtmlElement) -> bool:
-    if not _HIDDEN.search(node.get("style") or ""):
+def _behind(runs: list[Run], block: Block) -> list[Run]:
+    """The runs with all text of the block behind them."""
+    for paragraph in block.paragraphs():
+        runs = [*runs, Run(" "), *paragraph.runs] if runs else list(paragraph.runs)
+    return runs
+
+
+def _is_aside(node: HtmlElement) -> bool:
+    if len(node) > 2 or any(len(child) for child in node):
         return False
-    return not any(_HIDDEN_BUT_READ.match(name) for name in (node.get("id") or "", node.get("class") or ""))
+    text = "".join(node.itertext())
+    return len(text) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(text))
 
 
-def _is_centred_picture(node: HtmlElement, blocks: list[Block]) -> bool:
-    """``<center>`` round an image and its caption, or the caption's own right behind the image."""
+def _is_list(node: HtmlElement) -> bool:
+    """True where all that can be read is in items; a list without them only indents."""
+    if (node.text or "").strip() or any(child.tag != "li" or (child.tail or "").strip() for child in node):
+        return False
+    return len(node) > 0 and next(node.iter("img", "table"), None) is None
+
+
+def _is_picture_box(node: HtmlElement, marks: str, blocks: list[Block]) -> bool:
+    """A box round an image and its caption, or the caption's own ``<center>`` right behind the image."""
+    if node.tag == "figure" or _PICTURE_BOX.search(marks):
+        return True
     if node.tag != "center" and (node.tag, node.get("align")) != ("div", "center"):
         return False
-    if any(True for _ in node.iter("img")):
+    if next(node.iter("img"), None) is not None:
         return True
-    bold = any(True for _ in node.iter("b", "strong"))
-    return bool(blocks) and isinstance(blocks[-1], Image) and not blocks[-1].caption and not bold
+    last = blocks[-1] if blocks else None
+    return isinstance(last, Image) and not last.caption and next(node.iter("b", "strong"), None) is None

@@ -16,6 +16,7 @@ from crawler.sina.runs import Run
 from crawler.sina.selectors import PageIndex
 
 NAME = "gallery-2010"
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in XML, so not in lxml
 _DATA = re.compile(r"\bvar\s+slide_data\s*=\s*(?=\{)")
 
 
@@ -67,7 +68,10 @@ def _paragraph(text: str) -> Paragraph:
 
 def _text(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
-    return " ".join(re.sub(r"<[^<>]{0,200}>", "", value).split()) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    value = _UNFIT.sub("", value.encode("utf-8", "ignore").decode())
+    return " ".join(re.sub(r"<[^<>]{0,200}>", "", value).split())
 
 
 def _absolute(address: str) -> str:

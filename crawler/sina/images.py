@@ -10,13 +10,17 @@ from crawler.sina.layouts import NOISE_IMAGES
 # In lazy pages `src` is a placeholder and the picture is named here (big-src: albums of 2012–16).
 _LAZY = ("big-src", "real_src", "data-src", "data-original", "srcurl")
 _SMALLEST = 50  # pixels; icons, spacers and emoticons are smaller on both sides or on one by far
-_NOISE_ALT = re.compile(r"二维码|扫码|^广告\||下载新浪财经")
+_NOISE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|看).{0,6}|下载新浪财经.*")
 _NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
 
 
 def image_source(node: HtmlElement, base_url: str) -> str:
     """The absolute address of a picture of the article, or empty for furniture and broken tags."""
-    if _is_strip(node) or _is_tiny(node) or _NOISE_ALT.search(f"{node.get('alt') or ''}|{node.get('title') or ''}"):
+    if (
+        _is_strip(node)
+        or _is_tiny(node)
+        or any(_NOISE_ALT.fullmatch((node.get(name) or "").strip()) for name in ("alt", "title"))
+    ):
         return ""
     for name in (*_LAZY, "src"):
         address = (node.get(name) or "").strip()

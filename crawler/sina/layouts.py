@@ -14,9 +14,6 @@ from crawler.sina.selectors import PageIndex
 
 UNKNOWN = "unknown"
 
-# Hidden by style, and the article's all the same: the data of a picture set that a script would show.
-HIDDEN_BUT_READ = r"^(?:dataSource|a-a-data|eData)"
-
 # Images that are furniture wherever they stand: spacers, icons, live charts, QR codes of Sina's own.
 NOISE_IMAGES = r"""
 (?:/c\.gif|/entphone\.gif|transparent\.gif|sg_trans\.gif|/blank\.gif|/spacer\.gif|/loading\.gif|/grey\.gif)$
@@ -106,14 +103,15 @@ def choose_layout(page: PageIndex) -> tuple[Layout, HtmlElement] | None:
     """The page's layout and its body container, or None where no layout fits.
 
     Where a selector finds several, as on pages that use an id twice, the container is the one with
-    the most text. A ``font`` ends for libxml2 at the first block in it: then its parent is the one.
+    the most text. A ``font`` ends for libxml2 at the first block in it: then its parent is the one,
+    unless that is the whole page.
     """
     for layout in LAYOUTS:
         for selector in layout.body.split(","):
             if bodies := page.find(selector):
                 body = bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
                 parent = body.getparent()
-                return layout, parent if body.tag == "font" and parent is not None else body
+                return layout, parent if body.tag == "font" and parent is not None and parent.tag != "body" else body
     return None
 
 

@@ -18,7 +18,7 @@ from crawler.sina.dates import BEIJING
 API = "https://feed.mix.sina.com.cn/api/roll/get"
 PAGE_SIZE = 50  # more is silently cut to 50
 
-_JSONP = re.compile(r"^\s*(?:try\s*\{\s*)?[\w.$]+\s*\((.*)\)\s*;?\s*(?:\}\s*catch\s*\(\w*\)\s*\{\s*\}\s*;?\s*)?$", re.S)
+_CALLBACK = re.compile(r"(?:try\s{0,9}\{\s{0,9})?[\w.$]{1,200}\s{0,9}\(")
 
 
 class ListingError(ValueError):
@@ -78,10 +78,11 @@ def parse_listing(body: bytes | str, channel: Channel) -> Listing:
 
 def _load(body: bytes | str) -> Any:
     text = body.decode("utf-8", errors="replace") if isinstance(body, bytes) else body
-    if wrapped := _JSONP.match(text):
-        text = wrapped[1]
+    text = text.lstrip("\ufeff \t\r\n")
     try:
-        return json.loads(text.lstrip("\ufeff"))
+        if call := _CALLBACK.match(text):
+            return json.JSONDecoder().raw_decode(text, call.end())[0]
+        return json.loads(text)
     except ValueError as error:
         kind = "html" if text.lstrip()[:1] == "<" else "not_json"
         raise ListingError(kind, f"{error}; it begins {text.strip()[:60]!r}") from error
@@ -115,7 +116,8 @@ def _entry(raw: dict[str, Any], channel: Channel) -> ListEntry:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    """The text without what no file could hold: halves of a character, which JSON may escape."""
+    return value.encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> int | None:

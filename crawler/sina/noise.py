@@ -1,5 +1,6 @@
 """Site furniture that its markup gives away, as data: tags, classes, ids and parts of attributes."""
 
+import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -7,11 +8,16 @@ from lxml.html import HtmlElement
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """What to pass over, with all that is in it. ``parts``: attribute, and what it begins with or holds."""
+    """What to pass over, with all that is in it.
+
+    ``begins`` and ``holds``: an attribute, and what its value begins with or holds. ``linked``: classes
+    that are furniture if a link is in them, and a quotation of the article's if none is.
+    """
 
     tags: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
     begins: tuple[tuple[str, str], ...] = ()
     holds: tuple[tuple[str, str], ...] = ()
 
@@ -22,8 +28,11 @@ class Noise:
         attributes = dict(element.attrib)
         if not attributes:
             return False
+        names = (attributes.get("class") or "").split()
         return (
-            not self.classes.isdisjoint((attributes.get("class") or "").split())
+            _is_hidden(attributes)
+            or not self.classes.isdisjoint(names)
+            or (not self.linked.isdisjoint(names) and next(element.iter("a"), None) is not None)
             or (attributes.get("id") or "") in self.ids
             or any(name in attributes and attributes[name].startswith(start) for name, start in self.begins)
             or any(name in attributes and text in attributes[name] for name, text in self.holds)
@@ -34,9 +43,21 @@ class Noise:
             self.tags | other.tags,
             self.classes | other.classes,
             self.ids | other.ids,
+            self.linked | other.linked,
             self.begins + other.begins,
             self.holds + other.holds,
         )
+
+
+# Hidden by style, and the article's all the same: the data of a picture set that a script would show.
+_HIDDEN_BUT_READ = ("dataSource", "a-a-data", "eData")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    if "hidden" not in attributes and not _HIDDEN.search(attributes.get("style") or ""):
+        return False
+    return not f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().startswith(_HIDDEN_BUT_READ)
 
 
 def classes(names: str) -> frozenset[str]:
@@ -80,6 +101,7 @@ FURNITURE = Noise(
         "left_hzh_ad sinaads_box lcs1_w lcs_wrap title_gi dl_gi relatedNewsWrap most_read p_player J_Article_Player"
         " bottomTools sinashareto wx_pic gtx-trans"
     ),
+    linked=classes("tech-quotation quotation"),
     begins=(
         ("id", "ad_"),
         ("id", "PublicRelation"),

@@ -2,17 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 # Names round single words that are no link of the article's: Sina's own search, stock and Weibo links.
 _WORD_LINK = re.compile(r"\b(?:keyword|akey|wt_article_link|vipmark)\b")
 _STOCK = re.compile(r"^(?:stock|usstock|hkstock|fund|forex)_")
-_CJK = r"[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026]"
-_LINE_ENDS = re.compile(r" *\n[ \n]*")
-_CJK_LINES = re.compile(rf"(?<={_CJK})\n|\n(?={_CJK})")
-EDGE = " \n\u3000\u200b\ufeff"  # what a paragraph neither begins nor ends with
+_CJK = re.compile(r"[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026]")
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_GAP = re.compile(r" *\n[ \n]*| {2,}")
+# What a paragraph neither begins nor ends with: white space of all kinds, and characters without width.
+EDGE = (
+    " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u2060\ufeff"
+)
 
 
 @dataclass(slots=True)
@@ -34,6 +38,11 @@ class Run:
         return Run(text, self.bold, self.italic, self.href, self.title)
 
 
+def spaced(text: str) -> str:
+    """The text with each stretch of HTML white space as one space, or one line end if it holds any."""
+    return _SPACES.sub(lambda space: "\n" if "\n" in space[0] else " ", text)
+
+
 def tidy(runs: list[Run]) -> list[Run]:
     """Runs of one paragraph with lines joined, indents and empty runs gone, equal neighbours merged."""
     merged: list[Run] = []
@@ -42,11 +51,7 @@ def tidy(runs: list[Run]) -> list[Run]:
             merged[-1].text += run.text
         elif run.text:
             merged.append(run.with_text(run.text))
-    for number, run in enumerate(merged):
-        before = merged[number - 1].text[-1:] if number else ""
-        after = merged[number + 1].text[:1] if number + 1 < len(merged) else ""
-        text = _CJK_LINES.sub("", before + _LINE_ENDS.sub("\n", run.text) + after)
-        run.text = re.sub(r" {2,}", " ", text[len(before) : len(text) - len(after)].replace("\n", " "))
+    _close_gaps(merged)
     while merged and not merged[0].text.strip(EDGE):
         merged.pop(0)
     while merged and not merged[-1].text.strip(EDGE):
@@ -54,22 +59,52 @@ def tidy(runs: list[Run]) -> list[Run]:
     if merged:
         merged[0].text = merged[0].text.lstrip(EDGE)
         merged[-1].text = merged[-1].text.rstrip(EDGE)
-    return merged
+    return [run for run in merged if run.text]
+
+
+def _close_gaps(runs: list[Run]) -> None:
+    """A line end becomes a space, and nothing at all beside a Chinese character: Chinese has no spaces."""
+    whole = "".join(run.text for run in runs)
+    gaps = [(gap.start(), gap.end(), _filling(whole, gap)) for gap in _GAP.finditer(whole)]
+    if not gaps:
+        return
+    start = 0
+    for run in runs:
+        end = start + len(run.text)
+        parts, at = [], start
+        for first, last, filling in gaps:
+            if last <= start or first >= end:
+                continue
+            parts += [whole[at : max(first, at)], filling if first >= start else ""]
+            at = min(last, end)
+        run.text = "".join([*parts, whole[at:end]])
+        start = end
+
+
+def _filling(whole: str, gap: re.Match[str]) -> str:
+    if "\n" not in gap[0]:
+        return " "
+    before, after = whole[: gap.start()][-1:], whole[gap.end() :][:1]
+    return "" if _CJK.match(before) or _CJK.match(after) else " "
 
 
 def styled(node: HtmlElement, style: Run, base_url: str) -> Run:
+    """The style inside an inline element."""
     bold = style.bold or node.tag in ("b", "strong") or "Bold" in (node.get("cms-style") or "")
     italic = style.italic or node.tag in ("em", "i")
     return Run("", bold, italic, link_of(node, base_url) if node.tag == "a" else style.href)
 
 
 def link_of(node: HtmlElement, base_url: str) -> str:
-    """The address of a real link; Sina's links on single words, and scripts, are no links."""
+    """Where a real link leads; Sina's links on single words, scripts, and anchors in the page are none."""
     parent = node.getparent()
     if _WORD_LINK.search(node.get("class") or "") or (parent is not None and _STOCK.match(parent.get("id") or "")):
         return ""
+    href = (node.get("href") or "").strip()
     try:
-        href = urljoin(base_url, (node.get("href") or "").strip())
-        return href if urlsplit(href).scheme in ("http", "https") and urlsplit(href).hostname else ""
+        address = urljoin(base_url, href)
+        parts = urlsplit(address)
+        leads_away = bool(href) and urldefrag(address).url != urldefrag(base_url).url
+        return address if leads_away and parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""

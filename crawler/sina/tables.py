@@ -1,5 +1,6 @@
 """Tables: which hold data and which only lay a page out, and the grid of one that holds data."""
 
+import re
 from collections.abc import Callable
 
 from lxml.etree import XPath
@@ -7,41 +8,50 @@ from lxml.html import HtmlElement
 
 from crawler.sina.blocks import Paragraph
 from crawler.sina.noise import Noise
+from crawler.sina.runs import EDGE
 
-_MAX_SPAN = 100  # columns or rows; more is a mistake in the page
-_MAX_CELLS = 20_000
+_MAX_SPAN = 100  # columns; more is a mistake in the page
+_MAX_PLACES = 50_000
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
 def is_data(table: HtmlElement, noise: Noise) -> bool:
     """True for a table of two rows and two columns or more, without another table or pictures in it."""
-    if any(True for _ in table.iter("img")) or sum(1 for _ in table.iter("table")) > 1:
+    if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:
         return False
-    rows = [_cells(row, noise) for row in table.iter("tr")]
+    rows = [_cells(row, noise) for row in _rows(table, noise)]
     filled = [row for row in rows if any(_has_text(cell) for cell in row)]
     return len(filled) >= 2 and max(len(row) for row in filled) >= 2
 
 
-def grid(table: HtmlElement, noise: Noise, read: Callable[[HtmlElement], Paragraph]) -> list[list[Paragraph]]:
+def grid(table: HtmlElement, noise: Noise, read: Callable[[HtmlElement], Paragraph]) -> list[list[Paragraph]] | None:
     """The cells as rows of equal length; a merged cell fills its first place, its others are empty.
 
-    Columns and rows without any text are left out.
+    Columns and rows without any text are left out. None for a table too large to be one.
     """
-    places: dict[tuple[int, int], Paragraph | None] = {}
-    for y, row in enumerate(table.iter("tr")):
+    rows = _rows(table, noise)
+    taken: set[tuple[int, int]] = set()
+    texts: dict[tuple[int, int], Paragraph] = {}
+    for y, row in enumerate(rows):
         x = 0
         for cell in _cells(row, noise):
-            while (y, x) in places:
+            while (y, x) in taken:
                 x += 1
-            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-            if len(places) + wide * high > _MAX_CELLS:
-                break
-            places |= {(y + dy, x + dx): None for dy in range(high) for dx in range(wide)}
-            places[y, x] = read(cell)
-    texts = {place: cell for place, cell in places.items() if cell is not None and cell.text}
-    ys = sorted({y for y, _ in texts})
-    xs = sorted({x for _, x in texts})
+            wide, high = _span(cell, "colspan", _MAX_SPAN), _span(cell, "rowspan", len(rows) - y)
+            taken.update((y + dy, x + dx) for dy in range(high) for dx in range(wide))
+            paragraph = read(cell)
+            if paragraph.runs:
+                texts[y, x] = paragraph
+            if len(taken) > _MAX_PLACES:
+                return None
+    ys, xs = sorted({y for y, _ in texts}), sorted({x for _, x in texts})
+    if len(ys) * len(xs) > _MAX_PLACES:
+        return None
     return [[texts.get((y, x)) or Paragraph([]) for x in xs] for y in ys]
+
+
+def _rows(table: HtmlElement, noise: Noise) -> list[HtmlElement]:
+    return [row for row in table.iter("tr") if not noise.covers(row)]
 
 
 def _cells(row: HtmlElement, noise: Noise) -> list[HtmlElement]:
@@ -49,9 +59,9 @@ def _cells(row: HtmlElement, noise: Noise) -> list[HtmlElement]:
 
 
 def _has_text(cell: HtmlElement) -> bool:
-    return any(text.strip(" \r\n\t\u3000\xa0") for text in _READABLE(cell))
+    return any(text.strip(EDGE) for text in _READABLE(cell))
 
 
-def _span(cell: HtmlElement, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
-    return max(1, min(int(value), _MAX_SPAN)) if value.isascii() and value.isdigit() else 1
+def _span(cell: HtmlElement, name: str, most: int) -> int:
+    found = re.match(r"\s*(\d{1,6})", cell.get(name) or "", re.ASCII)
+    return max(1, min(int(found[1]), most)) if found else 1

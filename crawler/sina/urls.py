@@ -7,7 +7,7 @@ mobile host, in several sections, and with tracking parameters behind it.
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 # Parameters that say where a reader came from; all others may select content and stay.
 TRACKING = frozenset(
@@ -16,14 +16,16 @@ TRACKING = frozenset(
 )
 
 # .../2021-07-09/doc-ikqcfnc6894791.shtml, detail-i….d.html, details-i….shtml, zl-i….shtml, …_2.shtml
-_DOC = re.compile(r"/(?:doc|details?|zl)-i([a-z0-9]{6,24})(?:_(\d{1,3}))?(?:\.d)?\.s?html?$")
+_DOC = re.compile(r"/(?:doc|details?|zl)-i([a-z0-9]{6,24})(?:_(\d{1,3}))?(?:\.d)?\.s?html?$", re.A)
 # .../20140301/024218372262.shtml and .../2005-03-21/244339.shtml, before 2015
-_NUMBERED = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/(\d{4,16}[a-z]?)(?:_(\d{1,3}))?\.s?html?$")
-_COLUMN = re.compile(r"^/article_(\d{5,12})_([a-z0-9]{8,32})\.html?$")
-_COLUMN_VIEW = re.compile(r"^/articles?/view/(\d{5,12})/([a-z0-9]{8,32})/?$")
-_GALLERY = re.compile(r"^/(slide_\d{1,4}_\d{1,8}_\d{1,10})\.html$")
-_DAY = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/")
+_NUMBERED = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/(\d{4,16}[a-z]?)(?:_(\d{1,3}))?\.s?html?$", re.A)
+_COLUMN = re.compile(r"^/article_(\d{5,12})_([a-z0-9]{8,32})\.html?$", re.A)
+_COLUMN_VIEW = re.compile(r"^/articles?/view/(\d{5,12})/([a-z0-9]{8,32})/?$", re.A)
+_GALLERY = re.compile(r"^/(slide_\d{1,4}_\d{1,8}_\d{1,10})\.html$", re.A)
+_DAY = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)(?=/)", re.A)
 
+_SAFE = "/%:@!$&*+,;=~-._?"
+_HOST = re.compile(r"[a-z0-9.-]{1,253}")
 _COLUMN_HOSTS = {"k.sina.com.cn": "k.sina.com.cn", "k.sina.cn": "k.sina.com.cn"}
 _COLUMN_VIEW_HOSTS = {
     "cj.sina.com.cn": "t.cj.sina.com.cn",
@@ -69,9 +71,11 @@ def identify(url: str) -> Address:
     host = (parts.hostname or "").lower()
     if parts.scheme not in ("http", "https"):
         raise NotAnArticle("no_http_url", url)
-    if not is_sina(host):
+    if not is_sina(host) or not _HOST.fullmatch(host):
         raise NotAnArticle("other_site", url)
     if host == "dp.sina.cn" and (target := parse_qs(parts.query).get("url")):
+        if (urlsplit(target[0]).hostname or "") == host:
+            raise NotAnArticle("redirects_to_itself", url)
         return identify(target[0])
     if host == "doc.sina.cn":
         return _selected_by_query(parts.query, url)
@@ -86,16 +90,24 @@ def is_sina(host: str) -> bool:
     return host in ("sina.com.cn", "sina.cn") or host.endswith((".sina.com.cn", ".sina.cn"))
 
 
+def is_http_url(text: str) -> bool:
+    """True for what can be asked for at all, at Sina or elsewhere."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def without_tracking(url: str) -> str:
     """`url` without fragment and tracking parameters; the others keep their order."""
     parts = urlsplit(url.strip())
-    kept = [
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if key not in TRACKING and not key.startswith("utm_")
-    ]
-    query = parts.query if len(kept) == parts.query.count("&") + 1 else urlencode(kept)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+    kept = [pair for pair in parts.query.split("&") if not _is_tracking(pair.partition("=")[0])]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def _is_tracking(name: str) -> bool:
+    return name in TRACKING or name.startswith("utm_")
 
 
 def _from_path(host: str, path: str, query: str, url: str) -> Address:
@@ -109,14 +121,15 @@ def _from_path(host: str, path: str, query: str, url: str) -> Address:
         return Address(found[1], f"https://{host}{path}", None, 1)
     if found := _DOC.search(path):
         return Address(found[1], _canonical(host, path, query, found[2]), _day(path), int(found[2] or 1))
-    if (found := _NUMBERED.search(path)) and (day := _day(path)):
+    if (found := _NUMBERED.search(path)) and (day := _date(*found.groups()[:3])):
         doc_id = f"{day:%Y%m%d}-{found[4]}"
         return Address(doc_id, _canonical(host, path, query, found[5]), day, int(found[5] or 1))
     raise NotAnArticle("no_article_url", url)
 
 
 def _canonical(host: str, path: str, query: str, page: str | None) -> str:
-    """https, the first page, no tracking."""
+    """https, the first page, no tracking, nothing that a link could not hold."""
+    path, query = quote(path, safe=_SAFE), quote(query, safe=_SAFE)
     if page:
         path = re.sub(rf"_{page}(?=(?:\.d)?\.s?html?$)", "", path)
     return without_tracking(urlunsplit(("https", host, path, query, "")))
@@ -131,8 +144,13 @@ def _selected_by_query(query: str, url: str) -> Address:
 
 
 def _day(path: str) -> date | None:
-    found = _DAY.search(path)
+    """The last date among the folders."""
+    days = [_date(*found.groups()) for found in _DAY.finditer(path)]
+    return days[-1] if days else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None

@@ -1,21 +1,14 @@
 """The title and address of an embedded video: in the rendered player, or in the script behind it."""
 
 import re
-from dataclasses import dataclass
 
 from lxml.html import HtmlElement
+
+from crawler.sina.blocks import Video
 
 _FIELD = r"\b{}\s*:\s*(?P<quote>['\"])(?P<value>.*?)(?<!\\)(?P=quote)"
 _TITLE = re.compile(_FIELD.format("title"))
 _URL = re.compile(_FIELD.format("url"))
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """``url`` is an absolute http(s) address."""
-
-    title: str
-    url: str
 
 
 def find_video(player: HtmlElement) -> Video | None:
@@ -29,5 +22,5 @@ def find_video(player: HtmlElement) -> Video | None:
         text = script.text or ""
         named, placed = _TITLE.search(text), _URL.search(text)
         if named and placed and named["value"].strip() and placed["value"].startswith("http"):
-            return Video(named["value"].strip(), placed["value"])
+            return Video(named["value"].strip(), placed["value"].replace("\\/", "/"))
     return None

@@ -22,7 +22,7 @@ from crawler.sina.article import Page, join_pages, parse_page
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.listing import Listing, ListingError, listing_url, parse_listing, window_url
-from crawler.sina.urls import NotAnArticle, identify, without_tracking
+from crawler.sina.urls import NotAnArticle, identify, is_http_url, without_tracking
 from crawler.slices import Slices
 
 _ARGUMENTS = "channels, since, until, urls, max_pages"
@@ -51,7 +51,7 @@ class SinaFinanceSpider(scrapy.Spider):
     def __init__(
         self, channels: str = "", since: str = "", until: str = "", urls: str = "", max_pages: str = "", **others: str
     ) -> None:
-        super().__init__(**others)
+        super().__init__()  # not with the others: Scrapy would put them in the place of our methods
         for name in sorted(others.keys() - _NOT_OURS):
             self.logger.warning("unknown argument %s=%s is ignored; known are: %s", name, others[name], _ARGUMENTS)
         given = {"channels": channels, "since": since, "until": until, "urls": urls, "max_pages": max_pages}
@@ -141,7 +141,12 @@ class SinaFinanceSpider(scrapy.Spider):
 
     def parse_next_page(self, response: Response, article: Article) -> Iterator[scrapy.Request | Article]:
         """The article once its last page is there."""
-        if page := self._read(response, article.doc_id):
+        page = self._read(response, article.doc_id)
+        if page and page.article.layout != article.layout:
+            self._count("refuse", "other_layout")
+            self.ledger.failed(article.doc_id, "other_layout", now(), refused=True)
+            self.logger.warning("a later page has another layout: %s", response.url)
+        elif page:
             join_pages(article, page.article)
             yield from self._rest(page, article)
 
@@ -260,7 +265,7 @@ class SinaFinanceSpider(scrapy.Spider):
 
     def _good_urls(self, lines: list[tuple[int, str]]) -> Iterator[str]:
         for line, url in lines:
-            if "://" in url:
+            if is_http_url(url):
                 yield url
             else:
                 self._count("skip", "not_a_url")
@@ -273,8 +278,10 @@ class SinaFinanceSpider(scrapy.Spider):
 
 
 def _address(url: str) -> str:
-    """What to ask for: the URL as listed without tracking; behind a redirector, its target."""
-    return identify(url).url if url.partition("://")[2].startswith("dp.sina.cn/") else without_tracking(url)
+    """What to ask for: the URL as listed without tracking; for a redirector its target, for a later page the first."""
+    address = identify(url)
+    is_redirector = url.partition("://")[2].startswith("dp.sina.cn/")
+    return address.url if is_redirector or address.page > 1 else without_tracking(url)
 
 
 def _header(response: Response, name: str) -> str | None:

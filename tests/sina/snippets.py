@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
@@ -15,11 +14,6 @@ SITE = Path(__file__).parents[1] / "fixtures" / "site"
 URL = "https://finance.sina.com.cn/china/2024-03-05/doc-inamrkwx3817264.shtml"
 PICTURE = "https://n.sinaimg.cn/finance/a.jpg"
 SHOWN = f'<p><img src="{PICTURE}" alt=""></p>'
-
-
-def bug(reason: str) -> pytest.MarkDecorator:
-    """Marks what is known to be wrong; the test fails as soon as it is right."""
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 def shown(caption: str) -> str:

@@ -11,7 +11,7 @@ from crawler.sina.blocks import to_html
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.selectors import PageIndex
 from crawler.sina.urls import NotAnArticle
-from tests.sina.snippets import bug, saved
+from tests.sina.snippets import saved
 
 URL = "http://slide.finance.sina.com.cn/slide_9_200_31877.html"
 IMAGE = {"image_url": "http://n.sinaimg.cn/1.jpg", "intro": "港口"}
@@ -83,7 +83,6 @@ def test_script_data_without_images_are_no_gallery(data: Any) -> None:
     assert gallery_of(page(data)) is None
 
 
-@bug("ValueError")
 @pytest.mark.parametrize("unfit", ["\\u0001", "\\ud83d"])
 def test_characters_no_document_may_hold_do_not_break_a_gallery(unfit: str) -> None:
     data = (
@@ -94,7 +93,6 @@ def test_characters_no_document_may_hold_do_not_break_a_gallery(unfit: str) -> N
     assert "甲" in article.body_html
 
 
-@bug("an article without title")
 def test_a_gallery_without_a_headline_is_no_article() -> None:
     with pytest.raises(NotAnArticle, match="no_title"):
         parse_page(page({"images": [IMAGE]}).encode(), URL)

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.sina.images import image_source
-from tests.sina.snippets import PICTURE, URL, bug, element
+from tests.sina.snippets import PICTURE, URL, element
 
 LAZY = "//n.sinaimg.cn/finance/transparent.gif"
 
@@ -82,7 +82,6 @@ def test_furniture_and_broken_images_have_none(attributes: str) -> None:
     assert image_source(element(f"<img {attributes}>"), URL) == ""
 
 
-@bug("its alt is taken for that of a code")
 @pytest.mark.parametrize("alt", ["市民在地铁站扫码乘车", "海岑二维码产业园一期投产"])
 def test_a_picture_about_codes_is_the_articles(alt: str) -> None:
     assert image_source(element(f'<img src="{PICTURE}" alt="{alt}">'), URL) == PICTURE
