@@ -29,13 +29,13 @@ def to_markdown(body: _Element) -> str:
 def _blocks(element: _Element) -> list[str]:
     found: list[str] = []
     loose: list[Run] = _runs_of_text(element.text)
-    lists = 0  # in a row: neighbours take other marks, or they would be read as one list
+    before, other_marks = "", False  # two lists of a kind in a row would be read as one
     for child in element:
         if child.tag in _BLOCKS:
             found.append(_paragraph(loose))
-            lists = lists + 1 if child.tag in ("ul", "ol") and not found[-1] else 0
-            found.append(_list(child, lists % 2 == 1) if child.tag in ("ul", "ol") else _block(child))
-            loose = _runs_of_text(child.tail)
+            other_marks = child.tag == before and not found[-1] and not other_marks
+            found.append(_list(child, other_marks) if child.tag in ("ul", "ol") else _block(child))
+            loose, before = _runs_of_text(child.tail), str(child.tag)
         else:
             loose += _runs(child, Run(""))
             loose += _runs_of_text(child.tail)

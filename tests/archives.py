@@ -46,7 +46,13 @@ class Archive:
     def settings(self, **more: Any) -> dict[str, Any]:
         """Of a run of this archive."""
         ours = {"ARCHIVE_DIR": str(self.folder), "ARCHIVE_REPLAY_FROM": str(self.site.folder)}
-        return {**ours, "DOWNLOAD_HANDLERS": HANDLERS, "ARCHIVE_EXTRACT_WORKERS": 1, **more}
+        return {
+            **ours,
+            "DOWNLOAD_HANDLERS": HANDLERS,
+            "ARCHIVE_EXTRACT_WORKERS": 1,
+            "ARCHIVE_CAPTURE_ENABLED": "0",
+            **more,
+        }
 
     def run(self, after: timedelta = timedelta(minutes=5), queries: bool = False,
             settings: dict[str, Any] | None = None, **arguments: str) -> Run:  # fmt: skip
@@ -71,7 +77,12 @@ class Archive:
         """The same run as ``scrapy crawl`` in a process of its own."""
         self.site.save()
         done = subprocess.run(
-            self.command(*arguments, **settings), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+            self.command(*arguments, **settings),
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         return self.after(done.returncode, done.stderr + done.stdout)
 

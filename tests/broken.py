@@ -1,5 +1,6 @@
-"""Components that break on every article."""
+"""Components that break on every article, or lack the room for it."""
 
+import errno
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,11 @@ from crawler.items import Article
 class Pipeline:
     def process_item(self, item: Article) -> Article:
         raise ZeroDivisionError(item.url)
+
+
+class FullDisk:
+    def process_item(self, item: Article) -> Article:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class SpiderMiddleware:

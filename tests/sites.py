@@ -80,9 +80,7 @@ class Story:
 def story(number: int, created: datetime | None = None, **changes: Any) -> Story:
     """The article `number`; the higher, the newer by a minute. No two have a sentence in common."""
     paragraphs = tuple(f"第{number}号报道第{part}段：{_words(number * 7 + part)}。" for part in range(1, 4))
-    plain = Story(
-        f"naaaaaa{number:07d}", f"第{number}号新闻", paragraphs, created or NOON + timedelta(minutes=number)
-    )
+    plain = Story(f"naaaaaa{number:07d}", f"第{number}号新闻", paragraphs, created or NOON + timedelta(minutes=number))
     return replace(plain, **changes)
 
 

@@ -1,31 +1,45 @@
 """Answers every request from saved pages instead of the network, as if they were fetched now.
 
-Reads a folder laid out as ``wget -x`` lays it: ``host/path``, a query behind a ``?`` in the file's
-name. Such files carry no headers: a page's encoding comes from the page.
+ARCHIVE_REPLAY_FROM is a WARC, a .wacz or a folder of them, or a folder as ``wget -x`` lays it.
 """
 
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, ClassVar, Self
+from weakref import WeakKeyDictionary
 
+import brotli
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import run_in_thread
 
-# The roll API takes these only to get round caches; they select nothing.
-CACHE_BUSTING = frozenset({"_", "r", "callback"})
+from crawler.capture.captures import Captures, DamagedCapture, has_captures
+from crawler.capture.findings import findings
+from crawler.capture.saved_response import SavedResponse
+from crawler.capture.saved_site import SavedSite
+from crawler.moments import parse_moment
+from crawler.sina.dates import BEIJING
+
+logger = logging.getLogger(__name__)
+NOT_SAVED = "not_saved"  # the flag of a 404 that nobody sent
+CAPTURED_AT = "captured_at"  # the request's meta: when the response was received that is replayed
+_MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
 class Replay:
     """An add-on: with ARCHIVE_REPLAY_FROM set, http and https are answered by ReplayDownloadHandler."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Nothing is fetched, so nothing needs to be polite."""
+        """Nothing is fetched, so nothing needs to be polite. Raises ValueError for a bad ARCHIVE_REPLAY_AT."""
         if not settings.get("ARCHIVE_REPLAY_FROM"):
             return
+        replay_at(settings.get("ARCHIVE_REPLAY_AT") or "")  # a download handler's error would be one per page
         handler = f"{__name__}.{ReplayDownloadHandler.__name__}"
         settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
         for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
@@ -36,60 +50,78 @@ class Replay:
 class ReplayDownloadHandler(BaseDownloadHandler):
     """A page that was not saved is a 404, counted ``archive/replay/missing``."""
 
+    _of_crawler: ClassVar[WeakKeyDictionary[Crawler, Any]] = WeakKeyDictionary()
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.site = SavedSite(Path(crawler.settings["ARCHIVE_REPLAY_FROM"]))
+        assert crawler.stats
+        self._stats = crawler.stats
+        path = Path(crawler.settings["ARCHIVE_REPLAY_FROM"]).expanduser()
+        if path.is_dir() and not has_captures(path):
+            self._find: Callable[[str], SavedResponse | None] = SavedSite(path).find
+            return
+        captures = Captures(path, replay_at(crawler.settings.get("ARCHIVE_REPLAY_AT") or ""))
+        counts, lines = findings(captures)
+        for reason, count in counts.items():
+            self._stats.inc_value(f"archive/replay/{reason}", count)
+        for line in lines:
+            logger.warning("captures: %s", line)
+        self._find = captures.get
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """One for http and https: an index is read once."""
+        made: Self = cls._of_crawler.get(crawler) or cls(crawler)
+        cls._of_crawler[crawler] = made
+        return made
 
     async def download_request(self, request: Request) -> Response:
         """The saved response to `request`."""
-        body = await run_in_thread(self.site.read, request.url)
-        if body is None:
-            assert self.crawler.stats
-            self.crawler.stats.inc_value("archive/replay/missing")
-            return Response(request.url, status=404)
-        return responsetypes.from_args(url=request.url, body=body)(request.url, body=body)
+        request.meta.pop(CAPTURED_AT, None)
+        try:
+            saved = await run_in_thread(self._find, request.url)
+        except DamagedCapture as error:
+            self._stats.inc_value(f"archive/replay/{error.reason}")
+            logger.error("capture not replayed: %s", error)
+            saved = None
+        if saved is None:
+            self._stats.inc_value("archive/replay/missing")
+            return Response(request.url, status=404, flags=[NOT_SAVED])
+        if saved.date:
+            request.meta[CAPTURED_AT] = saved.date
+        headers = Headers()
+        for name, value in saved.headers:
+            headers.appendlist(name, value)
+        if not is_encoded(saved):
+            self._stats.inc_value("archive/replay/not_encoded")
+            del headers["Content-Encoding"]
+        made = responsetypes.from_args(headers=headers, url=request.url, body=saved.body)
+        return made(request.url, status=saved.status, headers=headers, body=saved.body)
 
 
-class SavedSite:
-    """A ``wget -x`` folder. Raises FileNotFoundError if `root` is no folder."""
+def replay_at(text: str) -> str:
+    """ARCHIVE_REPLAY_AT as 14 digits in UTC: an ISO time, in Beijing if it names no zone; a day means its end.
 
-    def __init__(self, root: Path) -> None:
-        if not root.is_dir():
-            raise FileNotFoundError(f"ARCHIVE_REPLAY_FROM: no such folder: {root}")
-        self._root = root.resolve()
-        self._queries: dict[Path, dict[tuple[str, tuple[tuple[str, str], ...]], Path]] = {}
-
-    def read(self, url: str) -> bytes | None:
-        """The bytes saved for `url`, or None. Query order and cache-busting parameters don't matter."""
-        parts = urlsplit(url)
-        path = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path or '/'}"
-        for name in dict.fromkeys([path, unquote(path)]):
-            found = self._find(name, parts.query)
-            if found and found.resolve().is_relative_to(self._root):
-                return found.read_bytes()
-        return None
-
-    def _find(self, name: str, query: str) -> Path | None:
-        wanted = _parameters(query)
-        if not wanted:
-            for path in (self._root / name.removesuffix("/"), self._root / name / "index.html"):
-                if path.is_file():
-                    return path
-        folder, _, base = name.rpartition("/")
-        known = self._saved_queries(self._root / folder)
-        return known.get((base, wanted)) or (known.get(("index.html", wanted)) if not base else None)
-
-    def _saved_queries(self, folder: Path) -> dict[tuple[str, tuple[tuple[str, str], ...]], Path]:
-        """The files of a folder whose names hold a query, by base name and parameters."""
-        if folder not in self._queries:
-            self._queries[folder] = {}
-            if folder.is_dir() and folder.resolve().is_relative_to(self._root):
-                for path in sorted(folder.glob("*[?]*")):
-                    base, _, query = path.name.partition("?")
-                    self._queries[folder].setdefault((base, _parameters(query)), path)
-        return self._queries[folder]
+    Raises ValueError for anything else.
+    """
+    if not text:
+        return ""
+    if len(text) <= len("2024-03-01"):
+        moment = parse_moment("ARCHIVE_REPLAY_AT", text, end=True) - timedelta(seconds=1)
+    else:
+        moment = datetime.fromisoformat(text)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    return f"{aware.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
-def _parameters(query: str) -> tuple[tuple[str, str], ...]:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return tuple(sorted(pair for pair in pairs if pair[0] not in CACHE_BUSTING))
+def is_encoded(saved: SavedResponse) -> bool:
+    """Whether the body is in its content encoding: some tools store it decoded, and leave the header."""
+    encoding = saved.header("Content-Encoding").strip().lower()
+    if encoding in _MAGIC:
+        return saved.body.startswith(_MAGIC[encoding])
+    if encoding == "br":
+        try:
+            brotli.decompress(saved.body)
+        except brotli.error:
+            return False
+    return True

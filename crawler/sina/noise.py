@@ -10,14 +10,12 @@ from lxml.html import HtmlElement
 class Noise:
     """What to pass over, with all that is in it.
 
-    ``begins`` and ``holds``: an attribute, and what its value begins with or holds. ``linked``: classes
-    that are furniture if a link is in them, and a quotation of the article's if none is.
+    ``begins`` and ``holds``: an attribute, and what its value begins with or holds.
     """
 
     tags: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
-    linked: frozenset[str] = frozenset()
     begins: tuple[tuple[str, str], ...] = ()
     holds: tuple[tuple[str, str], ...] = ()
 
@@ -32,7 +30,6 @@ class Noise:
         return (
             _is_hidden(attributes)
             or not self.classes.isdisjoint(names)
-            or (not self.linked.isdisjoint(names) and next(element.iter("a"), None) is not None)
             or (attributes.get("id") or "") in self.ids
             or any(name in attributes and attributes[name].startswith(start) for name, start in self.begins)
             or any(name in attributes and text in attributes[name] for name, text in self.holds)
@@ -43,7 +40,6 @@ class Noise:
             self.tags | other.tags,
             self.classes | other.classes,
             self.ids | other.ids,
-            self.linked | other.linked,
             self.begins + other.begins,
             self.holds + other.holds,
         )
@@ -74,7 +70,7 @@ FURNITURE = Noise(
     ),
     classes=classes(
         # Advertisements.
-        "sinaads ad adNone otherContent_01 ggcontent tb-ad0 new_style_article goods-card"
+        "sinaads ad adNone otherContent_01 ggcontent tb-ad0 new_style_article goods-card tech-quotation quotation"
         # Apps, accounts and QR codes of Sina's.
         " finance_app_sina finance_app_zqtg xb_new_finance_app live-finance-banner-wrap zhitou-wrap caijing_bq"
         " sv_cont_c14"
@@ -101,7 +97,6 @@ FURNITURE = Noise(
         "left_hzh_ad sinaads_box lcs1_w lcs_wrap title_gi dl_gi relatedNewsWrap most_read p_player J_Article_Player"
         " bottomTools sinashareto wx_pic gtx-trans"
     ),
-    linked=classes("tech-quotation quotation"),
     begins=(
         ("id", "ad_"),
         ("id", "PublicRelation"),

@@ -7,7 +7,18 @@ import pytest
 from crawler.capture.captures import Captures, DamagedCapture, has_captures
 from crawler.capture.findings import findings
 from tests.capture.warcs import (
-    MARCH_1, MARCH_2, OTHER, PAGE, chunked, digest, http, moment, record, revisit, save, save_wacz,
+    MARCH_1,
+    MARCH_2,
+    OTHER,
+    PAGE,
+    chunked,
+    digest,
+    http,
+    moment,
+    record,
+    revisit,
+    save,
+    save_wacz,
 )  # fmt: skip
 
 LIST = "https://feed.mix.sina.com.cn/api/roll/get?pageid=155&lid=1686&num=50&page=1"

@@ -121,7 +121,11 @@ def test_a_doubtful_record_is_named_and_only_one_without_digest_is_kept(
 
 
 def test_records_of_other_kinds_are_no_captures(tmp_path: Path) -> None:
-    others = [record(b"GET / HTTP/1.1\r\n\r\n", type="request"), record(b"a: b", type="metadata"),
-              record(b"x", type="resource", url="urn:pageinfo:x"), record(b"127.0.0.1", type="response", url="dns:a.cn")]  # fmt: skip
+    others = [
+        record(b"GET / HTTP/1.1\r\n\r\n", type="request"),
+        record(b"a: b", type="metadata"),
+        record(b"x", type="resource", url="urn:pageinfo:x"),
+        record(b"127.0.0.1", type="response", url="dns:a.cn"),
+    ]
     path = save(tmp_path / "a.warc.gz", others)
     assert make_index(WarcFile(path, path.name)) == Index((), ())

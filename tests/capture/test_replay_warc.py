@@ -18,7 +18,16 @@ from scrapy.settings import Settings
 from crawler.capture.replay import NOT_SAVED, Replay, ReplayDownloadHandler, replay_at
 from crawler.capture.warc import WarcFile, WarcRecord
 from tests.capture.warcs import (
-    MARCH_2, OTHER, PAGE, chunked, digest, http, record, revisit, save, save_wacz,
+    MARCH_2,
+    OTHER,
+    PAGE,
+    chunked,
+    digest,
+    http,
+    record,
+    revisit,
+    save,
+    save_wacz,
 )  # fmt: skip
 from tests.conftest import Crawled, make_crawler
 from tests.crawling import EXPECTED, crawl, posts

@@ -1,5 +1,6 @@
 """What could not be archived is tried again, at growing distances, and never forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -71,19 +72,23 @@ def test_a_failure_that_passes_is_archived_and_no_gap_is_left(archive: Archive) 
     ("page", "expected"),
     [
         pytest.param(GONE, ("refused", "gone"), id="Sina says that it is gone"),
-        pytest.param(BROKEN.page().replace("第1号报道", "").replace("<p>　　第", "<p hidden>"), None, id="unread"),
+        pytest.param(replace(BROKEN, title="").page(), ("refused", "no_title"), id="without a headline"),
+        pytest.param(replace(BROKEN, paragraphs=()).page(), ("refused", "empty_body"), id="without a text"),
     ],
 )
-def test_a_page_that_is_no_article_is_refused_with_its_reason(archive: Archive, page: str, expected: object) -> None:
+def test_a_page_that_is_no_article_is_refused_with_its_reason(
+    archive: Archive, page: str, expected: tuple[str, str]
+) -> None:
     archive.site.put(BROKEN.url, page)
     assert archive.run().status == 0
-    if expected:
-        assert state(archive)[:2] == expected
+    assert state(archive)[:2] == expected
 
 
 def test_what_a_pipeline_drops_is_tried_again(archive: Archive) -> None:
-    undated = BROKEN.page().replace(f"{BROKEN.created:%Y年%m月%d日 %H:%M}", "").replace(
-        f"{BROKEN.created:%Y-%m-%d %H:%M:%S}", ""
+    undated = (
+        BROKEN.page()
+        .replace(f"{BROKEN.created:%Y年%m月%d日 %H:%M}", "")
+        .replace(f"{BROKEN.created:%Y-%m-%d %H:%M:%S}", "")
     )
     entry = BROKEN.entry() | {"ctime": "", "mtime": ""}
     archive.site.put(BROKEN.url, undated).put(listing_url(CHANNEL, 1), answer([entry, *stories(9, first=2)]))
@@ -111,10 +116,12 @@ def test_what_the_spider_breaks_on_is_tried_again(archive: Archive) -> None:
 
 
 def test_an_article_that_leads_to_another_is_not_asked_for_for_ever(archive: Archive) -> None:
-    archive.site.status[BROKEN.url] = story(2).url
+    target = story(50)
+    archive.site.put(target.url, target.page()).status[BROKEN.url] = target.url
     archive.run()
-    assert state(archive)[:2] == ("refused", f"leads_to_{story(2).doc_id}")
-    asked = [BROKEN.url in archive.run(after).articles for after in (MINUTE, 10 * MINUTE, *[9 * DAY] * 5, DAY)]
+    assert state(archive)[:2] == ("refused", f"leads_to_{target.doc_id}")
+    assert state(archive, target.doc_id)[0] == "archived"
+    asked = [BROKEN.url in archive.run(after).articles for after in (MINUTE, 10 * MINUTE, *[9 * DAY] * 5, 9 * DAY)]
     assert asked == [False, *[True] * 6, False]
 
 

@@ -44,12 +44,10 @@ def test_an_isolated_body_comes_out_whole_and_in_form(body: str) -> None:
     [
         pytest.param(
             f"<div><p>{SENTENCE}<strong><em>粗斜</em></strong></p></div>",
-            marks=pytest.mark.xfail(strict=True, reason="trafilatura drops the bold of bold italics, not seen as loss"),
             id="bold italics",
         ),
         pytest.param(
             f"<div><blockquote><h3><strong>{SENTENCE}</strong></h3></blockquote></div>",
-            marks=pytest.mark.xfail(strict=True, reason="trafilatura drops headings in quotes, not seen as loss"),
             id="heading in a quote",
         ),
     ],
@@ -71,7 +69,6 @@ def test_a_body_that_trafilatura_cuts_is_used_as_it_is_and_said_to_be() -> None:
     assert extract(cut, "article-2017", URL).markdown == to_markdown(html.fragment_fromstring(cut))
 
 
-@pytest.mark.xfail(strict=True, reason="ParserError: what trafilatura finds has more than one block at its top")
 def test_a_page_of_no_known_layout_is_searched_and_cleaned() -> None:
     extraction = extract(UNKNOWN_PAGE, "unknown", URL)
     assert extraction.markdown.split("\n\n")[-6:] == PARAGRAPHS

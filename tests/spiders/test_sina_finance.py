@@ -194,7 +194,6 @@ def test_an_article_whose_next_page_fails_is_not_kept_in_part(
     assert f"not fetched (http_502): {second.url}" in caplog.text
 
 
-@pytest.mark.xfail(strict=True, reason="the second page alone is archived as the article, and never completed")
 def test_the_url_of_a_later_page_leads_to_the_whole_article(make_spider: MakeSpider, tmp_path: Path) -> None:
     urls = tmp_path / "urls.txt"
     urls.write_text(PAGES.replace(".shtml", "_2.shtml"))
@@ -222,7 +221,6 @@ def test_arguments_that_scrapyd_adds_pass_and_unknown_ones_are_warned_of(
     assert "unknown argument colour=blue" in warnings[0]
 
 
-@pytest.mark.xfail(strict=True, reason="Scrapy's Spider makes an attribute of every argument it does not know")
 @pytest.mark.parametrize("name", ["start", "name", "parse_article", "allowed_domains"])
 def test_an_unknown_argument_replaces_nothing_of_the_spider(make_spider: MakeSpider, name: str) -> None:
     assert getattr(make_spider(**{name: "x"}), name) != "x"
