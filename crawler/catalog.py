@@ -86,8 +86,8 @@ class Catalog:
             if article.revision == 1:
                 connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
             else:
-                replaced = (revisions.c.doc_id == article.doc_id) & (revisions.c.number == article.revision - 1)
-                connection.execute(sa.update(revisions).where(replaced).values(post=article.replaced_post))
+                if article.replaced_post is not None:
+                    self._keep_replaced(connection, article)
                 kept = {"doc_id", "date", "path", "next_check_at", "channels"}
                 values = {name: value for name, value in row.items() if name not in kept} | {"gone": None}
                 connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
@@ -97,29 +97,43 @@ class Catalog:
                 rows = [{"band": n, "hash": band, "doc_id": article.doc_id} for n, band in enumerate(article.bands)]
                 connection.execute(self._insert(bands), rows)
 
-    def checked(self, doc_id: str, at: datetime, modified_at: datetime | None = None) -> None:
-        """The article was looked at again; sets when it is looked at next."""
+    def checked(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **seen: str | None) -> None:
+        """The article was looked at again and is there; sets when it is looked at next.
+
+        `seen`: other columns to set, such as the response's ``etag``; ``gone`` for one that is not there.
+        """
         with self.engine.begin() as connection:
             query = sa.select(articles.c.archived_at, articles.c.checks).where(articles.c.doc_id == doc_id)
             if row := connection.execute(query).first():
-                values: dict[str, Any] = {"checks": row.checks + 1, "next_check_at": self._next(row.archived_at, at)}
+                values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen
+                values["next_check_at"] = self._next(row.archived_at, at)
                 if modified_at:
                     values["modified_at"] = iso(modified_at)
                 connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
 
-    def bury(self, doc_id: str, reason: str, at: datetime) -> bool:
-        """A tombstone: the page is no article any more. The post stays. False if there is none, or one already."""
+    def check_failed(self, doc_id: str, at: datetime, try_again: Sequence[timedelta]) -> None:
+        """The article could not be looked at: it is tried again after the next distance, then by its schedule."""
+        with self.engine.begin() as connection:
+            query = sa.select(articles.c.archived_at, articles.c.failed_checks).where(articles.c.doc_id == doc_id)
+            if row := connection.execute(query).first():
+                again = try_again[row.failed_checks] if row.failed_checks < len(try_again) else None
+                due = self._next(row.archived_at, at) if again is None else iso(at + again)
+                values = {"failed_checks": row.failed_checks + 1, "next_check_at": due}
+                connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+
+    def bury(self, doc_id: str, reason: str, at: datetime, modified_at: datetime | None = None) -> bool:
+        """A tombstone: the page is no article any more. The post stays. False if there is a tombstone already."""
         held = self.held(doc_id)
-        if held is None or held.gone:
+        assert held
+        self.checked(doc_id, at, modified_at, gone=held.gone or reason)
+        if held.gone:
             return False
         with self.engine.begin() as connection:
-            connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(gone=reason))
             title = connection.scalar(sa.select(articles.c.title).where(articles.c.doc_id == doc_id))
             tombstone = {"doc_id": doc_id, "number": held.revision + 1, "seen_at": iso(at), "title": title}
-            tombstone |= {"content_hash": "", "gone": reason}
-            connection.execute(self._insert(revisions), tombstone)
-            values = {"revision": held.revision + 1}
-            connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+            connection.execute(self._insert(revisions), tombstone | {"content_hash": "", "gone": reason})
+            newest = sa.update(articles).where(articles.c.doc_id == doc_id).values(revision=held.revision + 1)
+            connection.execute(newest)
         return True
 
     def due(self, at: datetime, limit: int) -> list[tuple[str, str, str | None, str | None]]:
@@ -152,6 +166,15 @@ class Catalog:
         """How many articles are archived."""
         with self.engine.connect() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+
+    @staticmethod
+    def _keep_replaced(connection: sa.Connection, article: Article) -> None:
+        """The post that was replaced is that of the newest revision before, tombstones aside."""
+        of_article = revisions.c.doc_id == article.doc_id
+        earlier = of_article & (revisions.c.number < article.revision) & revisions.c.gone.is_(None)
+        number = sa.select(sa.func.max(revisions.c.number)).where(earlier).scalar_subquery()
+        replaced = of_article & (revisions.c.number == number)
+        connection.execute(sa.update(revisions).where(replaced).values(post=article.replaced_post))
 
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         entry = article.entry
@@ -191,6 +214,7 @@ class Catalog:
             "seen_at": iso(at),
             "title": article.title,
             "content_hash": article.content_hash,
+            "post": article.unwritten_post,
             "capture_file": capture.file,
             "capture_offset": capture.offset,
             "capture_length": capture.length,

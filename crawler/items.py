@@ -84,6 +84,7 @@ class Article:
     path: str = ""
     file_hash: str = field(default="", repr=False)
     replaced_post: str | None = field(default=None, repr=False)
+    unwritten_post: str | None = field(default=None, repr=False)  # an edited file stands in its place
 
     @property
     def date(self) -> datetime | None:

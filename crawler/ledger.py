@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crawler.catalog import to_json
 from crawler.items import ListEntry
 from crawler.moments import beijing_day, from_iso, iso, iso_or_none
-from crawler.schema import entries, listed
+from crawler.schema import entries, listed, readings
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
@@ -74,6 +74,20 @@ class Ledger:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(*columns).where(entries.c.doc_id == doc_id)).first()
         return Known(*row) if row else None
+
+    def is_new(self, doc_id: str, channel: str) -> bool:
+        """True if the entry was listed after the last run that read the channel's list to where it was known."""
+        complete = sa.select(readings.c.complete_at).where(readings.c.channel == channel).scalar_subquery()
+        query = sa.select(sa.func.coalesce(entries.c.listed_at > complete, True)).where(entries.c.doc_id == doc_id)
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(query))
+
+    def read_completely(self, channel: str, at: datetime) -> None:
+        """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""
+        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(readings)
+        update = insert.on_conflict_do_update(index_elements=["channel"], set_={"complete_at": iso(at)})
+        with self._engine.begin() as connection:
+            connection.execute(update, {"channel": channel, "complete_at": iso(at)})
 
     def entry(self, doc_id: str) -> ListEntry | None:
         """An entry as it was listed, or None."""

@@ -23,7 +23,7 @@ class Outcome:
 def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float, max_unknown_ratio: float) -> Outcome:
     """The worst of what went wrong, or ``ok``. An idle run with nothing new is ok."""
     tally = Tally.of(stats)
-    refused_writes = part(stats, "write_markdown").get("failed", 0)
+    refused_writes = part(stats, "write_markdown").get("failed", 0) + part(stats, "pipeline").get("not_written", 0)
     lost = sum(tally.failed.values()) - refused_writes
     asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
     layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}

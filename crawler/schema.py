@@ -38,6 +38,7 @@ articles = sa.Table(
     sa.Column("archived_at", sa.Text, nullable=False, comment="first, UTC"),
     sa.Column("next_check_at", sa.Text, index=True, comment="when to look again, UTC; null: never"),
     sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
+    sa.Column("failed_checks", sa.Integer, nullable=False, server_default="0", comment="in a row"),
     sa.Column("gone", sa.Text, comment="why the page is no article any more; null while it is"),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text, comment="the response's header"),
@@ -94,6 +95,14 @@ listed = sa.Table(
     metadata,
     sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
     sa.Column("doc_id", sa.Text, primary_key=True),
+)
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column(
+        "complete_at", sa.Text, nullable=False, comment="start of the last run that read all new of the list, UTC"
+    ),
 )
 slices = sa.Table(
     "slices",

@@ -40,9 +40,9 @@ class FindRevision:
         held = self._catalog.held(item.doc_id)
         if held is None:
             return item
-        modified_at = item.entry.modified_at if item.entry else None
-        self._catalog.checked(item.doc_id, now(), modified_at)
         if held.content_hash == item.content_hash and not held.gone:
+            modified_at = item.entry.modified_at if item.entry else None
+            self._catalog.checked(item.doc_id, now(), modified_at, etag=item.etag, last_modified=item.last_modified)
             self._ledger.archived(item.doc_id)
             self._stats.inc_value("archive/find_revision/unchanged")
             raise Drop("unchanged", f"unchanged: {item.doc_id} {item.url}", failed=False, log_level="INFO")

@@ -35,6 +35,8 @@ class RecordArticle:
     def process_item(self, item: Article) -> Article:
         """Passes the article on."""
         self._catalog.record(item, now())
+        if item.revision > 1:
+            self._catalog.checked(item.doc_id, now())
         self._ledger.archived(item.doc_id)
         self._stats.inc_value("archive/record_article/" + ("archived" if item.revision == 1 else "revised"))
         return item

@@ -73,6 +73,7 @@ class WriteMarkdown:
             raise Drop("not_written", message, failed=True, log_level="ERROR") from error
         self._stats.inc_value(f"archive/write_markdown/{outcome}")
         if outcome == "kept_other":
+            item.unwritten_post = post.decode()
             logger.warning("a file with other content is kept: %s", self._root / item.path)
         return item
 
@@ -102,7 +103,7 @@ class WriteMarkdown:
         if present == post:
             return "unchanged", _hash(post), None
         if present is not None and (held is None or _hash(present) != held.file_hash):
-            return "kept_other", _hash(present), None
+            return "kept_other", held.file_hash if held else _hash(present), None
         put_in_place(path, post)
         return "replaced" if present else "written", _hash(post), present.decode() if present else None
 

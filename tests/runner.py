@@ -81,7 +81,8 @@ async def crawl(settings: dict[str, Any], arguments: dict[str, str], at: datetim
     clock.install()
     clock.moment = at
     ours = get_project_settings()
-    ours.setdict({"TWISTED_REACTOR_ENABLED": False} | settings, priority="cmdline")
+    for name, value in ({"TWISTED_REACTOR_ENABLED": False} | settings).items():
+        ours.set(name, {**ours.getdict(name), **value} if isinstance(value, dict) else value, "cmdline")
     lines = _Lines()
     logging.root.addHandler(lines)
     logging.root.setLevel(logging.INFO)

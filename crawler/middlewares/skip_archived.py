@@ -1,7 +1,9 @@
 """No request for an article that is archived and unchanged, or whose next attempt is not due yet.
 
 Asked before a request is scheduled. Also ends the paging: the request for a next listing page,
-marked ``only_if_new``, goes out only if the page before it showed something new.
+marked ``only_if_new``, goes out only if the page before it showed something that was not there when
+the list was last read to where it was known. A list that a run could not read to that point is so
+read to it by a later one.
 """
 
 from collections.abc import AsyncIterator
@@ -29,6 +31,7 @@ class SkipArchived:
         self._ledger = Ledger(self._catalog.engine)
         self._stats = stats
         self._requested: set[str] = set()
+        self._started = now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,20 +52,28 @@ class SkipArchived:
 
     async def process_spider_output(
         self,
-        response: Response,  # noqa: ARG002  # Scrapy passes it by name
+        response: Response,
         result: AsyncIterator[Any],
     ) -> AsyncIterator[Any]:
         """The requests of one page, without those to skip; items pass."""
         any_new = False
         async for found in result:
-            if isinstance(found, Request) and "doc_id" in found.meta:
+            if not isinstance(found, Request):
+                yield found
+            elif "doc_id" in found.meta:
+                any_new = any_new or self._is_new(found, response)
                 if self._wants(found):
-                    any_new = any_new or not found.meta.get("revisit")
                     yield found
-            elif isinstance(found, Request) and found.meta.get("only_if_new") and not any_new:
+            elif found.meta.get("only_if_new") and not any_new:
                 self._stats.inc_value("archive/skip/nothing_new")
+                self._ledger.read_completely(found.cb_kwargs["channel"].lid, self._started)
             else:
                 yield found
+
+    def _is_new(self, request: Request, response: Response) -> bool:
+        """True for an entry that no complete reading of the listing had shown before."""
+        channel = response.request.cb_kwargs.get("channel") if response.request else None
+        return channel is not None and self._ledger.is_new(request.meta["doc_id"], channel.lid)
 
     def _wants(self, request: Request) -> bool:
         reason = self._reason_to_skip(request)
@@ -81,6 +92,7 @@ class SkipArchived:
         if held := self._catalog.held(doc_id):
             mtime = iso_or_none(request.cb_kwargs["entry"].modified_at)
             if not request.meta.get("look_again") and (mtime or "") <= (held.modified_at or ""):
+                self._ledger.archived(doc_id)  # a run may have died before it said so
                 return "archived"
             request.meta["revisit"] = True
             return None

@@ -70,7 +70,7 @@ FURNITURE = Noise(
     ),
     classes=classes(
         # Advertisements.
-        "sinaads ad adNone otherContent_01 ggcontent tb-ad0 new_style_article goods-card tech-quotation quotation"
+        "sinaads ad adNone otherContent_01 ggcontent tb-ad0 new_style_article goods-card tech-quotation"
         # Apps, accounts and QR codes of Sina's.
         " finance_app_sina finance_app_zqtg xb_new_finance_app live-finance-banner-wrap zhitou-wrap caijing_bq"
         " sv_cont_c14"

@@ -1,7 +1,7 @@
 """The spider: from channels, or from a file of URLs, to articles."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -46,6 +46,7 @@ class SinaFinanceSpider(scrapy.Spider):
     allowed_domains: ClassVar = ["sina.com.cn", "sina.cn"]
     catalog: Catalog
     ledger: Ledger
+    try_again: tuple[timedelta, ...]
     backfill: Backfill | None = None
 
     def __init__(
@@ -60,6 +61,7 @@ class SinaFinanceSpider(scrapy.Spider):
         self.window = _window(since, until)
         self.max_pages = _positive("max_pages", max_pages)
         self.urls = _read_urls(Path(urls)) if urls else None
+        self.started = now()
         self.listed: dict[str, dict[str, int]] = {}
 
     @classmethod
@@ -72,7 +74,8 @@ class SinaFinanceSpider(scrapy.Spider):
     def open_catalog(self, settings: BaseSettings) -> None:
         """The catalog, and on it the ledger and the slices of a backfill."""
         self.catalog = Catalog(database_url(settings), parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"]))
-        self.ledger = Ledger(self.catalog.engine, parse_distances(settings["ARCHIVE_TRY_AGAIN_AFTER"]))
+        self.try_again = parse_distances(settings["ARCHIVE_TRY_AGAIN_AFTER"])
+        self.ledger = Ledger(self.catalog.engine, self.try_again)
         if self.window:
             newest_first = settings["ARCHIVE_BACKFILL_ORDER"] != "oldest"
             self.backfill = Backfill(Slices(self.catalog.engine), *self.window, newest_first)
@@ -105,6 +108,8 @@ class SinaFinanceSpider(scrapy.Spider):
         if page == 1 and not listing.entries:
             self._count("listing", "empty")
             self.logger.error("empty listing: %s", response.url)
+        elif not listing.entries:
+            self.ledger.read_completely(channel.lid, self.started)
         yield from self._articles(listing.entries, channel)
         if listing.entries and page < self.max_pages:
             yield self._listing(channel, page + 1)
@@ -130,8 +135,11 @@ class SinaFinanceSpider(scrapy.Spider):
         if response.status == 304:
             self._count("fetch", "not_modified")
             self.catalog.checked(doc_id, now(), entry.modified_at)
-        elif page := self._read(response, doc_id):
+        elif page := self._read(response, doc_id, entry):
             article = page.article
+            if article.doc_id != doc_id:
+                self.ledger.failed(doc_id, f"leads_to_{article.doc_id}", now(), refused=True)
+                self.ledger.see([(article.doc_id, entry)], None, now())
             article.entry = entry if entry.title else None
             article.aliases = tuple(dict.fromkeys([without_tracking(entry.url), response.url]))
             article.capture = response.meta.get("capture")
@@ -141,7 +149,7 @@ class SinaFinanceSpider(scrapy.Spider):
 
     def parse_next_page(self, response: Response, article: Article) -> Iterator[scrapy.Request | Article]:
         """The article once its last page is there."""
-        page = self._read(response, article.doc_id)
+        page = self._read(response, article.doc_id, article.entry)
         if page and page.article.layout != article.layout:
             self._count("refuse", "other_layout")
             self.ledger.failed(article.doc_id, "other_layout", now(), refused=True)
@@ -161,9 +169,10 @@ class SinaFinanceSpider(scrapy.Spider):
             assert self.backfill
             self.backfill.fail(walk, reason)
         if doc_id := request.meta.get("doc_id") or request.meta.get("part_of"):
-            if status in _GONE and self._bury(doc_id, reason):
+            if status in _GONE and self._bury(doc_id, reason, request.cb_kwargs.get("entry")):
                 return
             self.ledger.failed(doc_id, reason, now())
+            self.catalog.check_failed(doc_id, now(), self.try_again)
         self._count("fetch" if doc_id else "listing", reason)
 
     def _due(self) -> Iterator[scrapy.Request]:
@@ -230,12 +239,12 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("skip", reason, count)
         return listing
 
-    def _read(self, response: Response, doc_id: str) -> Page | None:
+    def _read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
         self._count("fetch", "pages")
         try:
             page = parse_page(response.body, response.url)
         except NotAnArticle as error:
-            if not self._bury(doc_id, error.reason):
+            if not self._bury(doc_id, error.reason, entry):
                 self._count("refuse", error.reason)
                 self.ledger.failed(doc_id, error.reason, now(), refused=True)
             self.logger.warning("no article (%s): %s", error.reason, response.url)
@@ -247,12 +256,11 @@ class SinaFinanceSpider(scrapy.Spider):
             self.crawler.stats.set_value("archive/layout/unknown_example", response.url)
         return page
 
-    def _bury(self, doc_id: str, reason: str) -> bool:
+    def _bury(self, doc_id: str, reason: str, entry: ListEntry | None) -> bool:
         """A page that was archived and is gone or empty now: a tombstone, and the post stays."""
         if not self.catalog.known([doc_id]):
             return False
-        self.catalog.checked(doc_id, now())
-        if self.catalog.bury(doc_id, reason, now()):
+        if self.catalog.bury(doc_id, reason, now(), entry.modified_at if entry else None):
             self._count("revision", "gone")
         return True
 

@@ -32,6 +32,7 @@ from tests.conftest import make_crawler
 from tests.sites import Site, stories
 
 URL = "https://finance.sina.com.cn/china/2024-03-04/doc-inaaaaaa0000001.shtml"
+CAPTURING = {"ARCHIVE_CAPTURE_ENABLED": "1"}  # other tests' archives do without
 BODY = "<p>文</p>".encode()
 
 
@@ -219,7 +220,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_a_run_records_lists_and_articles_under_its_own_name(archive: Archive) -> None:
-    run = archive.run()
+    run = archive.run(settings=CAPTURING)
     assert run.status == 0
     assert run.report
     (path,) = (archive.folder / "captures").iterdir()
@@ -231,7 +232,7 @@ def test_a_run_records_lists_and_articles_under_its_own_name(archive: Archive) -
 
 
 def test_the_catalog_knows_where_each_article_s_capture_is(archive: Archive) -> None:
-    archive.run()
+    archive.run(settings=CAPTURING)
     rows = archive.rows("SELECT doc_id, capture_file, capture_offset, capture_length FROM revisions")
     captures = Captures(archive.folder / "captures")
     for doc_id, file, offset, length in rows:
@@ -242,19 +243,19 @@ def test_the_catalog_knows_where_each_article_s_capture_is(archive: Archive) -> 
 def test_a_run_whose_disk_is_full_archives_nothing_unseen_and_says_so(archive: Archive, tmp_path: Path) -> None:
     archive.folder.mkdir()
     (archive.folder / "captures").write_text("where the folder should be")
-    run = archive.run()
+    run = archive.run(settings=CAPTURING)
     assert run.status == 13
     assert run.report
     assert run.report["outcome"] == "captures_failed"
     assert archive.posts() == {}
     (archive.folder / "captures").unlink()
-    assert archive.run(after=timedelta(days=1)).status == 0
+    assert archive.run(timedelta(days=1), settings=CAPTURING).status == 0
     assert len(archive.posts()) == 3
 
 
 def test_others_read_the_files_and_find_every_digest_right(archive: Archive) -> None:
-    archive.run()
-    archive.run()
+    archive.run(settings=CAPTURING)
+    archive.run(settings=CAPTURING)
     for path in (archive.folder / "captures").iterdir():
         subprocess.run([sys.executable, "-m", "warcio.cli", "check", str(path)], check=True)
         with path.open("rb") as file:

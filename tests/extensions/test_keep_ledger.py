@@ -17,7 +17,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """Of a site with ten articles, nothing archived yet."""
-    return Archive(Site(tmp_path / "site").add(*stories(10)), tmp_path / "archive")
+    return Archive(Site(tmp_path / "site").add(*stories(10)), tmp_path / "archive", reads=False)
 
 
 def state(archive: Archive, doc_id: str = BROKEN.doc_id) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ WITHOUT_REVISITS = {"ARCHIVE_LOOK_AGAIN_AFTER": ""}
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """Of a site with 60 articles, all archived."""
-    archive = Archive(Site(tmp_path / "site").add(*stories(60)), tmp_path / "archive")
+    archive = Archive(Site(tmp_path / "site").add(*stories(60)), tmp_path / "archive", reads=False)
     assert archive.run().status == 0
     return archive
 
