@@ -16,12 +16,22 @@ _MOST_PAGES = 40  # of one slice; how deep the API pages is not known, 40 pages 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where the walk through one slice stands: the page to ask for, and the entries found before it."""
+    """Where the walk through one slice stands: the page to ask for, and what was found before it.
+
+    ``found`` holds the URLs of the entries: an entry that moves to the next page while the list
+    grows, or a page that comes twice, counts once. ``unusable`` counts entries without a URL.
+    """
 
     channel: Channel
     part: Slice
     page: int = 1
-    found: int = 0
+    found: frozenset[str] = frozenset()
+    unusable: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many entries were found."""
+        return len(self.found) + self.unusable
 
 
 class Backfill:
@@ -53,27 +63,31 @@ class Backfill:
         inside = [entry for entry in listing.entries if walk.part.holds(entry.created_at)]
         if len(inside) < len(listing.entries):
             return self._fail(walk, "window_ignored", listing)
-        found = walk.found + len(inside) + listing.left_out.total()
+        walk = replace(
+            walk,
+            found=walk.found | {entry.url for entry in inside},
+            unusable=walk.unusable + listing.left_out.total(),
+        )
         if listing.total is None:
             return self._fail(walk, "no_total", listing)
         if listing.total > _MOST_PAGES * PAGE_SIZE and (halves := walk.part.halves()):
             self._planned += 1
             return [Walk(walk.channel, part) for part in halves], None
-        if found >= listing.total:
-            self._slices.done(walk.part, found, listing.total)
+        if walk.count >= listing.total:
+            self._slices.done(walk.part, walk.count, listing.total)
             self._tick()
             return [], None
         if not listing.entries or walk.page >= _MOST_PAGES:
-            return self._fail(replace(walk, found=found), "short_answer", listing)
-        return [replace(walk, page=walk.page + 1, found=found)], None
+            return self._fail(walk, "short_answer", listing)
+        return [replace(walk, page=walk.page + 1)], None
 
     def fail(self, walk: Walk, reason: str) -> None:
         """The walk broke: no listing came."""
-        self._slices.failed(walk.part, reason, walk.found, None)
+        self._slices.failed(walk.part, reason, walk.count, None)
         self._tick()
 
     def _fail(self, walk: Walk, reason: str, listing: Listing) -> tuple[list[Walk], str]:
-        self._slices.failed(walk.part, reason, walk.found, listing.total)
+        self._slices.failed(walk.part, reason, walk.count, listing.total)
         self._tick()
         return [], reason
 

@@ -16,6 +16,23 @@ from crawler.schema import aliases, articles, bands, open_engine, revisions
 
 _CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 
+# Statements of which each article takes several are built once.
+_HELD = sa.select(
+    *(
+        articles.c[name]
+        for name in ("doc_id", "path", "content_hash", "file_hash", "revision", "date", "modified_at", "gone")
+    )
+).where(articles.c.doc_id == sa.bindparam("doc_id"))
+_DOC_ID_OF = sa.select(aliases.c.doc_id).where(aliases.c.url == sa.bindparam("url"))
+_NEAR = (
+    sa.select(bands.c.doc_id)
+    .join(articles, articles.c.doc_id == bands.c.doc_id)
+    .where(bands.c.band == sa.bindparam("band"), bands.c.hash == sa.bindparam("hash"))
+    .where(bands.c.doc_id != sa.bindparam("doc_id"))
+    .order_by(articles.c.archived_at, bands.c.doc_id)
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -61,16 +78,14 @@ class Catalog:
 
     def held(self, doc_id: str) -> Held | None:
         """The archived article, or None."""
-        names = ("doc_id", "path", "content_hash", "file_hash", "revision", "date", "modified_at", "gone")
-        query = sa.select(*(articles.c[name] for name in names)).where(articles.c.doc_id == doc_id)
         with self.engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_HELD, {"doc_id": doc_id}).mappings().first()
         return Held(**{**row, "date": from_iso(row["date"])}) if row else None
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
         with self.engine.connect() as connection:
-            return connection.scalar(sa.select(aliases.c.doc_id).where(aliases.c.url == url))
+            return connection.scalar(_DOC_ID_OF, {"url": url})
 
     def add_alias(self, url: str, doc_id: str) -> None:
         """One more URL under which an article was met; the first doc id of a URL stays."""
@@ -149,18 +164,12 @@ class Catalog:
 
     def near(self, doc_id: str, article_bands: Sequence[str]) -> str | None:
         """The first archived article that shares a band of the MinHash, other than `doc_id` itself."""
-        keys = [(bands.c.band == number) & (bands.c.hash == band) for number, band in enumerate(article_bands)]
-        if not keys:
-            return None
-        query = (
-            sa.select(bands.c.doc_id)
-            .join(articles, articles.c.doc_id == bands.c.doc_id)
-            .where(sa.or_(*keys), bands.c.doc_id != doc_id)
-            .order_by(articles.c.archived_at, bands.c.doc_id)
-            .limit(1)
-        )
         with self.engine.connect() as connection:
-            return connection.scalar(query)
+            for number, band in enumerate(article_bands):
+                found = connection.scalar(_NEAR, {"band": number, "hash": band, "doc_id": doc_id})
+                if found:
+                    return str(found)
+        return None
 
     def count(self) -> int:
         """How many articles are archived."""

@@ -80,6 +80,7 @@ class Article:
     content_hash: str = field(default="", repr=False)
     revision: int = 1
     archived_date: datetime | None = field(default=None, repr=False)
+    archived_hash: str | None = field(default=None, repr=False)  # of the file, as the catalog has it
     duplicate_of: str | None = None
     path: str = ""
     file_hash: str = field(default="", repr=False)

@@ -15,6 +15,15 @@ from crawler.schema import entries, listed, readings
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
+# Statements of which each entry takes one are built once.
+_KNOWN = sa.select(entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at).where(
+    entries.c.doc_id == sa.bindparam("doc_id")
+)
+_COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.bindparam("channel")).scalar_subquery()
+_IS_NEW = sa.select(sa.func.coalesce(entries.c.listed_at > _COMPLETE_AT, True)).where(
+    entries.c.doc_id == sa.bindparam("doc_id")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -70,17 +79,14 @@ class Ledger:
 
     def known(self, doc_id: str) -> Known | None:
         """What the ledger has on an entry, or None."""
-        columns = (entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at)
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(*columns).where(entries.c.doc_id == doc_id)).first()
+            row = connection.execute(_KNOWN, {"doc_id": doc_id}).first()
         return Known(*row) if row else None
 
     def is_new(self, doc_id: str, channel: str) -> bool:
         """True if the entry was listed after the last run that read the channel's list to where it was known."""
-        complete = sa.select(readings.c.complete_at).where(readings.c.channel == channel).scalar_subquery()
-        query = sa.select(sa.func.coalesce(entries.c.listed_at > complete, True)).where(entries.c.doc_id == doc_id)
         with self._engine.connect() as connection:
-            return bool(connection.scalar(query))
+            return bool(connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel}))
 
     def read_completely(self, channel: str, at: datetime) -> None:
         """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""

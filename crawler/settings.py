@@ -68,6 +68,12 @@ DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest article page seen has 0.7 mi
 DOWNLOAD_WARNSIZE = 5_000_000
 COOKIES_ENABLED = False  # Sina's pages don't need them, and an archive wants no visitor's view
 
+# A response gives one article; Scrapy starts as many tasks a response as it may process items at once.
+CONCURRENT_ITEMS = 1
+# Listing pages have a lower priority than articles; the default queue would mix the hosts instead, and
+# a long backfill would list everything before it fetches anything.
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+
 LOG_LEVEL = "INFO"  # DEBUG prints every item
 # These open ports that nobody uses in a scheduled job.
 TELNETCONSOLE_ENABLED = False

@@ -22,8 +22,11 @@ class Slice:
     end: datetime
 
     def holds(self, moment: datetime | None) -> bool:
-        """True for a moment in the slice; an entry without a time counts as in it."""
-        return moment is None or self.start <= moment < self.end
+        """True for a moment in the slice; an entry without a time counts as in it.
+
+        So does one of the very end: whether the API takes its bounds as in or out is not known.
+        """
+        return moment is None or self.start <= moment <= self.end
 
     def halves(self) -> "list[Slice]":
         """Two slices in its place, or none where it is too small to be cut."""
@@ -42,8 +45,8 @@ class Slices:
     def pending(self, channel: str, since: datetime, until: datetime, newest_first: bool) -> list[Slice]:
         """The days of the window that are not done yet, cut at its ends."""
         days = list(_cut(channel, since, until))
-        done = self._done(channel, since, until)
-        left = [day for day in days if not _is_covered(day, done)]
+        done = self._done(channel, iso(since), iso(until))
+        left = [day for day in days if not _is_covered(iso(day.start), iso(day.end), done)]
         return left[::-1] if newest_first else left
 
     def done(self, part: Slice, found: int, total: int | None) -> None:
@@ -55,17 +58,21 @@ class Slices:
         self._enter(part, "failed", reason, found, total)
 
     def failures(self) -> list[dict[str, object]]:
-        """The slices that failed and were not done since."""
+        """The slices that failed and were not done since, be it by others that cover them."""
         query = sa.select(slices).where(slices.c.state == "failed").order_by(slices.c.channel, slices.c.start)
         with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        return [row for row in found if not self._is_done(row["channel"], row["start"], row["end"])]
 
-    def _done(self, channel: str, since: datetime, until: datetime) -> list[tuple[str, str]]:
+    def _is_done(self, channel: str, start: str, end: str) -> bool:
+        return _is_covered(start, end, self._done(channel, start, end))
+
+    def _done(self, channel: str, start: str, end: str) -> list[tuple[str, str]]:
         query = sa.select(slices.c.start, slices.c.end).where(
             slices.c.channel == channel,
             slices.c.state == "done",
-            slices.c.start < iso(until),
-            slices.c.end > iso(since),
+            slices.c.start < end,
+            slices.c.end > start,
         )
         with self._engine.connect() as connection:
             return sorted((row.start, row.end) for row in connection.execute(query))
@@ -87,8 +94,7 @@ def _cut(channel: str, since: datetime, until: datetime) -> Iterator[Slice]:
         start = midnight
 
 
-def _is_covered(part: Slice, done: list[tuple[str, str]]) -> bool:
-    at, end = iso(part.start), iso(part.end)
+def _is_covered(at: str, end: str, done: list[tuple[str, str]]) -> bool:
     for start, stop in done:
         if start <= at < stop:
             at = stop

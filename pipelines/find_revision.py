@@ -48,5 +48,5 @@ class FindRevision:
             raise Drop("unchanged", f"unchanged: {item.doc_id} {item.url}", failed=False, log_level="INFO")
         self._stats.inc_value("archive/find_revision/changed")
         item.revision = held.revision + 1
-        item.archived_date = held.date
+        item.archived_date, item.archived_hash, item.path = held.date, held.file_hash, held.path
         return item

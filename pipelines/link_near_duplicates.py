@@ -12,6 +12,8 @@ from crawler.ledger import Ledger
 from crawler.locations import database_url
 from crawler.moments import now
 
+_PASSING = 10_000  # bands: of a thousand articles, more than are ever between here and the catalog
+
 
 class LinkNearDuplicates:
     """By the bands of the text's MinHash. With ARCHIVE_KEEP_ONE_COPY only the first copy is archived."""
@@ -21,6 +23,7 @@ class LinkNearDuplicates:
         self._ledger = Ledger(catalog.engine)
         self._keep_one = keep_one
         self._stats = stats
+        self._passed: dict[tuple[int, str], str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,7 +37,7 @@ class LinkNearDuplicates:
 
     def process_item(self, item: Article) -> Article:
         """Raises Drop for a second copy where only one is to be kept."""
-        item.duplicate_of = self._catalog.near(item.doc_id, item.bands)
+        item.duplicate_of = self._catalog.near(item.doc_id, item.bands) or self._passing(item)
         if item.duplicate_of is None:
             return item
         self._stats.inc_value("archive/link_near_duplicates/linked")
@@ -43,3 +46,12 @@ class LinkNearDuplicates:
             self._stats.inc_value("archive/link_near_duplicates/dropped")
             raise Drop("copy", f"a copy of {item.duplicate_of}: {item.url}", failed=False, log_level="INFO")
         return item
+
+    def _passing(self, item: Article) -> str | None:
+        """An article that passed here shortly before: the catalog may not know it yet."""
+        bands = list(enumerate(item.bands))
+        found = next((doc_id for band in bands if (doc_id := self._passed.get(band)) not in (None, item.doc_id)), None)
+        self._passed |= {band: found or item.doc_id for band in bands}
+        while len(self._passed) > _PASSING:
+            del self._passed[next(iter(self._passed))]
+        return found

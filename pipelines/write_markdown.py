@@ -9,11 +9,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.catalog import Catalog, Held
 from crawler.drops import Drop
 from crawler.files import put_in_place
 from crawler.items import Article
-from crawler.locations import archive_dir, database_url, post_path
+from crawler.locations import archive_dir, post_path
 from pipelines.front_matter import dump, rfc1123
 
 logger = logging.getLogger(__name__)
@@ -25,7 +24,6 @@ class WriteMarkdown:
     def __init__(
         self,
         root: Path,
-        catalog: Catalog,
         categories: list[str],
         author: str,
         default_image: str,
@@ -33,7 +31,6 @@ class WriteMarkdown:
         stats: StatsCollector,
     ) -> None:
         self._root = root
-        self._catalog = catalog
         self._categories = categories
         self._author = author
         self._default_image = default_image
@@ -46,7 +43,6 @@ class WriteMarkdown:
         settings = crawler.settings
         return cls(
             archive_dir(settings),
-            Catalog(database_url(settings)),
             settings.getlist("ARCHIVE_CATEGORIES"),
             settings["ARCHIVE_AUTHOR"],
             settings["ARCHIVE_DEFAULT_IMAGE"],
@@ -54,18 +50,13 @@ class WriteMarkdown:
             crawler.stats,
         )
 
-    def close_spider(self) -> None:
-        """Closes the catalog."""
-        self._catalog.close()
-
     async def process_item(self, item: Article) -> Article:
         """Raises Drop, naming the file, where the disk refuses it: then it is not recorded either."""
-        held = self._catalog.held(item.doc_id)
         assert item.date
-        item.path = held.path if held else str(post_path(item.doc_id, item.date))
+        item.path = item.path or str(post_path(item.doc_id, item.date))
         post = self.render(item).encode()
         try:
-            write = asyncio.to_thread(self._write, self._root / item.path, post, held)
+            write = asyncio.to_thread(self._write, self._root / item.path, post, item.archived_hash)
             outcome, item.file_hash, item.replaced_post = await write
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
@@ -94,7 +85,7 @@ class WriteMarkdown:
         return dump(metadata, item.markdown + source)
 
     @staticmethod
-    def _write(path: Path, post: bytes, held: Held | None) -> tuple[str, str, str | None]:
+    def _write(path: Path, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:
         """What was done, the hash of the file that is there now, and the post that it replaces.
 
         A file is replaced by a new revision only if it still is what the catalog wrote.
@@ -102,8 +93,8 @@ class WriteMarkdown:
         present = path.read_bytes() if path.exists() else None
         if present == post:
             return "unchanged", _hash(post), None
-        if present is not None and (held is None or _hash(present) != held.file_hash):
-            return "kept_other", held.file_hash if held else _hash(present), None
+        if present is not None and _hash(present) != archived_hash:
+            return "kept_other", archived_hash or _hash(present), None
         put_in_place(path, post)
         return "replaced" if present else "written", _hash(post), present.decode() if present else None
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,11 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.moment or _real_now()
+
+    def tick(self, seconds: int) -> None:
+        """Time goes by."""
+        if self.moment:
+            self.moment += timedelta(seconds=seconds)
 
     def install(self) -> None:
         """Modules that are imported later find it in ``crawler.moments``."""

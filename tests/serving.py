@@ -1,6 +1,7 @@
 """A download handler for saved sites that behaves as their ``behaviour.json`` says, and notes each request.
 
-A plain replay knows pages and 404s; a server also has other statuses, redirections, ETags and delays.
+A plain replay knows pages and 404s; a server also has other statuses, redirections and ETags, and takes
+its time: ``delay`` is in seconds, ``tick`` in seconds of the runner's clock.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from crawler.capture.replay import ReplayDownloadHandler
+from tests import runner
 
 HANDLERS = {scheme: "tests.serving.Server" for scheme in ("http", "https")}
 
@@ -32,6 +34,7 @@ class Server(ReplayDownloadHandler):
         with self._log.open("a", encoding="utf-8") as log:
             log.write(f"{request.url}{conditional}\n")
         await asyncio.sleep(self._behaviour["delay"])
+        runner.clock.tick(self._behaviour["tick"])
         status = self._behaviour["status"].get(request.url)
         if isinstance(status, str):
             return Response(request.url, status=301, headers={"Location": status})

@@ -100,7 +100,8 @@ def answer(entries: Iterable[Story | dict[str, Any]], total: int | None = None, 
 class Site:
     """The site in `folder`. Change it, then ``save``.
 
-    ``status`` gives an URL another status, or as text a redirection; ``delay`` is in seconds.
+    ``status`` gives an URL another status, or as text a redirection; ``delay`` is the seconds an answer
+    takes, ``tick`` those it takes by the clock of tests.runner.
     """
 
     folder: Path
@@ -110,6 +111,7 @@ class Site:
     status: dict[str, int | str] = field(default_factory=dict)
     etags: bool = False
     delay: float = 0
+    tick: int = 0
     _texts: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, *new: Story) -> "Site":
@@ -155,7 +157,7 @@ class Site:
             if text is not None:
                 save_page(self.folder, url, text)
         self.folder.mkdir(parents=True, exist_ok=True)
-        behaviour = {"status": self.status, "etags": self.etags, "delay": self.delay}
+        behaviour = {"status": self.status, "etags": self.etags, "delay": self.delay, "tick": self.tick}
         (self.folder / "behaviour.json").write_text(json.dumps(behaviour), encoding="utf-8")
         return self.folder
 

@@ -1,4 +1,4 @@
-"""The report of a run: ``reports/<run>.json``, one line in the log, and the exit status.
+"""The report of a run: ``reports/<run>.json``, the last line of the log, and the exit status.
 
 The report's keys are documented in docs/reports.md; they only ever grow.
 """
@@ -16,13 +16,14 @@ import sqlalchemy as sa
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.catalog import Catalog
 from crawler.files import put_in_place
 from crawler.ledger import Ledger
 from crawler.locations import archive_dir, database_url
 from crawler.moments import iso, now
-from crawler.outcome import Outcome, judge
+from crawler.outcome import WRITES, Outcome, judge
 from crawler.schema import runs
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class RunReport:
         self._stats = stats
         self._bounds = bounds
         self._started = now()
+        self._outcome: Outcome | None = None
         self.run = f"{self._started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
 
     @classmethod
@@ -50,6 +52,7 @@ class RunReport:
         extension = cls(archive_dir(settings), Catalog(database_url(settings)), crawler.stats, bounds)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
     def spider_opened(self) -> None:
@@ -60,23 +63,29 @@ class RunReport:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Writes the report."""
         outcome = judge(self._stats.get_stats(), reason, *self._bounds)
-        ended = now()
-        report = self._report(spider, outcome, ended)
-        path = self._root / "reports" / f"{self.run}.json"
         try:
-            put_in_place(path, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
-        except OSError as error:
-            logger.error("report not written: %s: %s", path, error)
-        counts = json.dumps(report["counts"])
-        values = {"ended_at": iso(ended), "outcome": outcome.name, "counts": counts}
-        with self._catalog.engine.begin() as connection:
-            connection.execute(sa.update(runs).where(runs.c.run == self.run).values(values))
+            self._enter(spider, outcome, now())
+        except (OSError, SQLAlchemyError) as error:
+            outcome = Outcome("writes_failed", WRITES, f"report not written: {error}; before that: {outcome.reason}")
         self._catalog.close()
+        self._outcome = outcome
         self._stats.set_value("archive/run/exit_status", outcome.status)
         self._stats.set_value("archive/run/outcome", outcome.name)
         self._stats.set_value("archive/run/reason", outcome.reason)
-        level = logging.INFO if outcome.status == 0 else logging.ERROR
-        logger.log(level, "run %s: %s (exit status %s): %s", self.run, outcome.name, outcome.status, outcome.reason)
+
+    def engine_stopped(self) -> None:
+        """Nothing is logged after it."""
+        if outcome := self._outcome:
+            level = logging.INFO if outcome.status == 0 else logging.ERROR
+            logger.log(level, "run %s: %s (exit status %s): %s", self.run, outcome.name, outcome.status, outcome.reason)
+
+    def _enter(self, spider: Spider, outcome: Outcome, ended: datetime) -> None:
+        report = self._report(spider, outcome, ended)
+        values = {"ended_at": iso(ended), "outcome": outcome.name, "counts": json.dumps(report["counts"])}
+        with self._catalog.engine.begin() as connection:
+            connection.execute(sa.update(runs).where(runs.c.run == self.run).values(values))
+        path = self._root / "reports" / f"{self.run}.json"
+        put_in_place(path, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
 
     def _report(self, spider: Spider, outcome: Outcome, ended: datetime) -> dict[str, Any]:
         ledger = Ledger(self._catalog.engine)

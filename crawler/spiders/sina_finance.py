@@ -85,20 +85,26 @@ class SinaFinanceSpider(scrapy.Spider):
         self.catalog.close()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice."""
+        """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice.
+
+        No faster than they are asked for: a file or a backfill may hold millions.
+        """
+        engine = self.crawler.engine
+        for request in self._start_requests():
+            if engine and engine.needs_backout():
+                await self.crawler.signals.wait_for(scrapy.signals.scheduler_empty)
+            yield request
+
+    def _start_requests(self) -> Iterator[scrapy.Request]:
         if self.urls is not None:
             entries = (ListEntry(url=url, title="") for url in self._good_urls(self.urls))
-            for request in self._articles(entries, None):
-                yield request
+            yield from self._articles(entries, None)
             return
-        for request in self._due():
-            yield request
+        yield from self._due()
         if self.backfill:
-            for walk in self.backfill.walks(self.channels):
-                yield self._window(walk)
+            yield from (self._window(walk) for walk in self.backfill.walks(self.channels))
         else:
-            for channel in self.channels:
-                yield self._listing(channel, 1)
+            yield from (self._listing(channel, 1) for channel in self.channels)
 
     def parse_listing(self, response: Response, channel: Channel, page: int) -> Iterator[scrapy.Request]:
         """The requests for the listed articles, and for the next page."""
@@ -215,7 +221,7 @@ class SinaFinanceSpider(scrapy.Spider):
     def _listing(self, channel: Channel, page: int) -> scrapy.Request:
         arguments = {"channel": channel, "page": page}
         request = scrapy.Request(listing_url(channel, page), self.parse_listing, errback=self.failed, dont_filter=True)
-        return request.replace(cb_kwargs=arguments, meta={"only_if_new": page > 1})
+        return request.replace(cb_kwargs=arguments, meta={"only_if_new": page > 1}, priority=-1 if page > 1 else 0)
 
     def _window(self, walk: Walk) -> scrapy.Request:
         url = window_url(walk.channel, walk.page, walk.part.start, walk.part.end)

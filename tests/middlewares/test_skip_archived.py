@@ -23,8 +23,12 @@ def archive(tmp_path: Path) -> Archive:
     return archive
 
 
+@pytest.mark.parametrize("tick", [0, 1], ids=["in no time", "a second each"])
 @pytest.mark.parametrize("k", [0, 1, 49, 50, 51, 120])
-def test_k_new_articles_cost_k_requests_and_one_listing_page_more_than_they_fill(archive: Archive, k: int) -> None:
+def test_k_new_articles_cost_k_requests_and_one_listing_page_more_than_they_fill(
+    archive: Archive, k: int, tick: int
+) -> None:
+    archive.site.tick = tick
     archive.site.add(*stories(k, first=1000))
     run = archive.run()
     assert (run.status, len(run.articles), run.listings) == (0, k, ceil(k / 50) + 1 if k else 1)

@@ -1,0 +1,101 @@
+"""The whole crawl from saved pages, beside bare Scrapy that fetches the same pages and drops them.
+
+Each run is a process of its own. Its time is the wall clock's from start to exit, so the start-up of
+the worker processes counts; its memory is the highest sum over all its processes, with what they
+share counted once.
+"""
+
+import contextlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_INTERVAL = 0.25  # seconds between two looks at the processes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: pages archived or, by bare Scrapy, fetched; wall and processor seconds; peak memory in MiB.
+
+    ``main_cpu`` is the part of ``cpu`` that the crawl's own process took; the rest is the workers'.
+    """
+
+    pages: int
+    seconds: float
+    main_cpu: float
+    cpu: float
+    peak: float
+
+    @property
+    def rate(self) -> float:
+        return self.pages / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Runs in pairs, ours first."""
+
+    ours: tuple[Run, ...]
+    bare: tuple[Run, ...]
+
+    @property
+    def share(self) -> float:
+        """Our rate as a share of bare Scrapy's: the median of the pairs."""
+        return statistics.median(a.rate / b.rate for a, b in zip(self.ours, self.bare, strict=True))
+
+
+def compare(folder: Path, pairs: int) -> Comparison:
+    """Both crawls of a site that bench.make_site made, in turn."""
+    runs = [(crawl(folder), crawl_bare(folder)) for _ in range(pairs)]
+    return Comparison(tuple(ours for ours, _ in runs), tuple(bare for _, bare in runs))
+
+
+def crawl(folder: Path, listed: bool = False) -> Run:
+    """Archives the site's articles: those of ``urls.txt``, or of the roll API's listing pages."""
+    with tempfile.TemporaryDirectory() as archive:
+        what = [] if listed else ["-a", f"urls={folder / 'urls.txt'}"]
+        usage = _run("crawl", "sina_finance", *what, "-s", f"ARCHIVE_DIR={archive}", site=folder / "site")
+        return Run(sum(1 for _ in Path(archive, "posts").rglob("*.md")), *usage)
+
+
+def crawl_bare(folder: Path) -> Run:
+    """Fetches the pages of ``urls.txt``."""
+    spider = Path(__file__).with_name("bare_spider.py")
+    usage = _run("runspider", str(spider), "-a", f"urls={folder / 'urls.txt'}", site=folder / "site")
+    return Run(len((folder / "urls.txt").read_text(encoding="utf-8").split()), *usage)
+
+
+def _run(*arguments: str, site: Path) -> tuple[float, float, float, float]:
+    """Wall seconds, processor seconds of the process and of all below it too, and peak memory."""
+    command = [sys.executable, "-m", "scrapy", *arguments, "-s", f"ARCHIVE_REPLAY_FROM={site}"]
+    cpu: dict[int, float] = {}
+    started, peak = time.monotonic(), 0.0
+    with tempfile.TemporaryFile() as log:
+        process = psutil.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        while process.poll() is None:
+            peak = max(peak, _look(process, cpu))
+            with contextlib.suppress(psutil.TimeoutExpired):
+                process.wait(timeout=_INTERVAL)
+        seconds = time.monotonic() - started
+        if process.returncode:
+            log.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed: {log.read()[-2000:].decode(errors='replace')}")
+    return seconds, cpu[process.pid], sum(cpu.values()), peak / 2**20
+
+
+def _look(process: psutil.Process, cpu: dict[int, float]) -> float:
+    """Notes each process's processor seconds so far; returns the bytes they all hold."""
+    total = 0.0
+    for one in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            times = one.cpu_times()
+            cpu[one.pid] = times.user + times.system
+            memory = one.memory_full_info()
+            total += getattr(memory, "pss", memory.rss)  # pss: a page that several share is divided among them
+    return total

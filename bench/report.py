@@ -1,0 +1,121 @@
+"""Puts the figures of a run of the bench into RESULTS.md, and a picture of them beside it."""
+
+import importlib.metadata
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+from bench.accuracy import Accuracy
+from bench.crawl import Comparison, Run
+from bench.extractors import BASELINE, OURS
+from bench.speed import Speed
+
+PACKAGES = (
+    *("trafilatura", "newspaper4k", "readability-lxml", "goose3", "gne", "jusText"),
+    *("lxml", "Scrapy", "Twisted", "SQLAlchemy", "pebble"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One row of the table."""
+
+    accuracy: Accuracy
+    speed: Speed
+    failed: Sequence[str]
+
+
+def tools_table(tools: Mapping[str, Tool]) -> str:
+    """Accuracy and speed of each tool, the most exact first."""
+    head = ["", "F1", "precision", "recall", "paragraphs", "images", "ms a page", "pages/s", "× whole page", "failed"]
+    rows = []
+    for name, tool in sorted(tools.items(), key=lambda item: -item[1].accuracy.f1):
+        exact = tool.accuracy
+        figures = [exact.f1, exact.precision, exact.recall, exact.blocks, exact.images]
+        rate = tool.speed.pages_per_second
+        faster = tool.speed.times_faster_than(tools[BASELINE].speed)
+        shown = f"**{name}**" if name == OURS else name
+        row = [*(f"{figure:.3f}" for figure in figures), f"{1000 / rate:.1f}", f"{rate:.0f}", f"{faster:.1f}"]
+        rows.append([shown, *row, str(len(tool.failed) or "")])
+    return _table(head, rows)
+
+
+def crawl_table(comparison: Comparison) -> str:
+    """The crawl and bare Scrapy: the median run of each."""
+    head = ["", "pages", "pages/s", "processor ms a page", "of it the crawl's own process", "peak memory, MiB"]
+    named = {"this project": comparison.ours, "bare Scrapy": comparison.bare}
+    return _table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
+
+
+def memory_table(small: Run, large: Run) -> str:
+    """Peak memory of two crawls through the listing pages."""
+    rows = [[f"{run.pages:,}", f"{run.peak:.0f}", f"{run.rate:.0f}"] for run in (small, large)]
+    return _table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
+        f"\n\nThe larger crawl peaks at {large.peak / small.peak:.2f} times the smaller one's memory."
+    )
+
+
+def machine() -> str:
+    """Where, when, and with what the figures came about."""
+    cpu = _fact("/proc/cpuinfo", "model name")
+    memory = int((_fact("/proc/meminfo", "MemTotal") or "0").split()[0]) / 2**20
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {_commit()}; {cpu or platform.processor()}, {os.cpu_count()} cores, "
+        f"{memory:.0f} GiB; {platform.system()} {platform.release()}, {platform.python_implementation()} "
+        f"{platform.python_version()}; {versions}."
+    )
+
+
+def draw(tools: Mapping[str, Tool], path: Path) -> None:
+    """Exactness against speed, a point a tool; the same figures give the same bytes."""
+    mpl.rcParams.update({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.family": "sans-serif"})
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    for name, tool in tools.items():
+        at = (tool.speed.pages_per_second, tool.accuracy.f1)
+        axes.scatter(*at, color="#c0392b" if name == OURS else "#7f8c8d", zorder=2)
+        label = name.replace(BASELINE, "trafilatura")
+        axes.annotate(label, at, xytext=(6, 0), textcoords="offset points", va="center", fontsize=7)
+    fastest = max(tool.speed.pages_per_second for tool in tools.values())
+    axes.set(xscale="log", xlabel="pages per second on one core", xlim=(5, 3 * fastest))
+    axes.set(ylabel="F1 of the article's text", ylim=(0, 1.08))
+    axes.grid(alpha=0.3)
+    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+
+
+def _median_run(runs: Sequence[Run]) -> list[str]:
+    rate = statistics.median(run.rate for run in runs)
+    cpu = statistics.median(run.cpu / run.pages for run in runs)
+    main = statistics.median(run.main_cpu / run.pages for run in runs)
+    peak = statistics.median(run.peak for run in runs)
+    return [f"{runs[0].pages:,}", f"{rate:.0f}", f"{cpu * 1000:.1f}", f"{main * 1000:.1f}", f"{peak:.0f}"]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---", *("---:" for _ in head[1:])]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
+
+
+def _commit() -> str:
+    try:
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _fact(path: str, name: str) -> str:
+    """What a line ``name : value`` of a file says, where the system has such a file."""
+    file = Path(path)
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")

@@ -1,0 +1,85 @@
+"""How long each tool takes per page, on one core.
+
+In every round each page goes through all tools in turn, so that a machine that slows down slows all
+alike. Time is the process's own processor time: what else runs does not count. The median of the
+rounds stands for a page, after a round that warms up.
+"""
+
+import contextlib
+import os
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyperf
+
+from bench.extractors import Extractor
+from bench.pages import SavedPage
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """``seconds`` has a row a page, in the pages' order, with that page's time in every round."""
+
+    seconds: tuple[tuple[float, ...], ...]
+
+    @property
+    def per_page(self) -> list[float]:
+        """The median of each page, in seconds."""
+        return [statistics.median(rounds) for rounds in self.seconds]
+
+    @property
+    def pages_per_second(self) -> float:
+        return len(self.seconds) / sum(self.per_page)
+
+    def times_faster_than(self, other: "Speed") -> float:
+        """The median over pages of how many times longer the other takes."""
+        return statistics.median(theirs / own for own, theirs in zip(self.per_page, other.per_page, strict=True))
+
+
+def measure(extractors: Mapping[str, Extractor], pages: Sequence[SavedPage], rounds: int) -> dict[str, Speed]:
+    """The speed of each extractor. The process stays on one core meanwhile."""
+    with _one_core():
+        runs = [
+            [{name: _seconds(run, page) for name, run in extractors.items()} for page in pages]
+            for _ in range(rounds + 1)
+        ][1:]
+    return {
+        name: Speed(tuple(tuple(run[number][name] for run in runs) for number in range(len(pages))))
+        for name in extractors
+    }
+
+
+def save(speeds: Mapping[str, Speed], path: Path) -> None:
+    """A pyperf suite of seconds per page, a value a round: ``pyperf compare_to OLD NEW`` reads it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    suite = pyperf.BenchmarkSuite(
+        [
+            pyperf.Benchmark([pyperf.Run([statistics.fmean(one) for one in zip(*speed.seconds, strict=True)],
+                                         metadata={"name": name, "unit": "second"}, collect_metadata=False)])
+            for name, speed in speeds.items()
+        ]
+    )  # fmt: skip
+    suite.dump(str(path), replace=True)
+
+
+def _seconds(extractor: Extractor, page: SavedPage) -> float:
+    started = time.process_time()
+    with contextlib.suppress(Exception):  # accuracy counts what fails
+        extractor(page.body, page.url)
+    return time.process_time() - started
+
+
+@contextlib.contextmanager
+def _one_core() -> Iterator[None]:
+    if not hasattr(os, "sched_setaffinity"):  # macOS
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
