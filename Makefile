@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test crawl lint format lock expected clean
+.PHONY: demo test crawl lint format lock expected bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=output
@@ -28,6 +28,11 @@ format: $(VENV)/dev
 expected: $(VENV)/dev
 	$(BIN)/python -m tests.make_expected
 
+# Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
+# pages with checked expectations.
+bench: $(VENV)/bench
+	$(BIN)/python -m bench
+
 lock: $(VENV)/dev
 	$(BIN)/pip-compile -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock requirements.txt
 	$(BIN)/pip-compile -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements-dev.lock requirements-dev.txt
@@ -42,4 +47,8 @@ $(VENV)/run: requirements.lock
 
 $(VENV)/dev: requirements-dev.lock $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/bench: requirements-bench.txt $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

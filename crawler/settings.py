@@ -20,7 +20,10 @@ ITEM_PIPELINES = {
     "pipelines.write_markdown.WriteMarkdown": 400,
     "pipelines.record_article.RecordArticle": 500,
 }
-SPIDER_MIDDLEWARES = {"crawler.middlewares.skip_archived.SkipArchived": 950}
+SPIDER_MIDDLEWARES = {
+    "crawler.middlewares.pace_start.PaceStart": 940,
+    "crawler.middlewares.skip_archived.SkipArchived": 950,
+}
 # The highest number is closest to the network: it sees a response before HttpCompression decodes it.
 DOWNLOADER_MIDDLEWARES = {"crawler.capture.record.RecordCaptures": 1000}
 EXTENSIONS = {

@@ -1,4 +1,4 @@
-"""The ledger by itself: entries, attempts, walks down a list, and what became of each channel and day."""
+"""The ledger by itself: entries, attempts, readings of a list, and what became of each channel and day."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -91,11 +91,11 @@ def test_a_success_wipes_the_failures(ledger: Ledger) -> None:
     assert state(ledger) == ("archived", None, None)
 
 
-def test_a_failed_second_look_is_tried_again_and_the_entry_stays_archived(ledger: Ledger) -> None:
+def test_a_failed_second_look_leaves_the_entry_archived(ledger: Ledger) -> None:
     ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
     ledger.archived(DOC_ID)
     ledger.failed(DOC_ID, "http_500", NOW)
-    assert state(ledger) == ("archived", "http_500", iso(NOW + timedelta(minutes=10)))
+    assert state(ledger) == ("archived", None, None)
 
 
 def test_a_refused_entry_stays_refused_after_its_last_attempt(ledger: Ledger) -> None:
@@ -127,31 +127,34 @@ def test_the_failures_of_a_run_are_those_since_its_start(ledger: Ledger) -> None
     assert found == [{"doc_id": "new", "url": ENTRY.url, "state": "failed", "reason": "http_503"}]
 
 
-class TestWalks:
-    """A walk down a channel's list is complete when it came to a page that an earlier walk has shown."""
+class TestReadings:
+    """An entry is new in a channel until the channel's list was read down to where it was known."""
 
-    def test_numbers_go_on_only_when_the_walk_before_was_complete(self, ledger: Ledger) -> None:
-        assert [ledger.walk("1686"), ledger.walk("1686")] == [1, 1]
-        ledger.end_walk("1686")
-        assert [ledger.walk("1686"), ledger.walk("1686"), ledger.walk("1687")] == [2, 2, 1]
+    def new(self, ledger: Ledger, channel: str = "1686") -> bool:
+        return ledger.is_new(DOC_ID, channel)
 
-    def test_new_is_what_no_complete_walk_has_shown(self, ledger: Ledger) -> None:
-        ledger.see([("a", ENTRY), ("b", ENTRY)], "1686", NOW, walk=1)
-        ledger.see([("b", ENTRY), ("c", ENTRY)], "1686", NOW, walk=2)
-        assert ledger.new("1686", 2, ["a", "b", "c"]) == 1
-        assert ledger.new("1686", 1, ["a", "b", "c"]) == 2
+    def test_everything_is_new_before_the_first_complete_reading(self, ledger: Ledger) -> None:
+        ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
+        ledger.archived(DOC_ID)
+        assert self.new(ledger)
 
-    def test_what_another_channel_or_a_backfill_has_shown_is_new(self, ledger: Ledger) -> None:
-        ledger.see([("a", ENTRY)], "1687", NOW, walk=1)
-        ledger.see([("a", ENTRY), ("b", ENTRY)], "1686", NOW)
-        ledger.see([("a", ENTRY), ("b", ENTRY)], "1686", NOW, walk=1)
-        assert ledger.new("1686", 1, ["a", "b"]) == 2
+    def test_after_it_only_what_was_listed_later_is(self, ledger: Ledger) -> None:
+        ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
+        ledger.read_completely("1686", NOW)
+        assert not self.new(ledger)
+        ledger.see([("later", ENTRY)], "1686", NOW + HOUR)
+        assert ledger.is_new("later", "1686")
 
-    def test_a_backfill_makes_nothing_new_again(self, ledger: Ledger) -> None:
-        ledger.see([("a", ENTRY)], "1686", NOW, walk=1)
-        ledger.see([("a", ENTRY)], "1686", NOW)
-        ledger.see([("a", ENTRY)], "1686", NOW, walk=2)
-        assert ledger.new("1686", 2, ["a"]) == 0
+    def test_each_channel_has_its_own(self, ledger: Ledger) -> None:
+        ledger.see([(DOC_ID, ENTRY)], "1687", NOW)
+        ledger.read_completely("1687", NOW)
+        assert (self.new(ledger), self.new(ledger, "1687")) == (True, False)
+
+    def test_the_newest_complete_reading_counts(self, ledger: Ledger) -> None:
+        ledger.read_completely("1686", NOW)
+        ledger.see([(DOC_ID, ENTRY)], "1686", NOW + HOUR)
+        ledger.read_completely("1686", NOW + HOUR)
+        assert not self.new(ledger)
 
 
 class TestCoverage:

@@ -29,7 +29,7 @@ class SavedSite:
         parts = urlsplit(url)
         path = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path or '/'}"
         for name in dict.fromkeys([path, unquote(path)]):
-            found = self._find(name, parts.query)
+            found = self._find(name, parts.query) if _is_file_name(name) else None
             if found and found.resolve().is_relative_to(self._root):
                 return found.read_bytes()
         return None
@@ -53,3 +53,8 @@ class SavedSite:
                     base, _, query = path.name.partition("?")
                     self._queries[folder].setdefault((base, parameters(query)), path)
         return self._queries[folder]
+
+
+def _is_file_name(name: str) -> bool:
+    """False for what no file system takes: a part of more than 255 bytes."""
+    return all(len(part.encode("utf-8", "replace")) <= 255 for part in name.split("/"))

@@ -31,7 +31,6 @@ class SkipArchived:
         self._ledger = Ledger(self._catalog.engine)
         self._stats = stats
         self._requested: set[str] = set()
-        self._started = now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -66,7 +65,7 @@ class SkipArchived:
                     yield found
             elif found.meta.get("only_if_new") and not any_new:
                 self._stats.inc_value("archive/skip/nothing_new")
-                self._ledger.read_completely(found.cb_kwargs["channel"].lid, self._started)
+                self._ledger.read_completely(found.cb_kwargs["channel"].lid, now())
             else:
                 yield found
 

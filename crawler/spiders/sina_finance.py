@@ -85,26 +85,20 @@ class SinaFinanceSpider(scrapy.Spider):
         self.catalog.close()
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice.
-
-        No faster than they are asked for: a file or a backfill may hold millions.
-        """
-        engine = self.crawler.engine
-        for request in self._start_requests():
-            if engine and engine.needs_backout():
-                await self.crawler.signals.wait_for(scrapy.signals.scheduler_empty)
-            yield request
-
-    def _start_requests(self) -> Iterator[scrapy.Request]:
+        """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice."""
         if self.urls is not None:
             entries = (ListEntry(url=url, title="") for url in self._good_urls(self.urls))
-            yield from self._articles(entries, None)
+            for request in self._articles(entries, None):
+                yield request
             return
-        yield from self._due()
+        for request in self._due():
+            yield request
         if self.backfill:
-            yield from (self._window(walk) for walk in self.backfill.walks(self.channels))
+            for walk in self.backfill.walks(self.channels):
+                yield self._window(walk)
         else:
-            yield from (self._listing(channel, 1) for channel in self.channels)
+            for channel in self.channels:
+                yield self._listing(channel, 1)
 
     def parse_listing(self, response: Response, channel: Channel, page: int) -> Iterator[scrapy.Request]:
         """The requests for the listed articles, and for the next page."""

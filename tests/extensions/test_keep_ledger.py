@@ -167,6 +167,22 @@ def test_the_end_of_the_list_is_read_again_though_new_articles_have_come(archive
     assert len(archive.posts()) == 190
 
 
+def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end(archive: Archive) -> None:
+    archive.run()
+    archive.site.add(*stories(120, first=100)).put(listing_url(CHANNEL, 2), answer([], total=130))
+    assert archive.run().status == 10
+    archive.site.restore(listing_url(CHANNEL, 2))
+    assert archive.run().status == 0
+    assert len(archive.posts()) == 130
+
+
+def test_a_list_that_ends_before_it_shows_anything_known_is_no_success(archive: Archive) -> None:
+    archive.run()
+    archive.site.add(*stories(120, first=100)).depth = 2
+    run = archive.run()
+    assert (run.status, len(archive.posts())) == (10, 110)
+
+
 def test_an_article_that_was_archived_before_it_was_listed_is_no_gap(archive: Archive, tmp_path: Path) -> None:
     urls = tmp_path / "urls.txt"
     urls.write_text(BROKEN.url)
