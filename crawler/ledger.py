@@ -63,16 +63,21 @@ class Ledger:
         self._try_again = try_again
 
     def see(self, found: Iterable[tuple[str, ListEntry]], channel: str | None, at: datetime) -> None:
-        """Enters what a listing shows, by doc id. A new entry is due at once; an old one keeps its state."""
+        """Enters what a listing shows, by doc id.
+
+        A new entry is due at once, and so is an archived one whose mtime moved. An old one keeps its state.
+        """
         rows = [self._row(doc_id, entry, at) for doc_id, entry in found]
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         insert = dialect.insert(entries)
         newest = sa.func.coalesce(insert.excluded.modified_at, entries.c.modified_at)
+        has_moved = (entries.c.state == ARCHIVED) & (insert.excluded.modified_at > entries.c.modified_at)
+        due = sa.case((has_moved, insert.excluded.next_try_at), else_=entries.c.next_try_at)
         with self._engine.begin() as connection:
-            update = insert.on_conflict_do_update(index_elements=["doc_id"], set_={"modified_at": newest})
-            connection.execute(update, rows)
+            changes = {"modified_at": newest, "next_try_at": due}
+            connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
                 pairs = [{"channel": channel, "doc_id": row["doc_id"]} for row in rows]
                 connection.execute(dialect.insert(listed).on_conflict_do_nothing(), pairs)
@@ -103,21 +108,21 @@ class Ledger:
 
     def archived(self, doc_id: str) -> None:
         """The entry's article is archived, or unchanged since."""
-        self._set(doc_id, state=ARCHIVED, reason=None, next_try_at=None)
+        self._set(doc_id, state=ARCHIVED, reason=None, attempts=0, next_try_at=None)
 
     def failed(self, doc_id: str, reason: str, at: datetime, refused: bool = False) -> None:
         """One more attempt was in vain. `refused`: the page was there and is no article.
 
         The next attempt is due after the next distance; after the last the entry is given up, with
-        its last reason. A refused one stays refused.
+        its last reason. A refused one stays refused, and one that was looked at again stays archived.
         """
         with self._engine.connect() as connection:
             query = sa.select(entries.c.attempts, entries.c.state).where(entries.c.doc_id == doc_id)
             row = connection.execute(query).first()
-        if row is None or row.state == ARCHIVED:
+        if row is None:
             return
         again = self._try_again[row.attempts] if row.attempts < len(self._try_again) else None
-        state = REFUSED if refused else GIVEN_UP if again is None else FAILED
+        state = ARCHIVED if row.state == ARCHIVED else REFUSED if refused else GIVEN_UP if again is None else FAILED
         due = None if again is None else iso(at + again)
         self._set(doc_id, state=state, reason=reason, attempts=row.attempts + 1, tried_at=iso(at), next_try_at=due)
 
@@ -128,7 +133,7 @@ class Ledger:
             query.where(entries.c.tried_at >= iso(since)).order_by(entries.c.tried_at, entries.c.doc_id).limit(limit)
         )
         with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings() if row["state"] != ARCHIVED]
+            return [dict(row) for row in connection.execute(query).mappings() if row["reason"]]
 
     def due(self, at: datetime, limit: int) -> list[tuple[str, ListEntry]]:
         """The entries whose article was not fetched yet, or whose next attempt has come; oldest first."""
@@ -162,7 +167,7 @@ class Ledger:
                 key = (row["day"], row["channel"])
                 counts = days.setdefault(key, {})
                 counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
-                if row["reason"]:
+                if row["reason"] and row["state"] != ARCHIVED:
                     why = reasons.setdefault(key, {})
                     why[row["reason"]] = why.get(row["reason"], 0) + row["count"]
         return [_day_count(key, days[key], reasons.get(key, {})) for key in sorted(days)]

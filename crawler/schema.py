@@ -4,7 +4,9 @@ SQLAlchemy Core, so that the same code serves SQLite (the default, beside the po
 PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in any tool.
 """
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,7 @@ entries = sa.Table(
     sa.Column("reason", sa.Text, comment="of a failure or refusal"),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("listed_at", sa.Text, nullable=False, comment="first, UTC"),
-    sa.Column("tried_at", sa.Text, comment="last, UTC"),
+    sa.Column("tried_at", sa.Text, index=True, comment="last, UTC"),
     sa.Column("next_try_at", sa.Text, index=True, comment="UTC; null: not again"),
     sa.Column("media", sa.Text),
     sa.Column("keywords", sa.Text, comment="JSON list"),
@@ -141,12 +143,28 @@ def open_engine(database_url: str) -> sa.Engine:
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _refuse_newer(Path(url.database))
     engine = sa.create_engine(url)
     if is_sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     with engine.begin() as connection:
+        if is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
         _migrate(connection, str(url))
     return engine
+
+
+def _refuse_newer(path: Path) -> None:
+    """Looks at a file that may be a newer program's without changing a byte of it."""
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        try:
+            version = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
+        except sqlite3.OperationalError:  # no such table
+            return
+    if version and version > VERSION:
+        raise RuntimeError(f"{path}: catalog of version {version}, this program knows {VERSION}")
 
 
 def _migrate(connection: sa.Connection, where: str) -> None:

@@ -29,9 +29,14 @@ DOWNLOADER_MIDDLEWARES = {"crawler.capture.record.RecordCaptures": 1000}
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
+    "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
     "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
 }
 COMMANDS_MODULE = "crawler.commands"
+# What the commands need of the pipelines.
+REBUILD_CLASS = "pipelines.rebuild.Rebuild"
+READ_CAPTURE = "pipelines.read_capture.read_capture"
+POST_FORM_CLASS = "pipelines.post_form.PostForm"
 
 # The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")

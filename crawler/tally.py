@@ -1,6 +1,7 @@
 """What a run's stats add up to: the figures that a person, a report and a check look at."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ _FINE = {
     "extract_body": {"kept_isolated_body", "searched"},
     "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
 }
+
+_LOSING = ("fetch", "extract_body", "write_markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,9 @@ class Tally:
             fetched=part(stats, "fetch").get("pages", 0),
             archived=recorded.get("archived", 0),
             revised=recorded.get("revised", 0),
-            skipped=part(stats, "skip") | part(stats, "drop_duplicates") | part(stats, "find_revision"),
-            refused=part(stats, "refuse") | part(stats, "require_fields"),
-            failed=_broken(stats)
-            | part(stats, "pipeline")
-            | _losses(stats, "fetch")
-            | _losses(stats, "extract_body")
-            | _losses(stats, "write_markdown"),
+            skipped=_sum(part(stats, name) for name in ("skip", "drop_duplicates", "find_revision")),
+            refused=_sum(part(stats, name) for name in ("refuse", "require_fields")),
+            failed=_sum([_broken(stats), part(stats, "pipeline"), *(_losses(stats, name) for name in _LOSING)]),
             failed_listings=_losses(stats, "listing"),
         )
 
@@ -55,6 +54,14 @@ def part(stats: Mapping[str, Any], component: str) -> dict[str, Any]:
 def by_reason(counts: Mapping[str, int]) -> str:
     """``http_404 3, timeout 1``."""
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """All counts together; those of one name add up."""
+    total = Counter[str]()
+    for one in counts:
+        total.update(one)
+    return dict(total)
 
 
 def _broken(stats: Mapping[str, Any]) -> dict[str, int]:

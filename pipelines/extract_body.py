@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -62,5 +63,7 @@ class ExtractBody:
 def _extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """Runs in a worker; only there are trafilatura and what it needs loaded."""
     from pipelines.extraction import extract
+    from pipelines.near import text_bands
 
-    return extract(body_html, layout, url)
+    body = extract(body_html, layout, url)
+    return replace(body, bands=text_bands(body.markdown))

@@ -1,7 +1,6 @@
 """The work of ExtractBody on one article, as a plain function that a worker process can run."""
 
 import functools
-from copy import deepcopy
 from importlib.metadata import version
 
 import trafilatura
@@ -11,13 +10,12 @@ from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.settings import Extractor, use_config
 
 from crawler.items import ExtractedBody
-from crawler.sina.blocks import Image, text_of, to_html
+from crawler.sina.blocks import Image, to_html
 from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.noise import FURNITURE
 from pipelines.markdown import to_markdown
-from pipelines.near import text_bands
 
 EXTRACTOR = f"1+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
@@ -33,14 +31,12 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """
     if layout == UNKNOWN:
         return _search(body_html, url)
-    page = html.document_fromstring(f"<html><body><article>{body_html}</article></body></html>")
-    isolated = deepcopy(page)
-    found = _trafilatura(page, url, fast=True)
+    isolated = html.document_fromstring(f"<html><body><article>{body_html}</article></body></html>")
+    found = _trafilatura(isolated, url, fast=True)
     kept = found is not None and _readable(found) == _readable(isolated)
     body = found if found is not None and kept else isolated.find("body/article")
     assert body is not None
-    images = tuple(_images(isolated))
-    return ExtractedBody(EXTRACTOR, to_markdown(body), images, text_bands(_text(isolated)), lossy=not kept)
+    return ExtractedBody(EXTRACTOR, to_markdown(body), tuple(_images(isolated)), lossy=not kept)
 
 
 def _search(page: str, url: str) -> ExtractedBody:
@@ -50,12 +46,11 @@ def _search(page: str, url: str) -> ExtractedBody:
     plain = html.document_fromstring(etree.tostring(found, encoding="unicode", method="html"))
     blocks, _ = without_furniture(Flow(url, FURNITURE).read(plain))
     images = tuple(block.src for block in blocks if isinstance(block, Image))
-    markdown = to_markdown(html.fragment_fromstring(to_html(blocks)))
-    return ExtractedBody(EXTRACTOR, markdown, images, text_bands(text_of(blocks)))
+    return ExtractedBody(EXTRACTOR, to_markdown(html.fragment_fromstring(to_html(blocks))), images)
 
 
 def _trafilatura(page: html.HtmlElement, url: str, fast: bool) -> _Element | None:
-    """What trafilatura takes for the article, as a ``<body>`` of plain HTML."""
+    """What trafilatura takes for the article, as a ``<body>`` of plain HTML; `page` stays as it is."""
     document = trafilatura.bare_extraction(page, url=url, options=_options(fast))
     if document is None or isinstance(document, dict) or not len(document.body):
         return None
@@ -74,6 +69,7 @@ def _options(fast: bool) -> Extractor:
         config=config,
         output_format="html",  # python would make its own text, too
         fast=fast,
+        recall=fast,  # nothing of an isolated body is a teaser
         comments=False,
         formatting=True,
         links=True,

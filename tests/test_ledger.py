@@ -91,11 +91,22 @@ def test_a_success_wipes_the_failures(ledger: Ledger) -> None:
     assert state(ledger) == ("archived", None, None)
 
 
-def test_a_failed_second_look_leaves_the_entry_archived(ledger: Ledger) -> None:
+def test_a_second_look_in_vain_leaves_the_entry_archived_and_is_repeated(ledger: Ledger) -> None:
     ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
     ledger.archived(DOC_ID)
     ledger.failed(DOC_ID, "http_500", NOW)
-    assert state(ledger) == ("archived", None, None)
+    assert state(ledger) == ("archived", "http_500", iso(NOW + timedelta(minutes=10)))
+    assert not ledger.coverage(None, None)[0].is_gap
+
+
+def test_an_archived_entry_whose_mtime_moved_is_due(ledger: Ledger) -> None:
+    ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
+    ledger.archived(DOC_ID)
+    ledger.see([(DOC_ID, replace(ENTRY, modified_at=NOW + HOUR))], "1686", NOW + DAY)
+    assert [doc_id for doc_id, _ in ledger.due(NOW + DAY, 10)] == [DOC_ID]
+    ledger.archived(DOC_ID)
+    ledger.see([(DOC_ID, replace(ENTRY, modified_at=NOW + HOUR))], "1686", NOW + DAY)
+    assert ledger.due(NOW + DAY, 10) == []
 
 
 def test_a_refused_entry_stays_refused_after_its_last_attempt(ledger: Ledger) -> None:

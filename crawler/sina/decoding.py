@@ -7,7 +7,11 @@ import re
 
 # Not allowed in XML, so not in lxml. No byte of these is part of a longer character in either encoding.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,9});?")
+# References that may be unfit: to controls, halves of characters, and numbers beyond all characters.
+_REFERENCE = re.compile(
+    r"&#(0*(?:[0-9]|[12][0-9]|3[01]|127|5[5-7][0-9]{3}|6553[45]|[0-9]{7,9})"
+    r"|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[dD][0-9a-fA-F]{3}|[fF]{3}[eEfF]|[0-9a-fA-F]{6,8}))(?![0-9a-fA-F]);?"
+)
 _NONCHARACTERS = str.maketrans("", "", "\ufffe\uffff")
 
 

@@ -87,6 +87,15 @@ class TestAChange:
         archive.run(10 * timedelta(minutes=1))
         assert "第二稿。" in archive.posts()[DOC_ID]
 
+    def test_an_edit_that_an_interrupted_run_has_seen_is_fetched_though_no_list_shows_it(
+        self, archive: Archive
+    ) -> None:
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.run(settings={"CLOSESPIDER_PAGECOUNT": 1})
+        archive.site.put(listing_url(CHANNEL, 1), answer([story(3)]))
+        archive.run()
+        assert "第二稿。" in archive.posts()[DOC_ID]
+
     def test_a_revision_that_could_not_be_written_is_tried_again(self, archive: Archive) -> None:
         before = archive.posts()
         archive.site.add(story(1).edited("第二稿。"))
@@ -222,8 +231,11 @@ class TestTheSchedule:
         archive.run(HOUR)
         assert "悄悄改过。" in archive.posts()[DOC_ID]
 
-    def test_a_page_that_always_fails_is_not_asked_for_at_every_run(self, archive: Archive) -> None:
+    @pytest.mark.parametrize("moved", [False, True], ids=["by its schedule", "for its mtime"])
+    def test_a_page_that_always_fails_is_not_asked_for_at_every_run(self, archive: Archive, moved: bool) -> None:
         archive.site.status[story(1).url] = 500
+        if moved:
+            archive.site.add(story(1).edited("第二稿。"))
         looks = [story(1).url in archive.run(timedelta(minutes=5)).articles for _ in range(40)]
         assert sum(looks) < 10
 

@@ -1,0 +1,132 @@
+"""Worker processes: what comes back, what happens to those that hang or die, and that none stays behind."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pebble import ProcessExpired
+
+from pipelines.worker_pool import WorkerPool
+from tests.crawling import ROOT
+
+
+@asynccontextmanager
+async def pool(size: int = 1) -> AsyncIterator[WorkerPool]:
+    made = WorkerPool(size)
+    try:
+        yield made
+    finally:
+        await asyncio.to_thread(made.stop)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone(pid: int) -> bool:
+    """True once it is; it is given ten seconds."""
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+def test_it_returns_what_the_function_returns_from_another_process() -> None:
+    async def check() -> tuple[int, list[int]]:
+        async with pool() as workers:
+            return await workers.run(30, os.getpid), await workers.run(30, sorted, [3, 1, 2])
+
+    pid, result = asyncio.run(check())
+    assert pid != os.getpid()
+    assert result == [1, 2, 3]
+
+
+def test_it_raises_what_the_function_raises_and_goes_on() -> None:
+    async def check() -> int:
+        async with pool() as workers:
+            with pytest.raises(ValueError, match="invalid literal"):
+                await workers.run(30, int, "x")
+            return await workers.run(30, int, "7")
+
+    assert asyncio.run(check()) == 7
+
+
+def test_one_that_takes_too_long_is_killed_and_another_takes_its_place() -> None:
+    async def check() -> tuple[int, int]:
+        async with pool() as workers:
+            first = await workers.run(30, os.getpid)
+            with pytest.raises(TimeoutError):
+                await workers.run(0.3, time.sleep, 60)
+            return first, await workers.run(30, os.getpid)
+
+    first, second = asyncio.run(check())
+    assert first != second
+    assert gone(first)
+
+
+def test_one_that_dies_takes_only_its_own_work_with_it() -> None:
+    async def check() -> int:
+        async with pool() as workers:
+            with pytest.raises(ProcessExpired):
+                await workers.run(30, os._exit, 3)
+            return await workers.run(30, int, "7")
+
+    assert asyncio.run(check()) == 7
+
+
+def test_the_event_loop_goes_on_meanwhile() -> None:
+    async def check() -> int:
+        async with pool() as workers:
+            work, ticks = asyncio.ensure_future(workers.run(30, time.sleep, 0.5)), 0
+            while not work.done():
+                await asyncio.sleep(0.01)
+                ticks += 1
+            return ticks
+
+    assert asyncio.run(check()) > 10
+
+
+def test_as_many_work_at_once_as_there_are() -> None:
+    async def check() -> float:
+        async with pool(2) as workers:
+            await asyncio.gather(*(workers.run(30, time.sleep, 0) for _ in range(4)))
+            started = time.monotonic()
+            await asyncio.gather(*(workers.run(30, time.sleep, 1) for _ in range(2)))
+            return time.monotonic() - started
+
+    assert asyncio.run(check()) < 1.9
+
+
+def test_after_the_end_no_worker_is_left() -> None:
+    async def check() -> int:
+        async with pool() as workers:
+            return await workers.run(30, os.getpid)
+
+    assert gone(asyncio.run(check()))
+
+
+def test_a_killed_crawl_leaves_no_worker_behind() -> None:
+    program = """
+import asyncio, os, time
+from pipelines.worker_pool import WorkerPool
+async def main():
+    print(await WorkerPool(1).run(30, os.getpid), flush=True)
+    time.sleep(60)
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        worker = int(process.stdout.readline())
+        assert alive(worker)
+        process.kill()
+        assert gone(worker)
