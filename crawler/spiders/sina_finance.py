@@ -1,8 +1,7 @@
 """The spider: from channels, or from a file of URLs, to articles."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 import scrapy
@@ -12,20 +11,20 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.arguments import NAMES, Arguments
 from crawler.backfill import Backfill, Walk
 from crawler.catalog import Catalog
 from crawler.items import Article, ListEntry
 from crawler.ledger import Ledger
 from crawler.locations import database_url
-from crawler.moments import now, parse_distances, parse_moment
+from crawler.moments import now, parse_distances
 from crawler.sina.article import Page, join_pages, parse_page
-from crawler.sina.channels import Channel, find_channels
+from crawler.sina.channels import Channel
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.listing import Listing, ListingError, listing_url, parse_listing, window_url
 from crawler.sina.urls import NotAnArticle, identify, is_http_url, without_tracking
 from crawler.slices import Slices
 
-_ARGUMENTS = "channels, since, until, urls, max_pages"
 _NOT_OURS = {"_job"}  # scrapyd's
 _GONE = (404, 410)
 _MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
@@ -49,18 +48,13 @@ class SinaFinanceSpider(scrapy.Spider):
     try_again: tuple[timedelta, ...]
     backfill: Backfill | None = None
 
-    def __init__(
-        self, channels: str = "", since: str = "", until: str = "", urls: str = "", max_pages: str = "", **others: str
-    ) -> None:
-        super().__init__()  # not with the others: Scrapy would put them in the place of our methods
-        for name in sorted(others.keys() - _NOT_OURS):
-            self.logger.warning("unknown argument %s=%s is ignored; known are: %s", name, others[name], _ARGUMENTS)
-        given = {"channels": channels, "since": since, "until": until, "urls": urls, "max_pages": max_pages}
-        self.arguments = {name: value for name, value in given.items() if value}
-        self.channels = find_channels(channels)
-        self.window = _window(since, until)
-        self.max_pages = _positive("max_pages", max_pages)
-        self.urls = _read_urls(Path(urls)) if urls else None
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()  # not with the arguments: Scrapy would put them in the place of our methods
+        for name in sorted(arguments.keys() - {*NAMES, *_NOT_OURS}):
+            known = ", ".join(NAMES)
+            self.logger.warning("unknown argument %s=%s is ignored; known are: %s", name, arguments[name], known)
+        self.wanted = Arguments.parse(**{name: arguments[name] for name in NAMES if name in arguments})
+        self.arguments = self.wanted.given
         self.started = now()
         self.listed: dict[str, dict[str, int]] = {}
 
@@ -76,9 +70,9 @@ class SinaFinanceSpider(scrapy.Spider):
         self.catalog = Catalog(database_url(settings), parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"]))
         self.try_again = parse_distances(settings["ARCHIVE_TRY_AGAIN_AFTER"])
         self.ledger = Ledger(self.catalog.engine, self.try_again)
-        if self.window:
+        if self.wanted.window:
             newest_first = settings["ARCHIVE_BACKFILL_ORDER"] != "oldest"
-            self.backfill = Backfill(Slices(self.catalog.engine), *self.window, newest_first)
+            self.backfill = Backfill(Slices(self.catalog.engine), *self.wanted.window, newest_first)
 
     def close_catalog(self) -> None:
         """Gives the database back."""
@@ -86,18 +80,18 @@ class SinaFinanceSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The articles of the file, or: what is due from earlier runs, and a listing per channel or slice."""
-        if self.urls is not None:
-            entries = (ListEntry(url=url, title="") for url in self._good_urls(self.urls))
+        if self.wanted.urls is not None:
+            entries = (ListEntry(url=url, title="") for url in self._good_urls(self.wanted.urls))
             for request in self._articles(entries, None):
                 yield request
             return
         for request in self._due():
             yield request
         if self.backfill:
-            for walk in self.backfill.walks(self.channels):
+            for walk in self.backfill.walks(self.wanted.channels):
                 yield self._window(walk)
         else:
-            for channel in self.channels:
+            for channel in self.wanted.channels:
                 yield self._listing(channel, 1)
 
     def parse_listing(self, response: Response, channel: Channel, page: int) -> Iterator[scrapy.Request]:
@@ -111,7 +105,7 @@ class SinaFinanceSpider(scrapy.Spider):
         elif not listing.entries:
             self.ledger.read_completely(channel.lid, self.started)
         yield from self._articles(listing.entries, channel)
-        if listing.entries and page < self.max_pages:
+        if listing.entries and page < self.wanted.max_pages:
             yield self._listing(channel, page + 1)
 
     def parse_window(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
@@ -295,29 +289,3 @@ def _address(url: str) -> str:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _window(since: str, until: str) -> tuple[datetime, datetime] | None:
-    if not since and not until:
-        return None
-    if not since:
-        raise ValueError("until is given without since")
-    start = parse_moment("since", since)
-    end = parse_moment("until", until, end=True) if until else now().astimezone(start.tzinfo)
-    if start >= end:
-        raise ValueError(f"since {since} is not before until {until or 'now'}")
-    return start, end
-
-
-def _positive(name: str, value: str) -> float:
-    if not value:
-        return float("inf")
-    if not (value.isascii() and value.isdigit()) or not int(value):
-        raise ValueError(f"{name}: a number from 1 on is wanted, not {value!r}")
-    return int(value)
-
-
-def _read_urls(path: Path) -> list[tuple[int, str]]:
-    """The lines of the file with their numbers; blank ones and comments (#) are passed over."""
-    lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1)
-    return [(number, line.strip()) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
