@@ -38,6 +38,18 @@ _NEAR = (
     .limit(1)
 )
 
+_READ_AGAIN = (
+    sa.update(articles)
+    .where(articles.c.doc_id == sa.bindparam("of"))
+    .values({name: sa.bindparam(name) for name in _AS_READ})
+)
+_TEXT_READ_AGAIN = (
+    sa.update(revisions)
+    .where(revisions.c.doc_id == sa.bindparam("of"), revisions.c.number == sa.bindparam("of_number"))
+    .values(title=sa.bindparam("title"), content_hash=sa.bindparam("content_hash"), post=None)
+)
+_FORGET_BANDS = sa.delete(bands).where(bands.c.doc_id == sa.bindparam("of"))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -107,7 +119,7 @@ class Catalog:
                 connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
             else:
                 if article.replaced_post is not None:
-                    self._keep_replaced(connection, article)
+                    _keep_post(connection, article.doc_id, article.revision, article.replaced_post)
                 kept = {"doc_id", "date", "path", "next_check_at", "channels"}
                 values = {name: value for name, value in row.items() if name not in kept} | {"gone": None}
                 connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
@@ -117,20 +129,31 @@ class Catalog:
                 rows = [{"band": n, "hash": band, "doc_id": article.doc_id} for n, band in enumerate(article.bands)]
                 connection.execute(self._insert(bands), rows)
 
-    def read_again(self, article: Article) -> None:
-        """Enters what today's code reads in the capture of the newest text; that is no new revision."""
-        assert article.date
-        row = self._row(article, article.date)
-        values = {name: row[name] for name in _AS_READ}
-        newest = (revisions.c.doc_id == article.doc_id) & (revisions.c.number == article.revision)
-        texts = {"title": article.title, "content_hash": article.content_hash, "post": article.unwritten_post}
+    def keep_post(self, doc_id: str, revision: int, post: str) -> None:
+        """Keeps the post that revision `revision` is about to replace: before the file is gone, not after."""
         with self.engine.begin() as connection:
-            connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
-            connection.execute(sa.update(revisions).where(newest).values(texts))
-            connection.execute(sa.delete(bands).where(bands.c.doc_id == article.doc_id))
-            rows = [{"band": n, "hash": band, "doc_id": article.doc_id} for n, band in enumerate(article.bands)]
-            if rows:
-                connection.execute(self._insert(bands), rows)
+            _keep_post(connection, doc_id, revision, post)
+
+    def read_again(self, found: Sequence[Article]) -> None:
+        """Enters what today's code reads in the captures of the newest texts; these are no new revisions."""
+        rows = [self._row(article, article.date) for article in found if article.date]
+        texts = [
+            {"of": article.doc_id, "of_number": article.revision, "title": article.title,
+             "content_hash": article.content_hash} for article in found
+        ]  # fmt: skip
+        hashes = [
+            {"band": number, "hash": band, "doc_id": article.doc_id}
+            for article in found
+            for number, band in enumerate(article.bands)
+        ]
+        with self.engine.begin() as connection:
+            connection.execute(
+                _READ_AGAIN, [{"of": row["doc_id"]} | {name: row[name] for name in _AS_READ} for row in rows]
+            )
+            connection.execute(_TEXT_READ_AGAIN, texts)
+            connection.execute(_FORGET_BANDS, [{"of": row["doc_id"]} for row in rows])
+            if hashes:
+                connection.execute(self._insert(bands), hashes)
 
     def checked(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **seen: str | None) -> None:
         """The article was looked at again and is there; sets when it is looked at next.
@@ -196,15 +219,6 @@ class Catalog:
         with self.engine.connect() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
 
-    @staticmethod
-    def _keep_replaced(connection: sa.Connection, article: Article) -> None:
-        """The post that was replaced is that of the newest revision before, tombstones aside."""
-        of_article = revisions.c.doc_id == article.doc_id
-        earlier = of_article & (revisions.c.number < article.revision) & revisions.c.gone.is_(None)
-        number = sa.select(sa.func.max(revisions.c.number)).where(earlier).scalar_subquery()
-        replaced = of_article & (revisions.c.number == number)
-        connection.execute(sa.update(revisions).where(replaced).values(post=article.replaced_post))
-
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         entry = article.entry
         assert article.date
@@ -260,6 +274,14 @@ class Catalog:
         if self.engine.dialect.name == "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _keep_post(connection: sa.Connection, doc_id: str, revision: int, post: str) -> None:
+    """The post that is replaced is that of the newest revision before, tombstones aside."""
+    of_article = revisions.c.doc_id == doc_id
+    earlier = of_article & (revisions.c.number < revision) & revisions.c.gone.is_(None)
+    number = sa.select(sa.func.max(revisions.c.number)).where(earlier).scalar_subquery()
+    connection.execute(sa.update(revisions).where(of_article & (revisions.c.number == number)).values(post=post))
 
 
 def to_json(values: Collection[str]) -> str:

@@ -35,7 +35,7 @@ EXTENSIONS = {
 COMMANDS_MODULE = "crawler.commands"
 # What the commands need of the pipelines.
 REBUILD_CLASS = "pipelines.rebuild.Rebuild"
-READ_CAPTURE = "pipelines.read_capture.read_capture"
+READ_RESPONSE = "pipelines.read_capture.read_response"
 POST_FORM_CLASS = "pipelines.post_form.PostForm"
 
 # The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
@@ -74,6 +74,7 @@ AUTOTHROTTLE_START_DELAY = 1
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest article page seen has 0.7 million
 DOWNLOAD_WARNSIZE = 5_000_000
+METAREFRESH_ENABLED = False  # Sina's page for lost pages would lead to the home page
 COOKIES_ENABLED = False  # Sina's pages don't need them, and an archive wants no visitor's view
 
 # A response gives one article; Scrapy starts as many tasks a response as it may process items at once.

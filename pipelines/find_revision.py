@@ -12,6 +12,7 @@ from crawler.items import Article
 from crawler.ledger import Ledger
 from crawler.locations import archive_dir, database_url
 from crawler.moments import now, parse_distances
+from pipelines.write_markdown import post_hash
 
 
 class FindRevision:
@@ -48,5 +49,8 @@ class FindRevision:
             raise Drop("unchanged", f"unchanged: {item.doc_id} {item.url}", failed=False, log_level="INFO")
         self._stats.inc_value("archive/find_revision/changed")
         item.revision = held.revision + 1
+        present = self._root / held.path
+        if present.exists() and post_hash(post := present.read_bytes()) == held.file_hash:
+            self._catalog.keep_post(item.doc_id, item.revision, post.decode())
         item.archived_date, item.archived_hash, item.path = held.date, held.file_hash, held.path
         return item

@@ -51,7 +51,7 @@ class LinkNearDuplicates:
         """An article that passed here shortly before: the catalog may not know it yet."""
         bands = list(enumerate(item.bands))
         found = next((doc_id for band in bands if (doc_id := self._passed.get(band)) not in (None, item.doc_id)), None)
-        self._passed |= {band: found or item.doc_id for band in bands}
+        self._passed |= dict.fromkeys(bands, found or item.doc_id)
         while len(self._passed) > _PASSING:
             del self._passed[next(iter(self._passed))]
         return found

@@ -13,7 +13,7 @@ from crawler.drops import Drop
 from crawler.files import put_in_place
 from crawler.items import Article
 from crawler.locations import archive_dir, post_path
-from pipelines.front_matter import dump, rfc1123
+from pipelines.post_form import PostForm
 
 logger = logging.getLogger(__name__)
 
@@ -21,42 +21,23 @@ logger = logging.getLogger(__name__)
 class WriteMarkdown:
     """Writes the post of an article. A file that someone else wrote or edited is never overwritten."""
 
-    def __init__(
-        self,
-        root: Path,
-        categories: list[str],
-        author: str,
-        default_image: str,
-        source_line: bool,
-        stats: StatsCollector,
-    ) -> None:
+    def __init__(self, root: Path, form: PostForm, stats: StatsCollector) -> None:
         self._root = root
-        self._categories = categories
-        self._author = author
-        self._default_image = default_image
-        self._source_line = source_line
+        self._form = form
         self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        settings = crawler.settings
-        return cls(
-            archive_dir(settings),
-            settings.getlist("ARCHIVE_CATEGORIES"),
-            settings["ARCHIVE_AUTHOR"],
-            settings["ARCHIVE_DEFAULT_IMAGE"],
-            settings.getbool("ARCHIVE_SOURCE_LINE"),
-            crawler.stats,
-        )
+        return cls(archive_dir(crawler.settings), PostForm.of(crawler.settings), crawler.stats)
 
     async def process_item(self, item: Article) -> Article:
         """Raises Drop, naming the file, where the disk refuses it: then it is not recorded either."""
         assert item.date
         item.path = item.path or str(post_path(item.doc_id, item.date))
-        post = self.render(item).encode()
+        post = self._form.render(item).encode()
         try:
-            write = asyncio.to_thread(self._write, self._root / item.path, post, item.archived_hash)
+            write = asyncio.to_thread(write_post, self._root / item.path, post, item.archived_hash)
             outcome, item.file_hash, item.replaced_post = await write
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
@@ -68,36 +49,21 @@ class WriteMarkdown:
             logger.warning("a file with other content is kept: %s", self._root / item.path)
         return item
 
-    def render(self, item: Article) -> str:
-        """The post's text: the same article gives the same bytes, anywhere and at any time."""
-        assert item.date
-        image = next(iter(item.images), self._default_image)
-        metadata = {
-            "title": " ".join(item.title.split()),
-            "categories": self._categories,
-            "headimg": image,
-            "author": self._author,
-            "comments": False,
-            "date": rfc1123(item.date),
-            "thumbnail": image,
-        }
-        source = f"\n\n[原文链接]({item.url})" if self._source_line else ""
-        return dump(metadata, item.markdown + source)
 
-    @staticmethod
-    def _write(path: Path, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:
-        """What was done, the hash of the file that is there now, and the post that it replaces.
+def write_post(path: Path, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:
+    """What was done, the hash of the file that is there now, and the post that it replaces.
 
-        A file is replaced by a new revision only if it still is what the catalog wrote.
-        """
-        present = path.read_bytes() if path.exists() else None
-        if present == post:
-            return "unchanged", _hash(post), None
-        if present is not None and _hash(present) != archived_hash:
-            return "kept_other", archived_hash or _hash(present), None
-        put_in_place(path, post)
-        return "replaced" if present else "written", _hash(post), present.decode() if present else None
+    A file is replaced by a new revision only if it still is what the catalog wrote.
+    """
+    present = path.read_bytes() if path.exists() else None
+    if present == post:
+        return "unchanged", post_hash(post), None
+    if present is not None and post_hash(present) != archived_hash:
+        return "kept_other", archived_hash or post_hash(present), None
+    put_in_place(path, post)
+    return "replaced" if present else "written", post_hash(post), present.decode() if present else None
 
 
-def _hash(content: bytes) -> str:
+def post_hash(content: bytes) -> str:
+    """By which the catalog knows the file that it wrote."""
     return hashlib.sha256(content).hexdigest()

@@ -16,7 +16,7 @@ from scrapy.http import Headers, Response
 from crawler.capture.replay import ReplayDownloadHandler
 from tests import runner
 
-HANDLERS = {scheme: "tests.serving.Server" for scheme in ("http", "https")}
+HANDLERS = dict.fromkeys(("http", "https"), "tests.serving.Server")
 
 
 class Server(ReplayDownloadHandler):

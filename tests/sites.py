@@ -152,7 +152,7 @@ class Site:
         shutil.rmtree(self.folder, ignore_errors=True)
         texts: dict[str, str | None] = {one.url: one.page() for one in self.stories.values()}
         for channel in self.channels:
-            texts |= self._lists(channel)
+            texts |= self.lists(channel)
         for url, text in (texts | self._texts).items():
             if text is not None:
                 save_page(self.folder, url, text)
@@ -161,7 +161,8 @@ class Site:
         (self.folder / "behaviour.json").write_text(json.dumps(behaviour), encoding="utf-8")
         return self.folder
 
-    def _lists(self, channel: Channel) -> dict[str, str]:
+    def lists(self, channel: Channel) -> dict[str, str]:
+        """The pages of a channel's list by URL, up to an empty one."""
         found = self.listed(channel)
         pages = [found[at : at + PAGE_SIZE] for at in range(0, len(found), PAGE_SIZE)][: self.depth]
         return {

@@ -152,7 +152,10 @@ def test_no_query_of_a_run_reads_a_whole_table(tmp_path: Path) -> None:
         (lambda: archive.site.add(story(1).edited("第二稿。")).put(story(2).url, None), {}),
         (lambda: archive.site.put(story(3).url, "<html>"), {}),
         (lambda: None, {"urls": str(urls)}),
-        (lambda: archive.site.window(story(1).created, story(5).created), {"since": "2024-03-04", "until": "2024-03-04"}),
+        (
+            lambda: archive.site.window(story(1).created, story(5).created),
+            {"since": "2024-03-04", "until": "2024-03-04"},
+        ),
     ):
         prepare()
         queries += archive.run(timedelta(hours=7), queries=True, **arguments).queries

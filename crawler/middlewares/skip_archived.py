@@ -15,16 +15,13 @@ from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
 from crawler.catalog import Catalog
-from crawler.ledger import ARCHIVED, LISTED, Ledger
+from crawler.ledger import ARCHIVED, GIVEN_UP, Ledger
 from crawler.locations import database_url
 from crawler.moments import iso, iso_or_none, now
 
 
 class SkipArchived:
-    """A spider middleware. It knows an article request by ``doc_id`` in its meta.
-
-    A request for an archived article that may have changed gets ``revisit`` in its meta.
-    """
+    """A spider middleware. It knows an article request by ``doc_id`` in its meta."""
 
     def __init__(self, database: str, stats: StatsCollector) -> None:
         self._catalog = Catalog(database)
@@ -88,16 +85,15 @@ class SkipArchived:
         doc_id = request.meta["doc_id"]
         if doc_id in self._requested:
             return "requested"
-        if held := self._catalog.held(doc_id):
+        held, known = self._catalog.held(doc_id), self._ledger.known(doc_id)
+        if held and not request.meta.get("look_again"):
             mtime = iso_or_none(request.cb_kwargs["entry"].modified_at)
-            if not request.meta.get("look_again") and (mtime or "") <= (held.modified_at or ""):
-                self._ledger.archived(doc_id)  # a run may have died before it said so
+            if (mtime or "") <= (held.modified_at or ""):
+                if known and (known.state != ARCHIVED or known.next_try_at):
+                    self._ledger.archived(doc_id)  # a run died before it said so
                 return "archived"
-            request.meta["revisit"] = True
-            return None
-        known = self._ledger.known(doc_id)
-        if known is None or known.state in (LISTED, ARCHIVED):
+        if known is None or known.reason is None:
             return None
         if known.next_try_at is None:
-            return known.state
+            return None if request.meta.get("look_again") else GIVEN_UP if held else known.state
         return "waits_for_retry" if known.next_try_at > iso(now()) else None

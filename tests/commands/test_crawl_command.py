@@ -185,9 +185,7 @@ class TestOneWriter:
             cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
         )  # fmt: skip
 
-    def test_the_lock_of_a_killed_run_is_taken_over(
-        self, archive: Archive, running: subprocess.Popen[bytes]
-    ) -> None:
+    def test_the_lock_of_a_killed_run_is_taken_over(self, archive: Archive, running: subprocess.Popen[bytes]) -> None:
         running.kill()
         running.wait()
         archive.site.delay = 0

@@ -87,6 +87,15 @@ class TestAChange:
         archive.run(10 * timedelta(minutes=1))
         assert "第二稿。" in archive.posts()[DOC_ID]
 
+    def test_a_run_that_breaks_between_file_and_catalog_loses_no_text(self, archive: Archive) -> None:
+        before = archive.posts()[DOC_ID]
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.run(settings={"ITEM_PIPELINES": {"tests.broken.Pipeline": 450}})
+        archive.run(10 * timedelta(minutes=1))
+        assert [number for number, *_ in revisions(archive)] == [1, 2]
+        assert "第二稿。" in (post_of(archive, 2) or "")
+        assert post_of(archive, 1) == before
+
     def test_an_edit_that_an_interrupted_run_has_seen_is_fetched_though_no_list_shows_it(
         self, archive: Archive
     ) -> None:
@@ -197,6 +206,16 @@ class TestAHandEditedFile:
             assert (run.status, archive.posts()[DOC_ID]) == (0, self.EDITED)
             assert any("a file with other content is kept" in line for line in run.log)
         assert [number for number, *_ in revisions(archive)] == [1, 2, 3, 4]
+
+    def test_nor_is_one_that_was_there_before_the_article(self, tmp_path: Path) -> None:
+        archive = Archive(Site(tmp_path / "site").add(story(1)), tmp_path / "other")
+        path = archive.folder / f"posts/2024/03/04/{DOC_ID}.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(self.EDITED)
+        archive.run()
+        archive.site.add(story(1).edited("第二稿。"))
+        archive.run()
+        assert archive.posts()[DOC_ID] == self.EDITED
 
     def test_the_text_of_the_revision_that_was_not_written_can_be_had_back(self, archive: Archive) -> None:
         archive.site.add(story(1).edited("第二稿。"))

@@ -1,0 +1,99 @@
+"""`scrapy rebuild`: today's parser and extraction over the captures, without asking Sina."""
+
+import argparse
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.utils.log import configure_logging
+from scrapy.utils.misc import load_object
+
+from crawler.locations import archive_dir
+from crawler.lock import ArchiveLocked, archive_lock
+from crawler.outcome import LOCKED
+from crawler.rebuilt import OUTCOMES, Rebuilt
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: every article could be rebuilt; 1: not every one, or nothing could be done."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "[--since DAY] [--until DAY] [--doc-id ID] [--all] [--dry-run] [--diff DIR] [--force] [--workers N]"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Make the posts anew from the captures; a lost catalog, too"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--since", type=date.fromisoformat, metavar="DAY", help="first day of the posts, YYYY-MM-DD"
+        )
+        parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--doc-id", action="append", default=[], metavar="ID", help="this article; may be repeated")
+        parser.add_argument("--all", action="store_true", help="what today's extractor made already, too")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")
+        parser.add_argument("--diff", type=Path, metavar="DIR", help="write there how each post changes")
+        parser.add_argument("--force", action="store_true", help="replace posts that were edited by hand")
+        parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes; default: one a core")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Rebuilds, and says what it did."""
+        if args:
+            raise UsageError("rebuild takes options only")
+        if opts.workers < 0:
+            raise UsageError("--workers wants a number from 1 on")
+        assert self.settings is not None
+        configure_logging(self.settings)
+        self.exitcode = 1
+        try:
+            with self._lock(opts.dry_run):
+                rebuilt = self._rebuild(opts)
+        except ArchiveLocked as error:
+            _print(f"not started: {error}")
+            self.exitcode = LOCKED
+        except (FileNotFoundError, ValueError) as error:
+            _print(f"not rebuilt: {error}")
+        else:
+            _show(rebuilt)
+            self.exitcode = int(not rebuilt.is_whole)
+
+    def _lock(self, dry_run: bool) -> AbstractContextManager[None]:
+        assert self.settings is not None
+        if dry_run:
+            return nullcontext()
+        return archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT"))
+
+    def _rebuild(self, opts: argparse.Namespace) -> Rebuilt:
+        assert self.settings is not None
+        rebuild = load_object(self.settings["REBUILD_CLASS"])(
+            self.settings, opts.workers, since=opts.since, until=opts.until, doc_ids=tuple(opts.doc_id),
+            everything=opts.all, force=opts.force, dry_run=opts.dry_run, diff=opts.diff,
+        )  # fmt: skip
+        done = rebuild.run()
+        assert isinstance(done, Rebuilt)
+        return done
+
+
+def _show(rebuilt: Rebuilt) -> None:
+    _print(", ".join(f"{rebuilt.count(name)} {name}" for name in OUTCOMES))
+    if rebuilt.fields:
+        _print("changed: " + ", ".join(f"{name} {count}" for name, count in sorted(rebuilt.fields.items())))
+    for layout, counts in sorted(rebuilt.layouts.items()):
+        _print(f"layout {layout}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    for doc_id, outcome in sorted(rebuilt.outcomes.items()):
+        if outcome in ("failed", "kept"):
+            _print(f"{outcome}: {doc_id} {rebuilt.reasons.get(doc_id, 'edited by hand')}")
+    for damage in rebuilt.damages:
+        _print(f"damaged capture: {damage}")
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201  # a command speaks to its user

@@ -1,0 +1,134 @@
+"""`scrapy savepage`: a page becomes a fixture, with the post that is made of it; and which pages should."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.utils.misc import load_object
+
+from crawler.capture.captures import Captures, DamagedCapture
+from crawler.capture.decoded import decoded
+from crawler.capture.fetch_pages import FetchPages
+from crawler.capture.fixture import Fixture, save_page, time_of
+from crawler.capture.open_saved import open_saved
+from crawler.capture.saved_response import SavedResponse
+from crawler.catalog import Catalog
+from crawler.locations import archive_dir, database_url
+from crawler.sina.urls import identify
+from crawler.unread import unread
+
+_ERROR = 400
+_FOLDER = Path("tests/fixtures/saved")
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: all pages were saved; 1: not all."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "URL... [--from PATH] [--to FOLDER] | --list"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Save pages, live or captured, as fixtures with the posts made of them"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        where = "take the pages from captures or saved pages: a WARC, a .wacz, or a folder"
+        parser.add_argument("--from", dest="source", type=Path, metavar="PATH", help=where)
+        parser.add_argument("--to", type=Path, default=_FOLDER, metavar="FOLDER", help=f"default: {_FOLDER}")
+        what = "list what was not archived or has an unknown layout: doc id, reason, URL, capture (tab-separated)"
+        parser.add_argument("--list", action="store_true", help=what)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """A list is read by other programs, too."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if opts.list or opts.source:
+            self.settings.set("LOG_ENABLED", False, "cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Lists, or saves."""
+        if bool(args) == bool(opts.list):
+            raise UsageError("savepage takes URLs, or --list")
+        try:
+            if opts.list:
+                self._list()
+            else:
+                self._save(args, opts)
+        except FileNotFoundError as error:
+            _print(f"nothing saved: {error}")
+            self.exitcode = 1
+
+    def _list(self) -> None:
+        assert self.settings is not None
+        folder = archive_dir(self.settings) / "captures"
+        find = Captures(folder).find if folder.exists() else lambda _url: None
+        with Catalog(database_url(self.settings)) as catalog:
+            for found in unread(catalog.engine, find):
+                _print(found.line())
+
+    def _save(self, urls: list[str], opts: argparse.Namespace) -> None:
+        articles = [url for url in dict.fromkeys(urls) if self._is_article(url)]
+        find = open_saved(opts.source.expanduser()) if opts.source else self._fetch(articles)
+        for url in articles:
+            try:
+                self._keep(url, find, opts.to)
+            except (DamagedCapture, ValueError, LookupError) as error:
+                self._lost(url, str(error))
+
+    def _keep(self, url: str, find: Callable[[str], SavedResponse | None], folder: Path) -> None:
+        """The page and its further ones as they are read; the fixture when all are there."""
+        assert self.settings is not None
+
+        def kept(url: str) -> SavedResponse | None:
+            saved = find(url)
+            if saved and saved.status < _ERROR:
+                save_page(folder, saved, decoded(saved))
+            return saved
+
+        saved = kept(url)
+        if saved is None or saved.status >= _ERROR:
+            raise LookupError(f"http_{saved.status}" if saved else "not there")
+        form = load_object(self.settings["POST_FORM_CLASS"]).of(self.settings)
+        reading = load_object(self.settings["READ_RESPONSE"])(saved, kept, form)
+        doc_id = identify(saved.url).doc_id
+        Fixture(doc_id, saved.url, time_of(saved), reading.reason, reading.post or None).save(folder)
+        _print(f"{folder / doc_id}.{'json' if reading.reason else 'md'} ({reading.reason or reading.article.layout})")
+
+    def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
+        """From Sina, or from ARCHIVE_REPLAY_FROM."""
+        assert self.crawler_process
+        kept: dict[str, SavedResponse] = {}
+        lost: dict[str, str] = {}
+        if urls:
+            self.crawler_process.crawl(FetchPages, urls=urls, kept=kept, lost=lost)
+            self.crawler_process.start()
+
+        def find(url: str) -> SavedResponse | None:
+            if url in lost:
+                raise LookupError(lost[url])
+            return kept.get(url)
+
+        return find
+
+    def _is_article(self, url: str) -> bool:
+        try:
+            identify(url)
+        except ValueError as error:
+            self._lost(url, str(error))
+            return False
+        return True
+
+    def _lost(self, url: str, why: str) -> None:
+        _print(f"not saved: {url}: {why}")
+        self.exitcode = 1
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201  # a command speaks to its user

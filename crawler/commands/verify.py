@@ -1,0 +1,113 @@
+"""`scrapy verify`: reads the whole archive, says what is wrong with it, and mends what it can."""
+
+import argparse
+import json
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Collection
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+
+import sqlalchemy as sa
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.catalog import Catalog
+from crawler.integrity.problem import Problem
+from crawler.integrity.repair import Repair
+from crawler.integrity.verification import Verified, verify
+from crawler.locations import archive_dir, database_url
+from crawler.lock import ArchiveLocked, archive_lock
+from crawler.moments import now, parse_distances
+from crawler.outcome import LOCKED
+from crawler.tally import by_reason
+
+_IN_MEMORY = "sqlite://"
+_LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --repair of the posts"
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: nothing is wrong, or all was mended; 1: something is; 15: a run holds the archive."""
+
+    requires_project = True
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "[--json] [--repair]"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Read the whole archive and say what is damaged, changed or missing"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="machine-readable")
+        parser.add_argument("--repair", action="store_true", help="mend what can be mended; no post is changed")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """A line for each thing that is wrong, and a summary."""
+        if args:
+            raise UsageError("verify takes options only")
+        assert self.settings is not None
+        root, wait = archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")
+        try:
+            with archive_lock(root, wait) if opts.repair else nullcontext():
+                self._verify(root, opts)
+        except ArchiveLocked as error:
+            _print(f"not repaired: {error}")
+            self.exitcode = LOCKED
+        except OSError as error:
+            _print(f"not repaired: {error}")
+            self.exitcode = 1
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+            _print(f"unreadable catalog: {error}")
+            _print("if it is damaged, move it away: --repair makes another")
+            self.exitcode = 1
+
+    def _verify(self, root: Path, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        lost = self._lost_catalog()
+        url = _IN_MEMORY if lost and not opts.repair else database_url(self.settings)
+        with Catalog(url, parse_distances(self.settings["ARCHIVE_LOOK_AGAIN_AFTER"])) as catalog:
+            found = verify(root, catalog.engine, os.cpu_count() or 1, alone=opts.repair)
+            problems = [Problem("no_catalog", lost, _LOST)] if lost and found.posts + found.captures else []
+            problems += found.problems
+            mended = set(Repair(root, catalog, now()).mend(found.problems) if opts.repair else [])
+        if opts.repair:
+            mended |= {problem for problem in problems if problem.kind == "no_catalog"}
+        left = [problem for problem in problems if problem not in mended]
+        self.exitcode = int(bool(left))
+        (_print_json if opts.json else _print_lines)(root, found, problems, mended)
+
+    def _lost_catalog(self) -> str:
+        """The name of a catalog file that isn't there: to look at an archive makes none."""
+        assert self.settings is not None
+        url = sa.make_url(database_url(self.settings))
+        is_lost = url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists()
+        return Path(url.database or "").name if is_lost else ""
+
+
+def _print_lines(root: Path, found: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+    for problem in problems:
+        _print(f"{'mended: ' if problem in mended else ''}{problem}")
+    left = Counter(problem.kind for problem in problems if problem not in mended)
+    done = Counter(problem.kind for problem in mended)
+    _print(f"{root}: {found.posts} posts, {found.captures} captures")
+    if done:
+        _print(f"mended: {by_reason(done)}")
+    _print(f"wrong: {by_reason(left)}" if left else "nothing is wrong")
+
+
+def _print_json(root: Path, found: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+    rows = [asdict(problem) | {"mended": problem in mended} for problem in problems]
+    counts = dict(sorted(Counter(problem.kind for problem in problems).items()))
+    report = {"archive": str(root), "posts": found.posts, "captures": found.captures}
+    _print(json.dumps(report | {"counts": counts, "problems": rows}, ensure_ascii=False, indent=1))
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201  # a command speaks to its user

@@ -1,0 +1,41 @@
+"""Enters what a run wrote into the day's manifest, after its captures are closed."""
+
+import logging
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from sqlalchemy.exc import SQLAlchemyError
+
+from crawler.integrity.manifest import enter_new
+from crawler.locations import archive_dir, database_url
+from crawler.moments import now
+from crawler.schema import open_engine
+
+logger = logging.getLogger(__name__)
+
+
+class WriteManifest:
+    """If it can't be written, the next run enters what this one wrote."""
+
+    def __init__(self, root: Path, database: str) -> None:
+        self._root = root
+        self._database = database
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(archive_dir(crawler.settings), database_url(crawler.settings))
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        return extension
+
+    def engine_stopped(self) -> None:
+        """Every component has closed what it wrote."""
+        try:
+            engine = open_engine(self._database)
+            try:
+                enter_new(self._root, engine, now())
+            finally:
+                engine.dispose()
+        except (OSError, SQLAlchemyError) as error:
+            logger.error("manifest not written: %s", error)

@@ -1,0 +1,115 @@
+"""The manifests: what was written on each day (UTC), by its sha256, each chained to the one before.
+
+``manifests/2024-03-05.txt`` is a list that ``sha256sum -c`` checks in the archive's folder. Its first
+line names the manifest before and that file's own sha256, so that who changes an old post, capture or
+manifest has to change every manifest since. A post's newest entry counts: a revision is no tampering.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crawler.files import put_in_place
+from crawler.integrity.post_file import sha256_of
+from crawler.schema import articles, revisions
+
+_NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
+_PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
+_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_OUR_WARC = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z-.*\.warc\.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``hashes`` by path in the archive, ``previous`` the sha256 and name of the one before.
+
+    ``faults``: lines that are none of a manifest.
+    """
+
+    name: str
+    previous: tuple[str, str] | None
+    hashes: dict[str, str]
+    faults: tuple[str, ...] = ()
+    sha256: str = field(default="", compare=False)
+
+    @property
+    def day(self) -> str:
+        """``2024-03-05``."""
+        return self.name.removesuffix(".txt")
+
+    @classmethod
+    def load(cls, path: Path) -> "Manifest":
+        """Raises OSError."""
+        content = path.read_bytes()
+        first, *lines = content.decode(errors="replace").removesuffix("\n").split("\n")
+        head = _PREVIOUS.fullmatch(first)
+        found = {line: _LINE.fullmatch(line) for line in lines}
+        faults = [line for line, match in found.items() if not match] + ([] if head else [first])
+        return cls(
+            path.name,
+            (head[1], head[2]) if head and head[1] else None,
+            {match[2]: match[1] for match in found.values() if match},
+            tuple(faults),
+            hashlib.sha256(content).hexdigest(),
+        )
+
+    def dump(self) -> bytes:
+        """The file, lines sorted by path."""
+        previous = " ".join(self.previous) if self.previous else "none"
+        lines = [f"{self.hashes[path]}  {path}\n" for path in sorted(self.hashes)]
+        return f"# previous {previous}\n{''.join(lines)}".encode()
+
+
+def manifest_files(root: Path) -> list[Path]:
+    """By day."""
+    return sorted((root / "manifests").glob(_NAME))
+
+
+def enter(root: Path, hashes: Mapping[str, str], at: datetime) -> Path | None:
+    """Adds files, hashes by path, to the manifest of the day, and returns it; None if it has them all.
+
+    A day that another manifest has followed is closed: then the newest one takes them. Raises OSError.
+    """
+    files = manifest_files(root)
+    name = max([f"{at.astimezone(UTC):%Y-%m-%d}.txt", *(path.name for path in files[-1:])])
+    before = [path for path in files if path.name < name]
+    previous = (sha256_of(before[-1]), before[-1].name) if before else None
+    path = root / "manifests" / name
+    held = Manifest.load(path).hashes if path in files else {}
+    if hashes.items() <= held.items():
+        return None
+    put_in_place(path, Manifest(name, previous, held | dict(hashes)).dump())
+    return path
+
+
+def enter_new(root: Path, engine: sa.Engine, at: datetime) -> Path | None:
+    """Enters what was written since the newest manifest, by this run or by one that was killed.
+
+    Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
+    never read again, so that one that was tampered with never gets a new entry. Raises OSError.
+    """
+    files = manifest_files(root)
+    newest = Manifest.load(files[-1]) if files else Manifest("", None, {})
+    captures = _captures_since(root / "captures", newest)
+    new = _posts_since(engine, newest.day) | {path: sha256_of(root / path) for path in captures}
+    return enter(root, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
+
+
+def _posts_since(engine: sa.Engine, day: str) -> dict[str, str]:
+    written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
+    query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
+    with engine.connect() as connection:
+        return {row.path: row.file_hash for row in connection.execute(query)}
+
+
+def _captures_since(folder: Path, newest: Manifest) -> Iterable[str]:
+    """A run's captures bear the time of its start. One writes at a time, so none begun before is entered later."""
+    for path in sorted(folder.glob("*.warc.gz")):
+        stamp = _OUR_WARC.fullmatch(path.name)
+        if stamp and "-".join(stamp.groups()) >= newest.day and f"captures/{path.name}" not in newest.hashes:
+            yield f"captures/{path.name}"

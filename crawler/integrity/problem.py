@@ -1,0 +1,15 @@
+"""One thing that is wrong in an archive."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``kind`` is one word; ``where`` a path in the archive, or ``<doc id>:<revision>``."""
+
+    kind: str
+    where: str
+    what: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where}{': ' if self.what else ''}{self.what}"

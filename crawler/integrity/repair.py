@@ -1,0 +1,131 @@
+"""Mends what can be mended without the network. No post is changed or deleted."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cached_property
+from http import HTTPStatus
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crawler.capture.captures import Captures
+from crawler.capture.page_key import page_key
+from crawler.capture.warc_writer import finish_unfinished
+from crawler.catalog import Catalog, content_hash
+from crawler.files import put_in_place
+from crawler.integrity.check_manifests import load_manifests
+from crawler.integrity.manifest import enter
+from crawler.integrity.post_file import PostFile, Unreadable, sha256_of
+from crawler.integrity.problem import Problem
+from crawler.items import Article, Capture, ListEntry
+from crawler.ledger import Ledger
+from crawler.moments import iso
+from crawler.schema import articles, revisions
+from crawler.sina.urls import NotAnArticle, identify
+
+
+class Repair:
+    """In an archive that nothing else writes into. `at`: now."""
+
+    def __init__(self, root: Path, catalog: Catalog, at: datetime) -> None:
+        self._root = root
+        self._catalog = catalog
+        self._at = at
+        self._to_enter: dict[str, str] = {}
+        self._mend: dict[str, Callable[[Problem], bool]] = {
+            "temporary": self._clear,
+            "missing": self._bring_back,
+            "unknown": self._adopt,
+            "unlisted": self._list,
+        }
+
+    def mend(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Returns those that are mended. Raises OSError if what was mended can't be entered into a manifest."""
+        mended = [one for one in problems if self._mends(one)]
+        if self._to_enter:
+            enter(self._root, self._to_enter, self._at)
+        return mended
+
+    def _mends(self, problem: Problem) -> bool:
+        try:
+            return problem.kind in self._mend and self._mend[problem.kind](problem)
+        except OSError:  # it stays named
+            return False
+
+    def _clear(self, problem: Problem) -> bool:
+        path = self._root / problem.where
+        if path.suffix == ".tmp":
+            path.unlink(missing_ok=True)
+        for finished in finish_unfinished(path.parent) if path.exists() else ():
+            self._to_enter[finished.relative_to(self._root).as_posix()] = sha256_of(finished)
+        return not path.exists()
+
+    def _bring_back(self, problem: Problem) -> bool:
+        """Writes the post that the catalog keeps. If it keeps none, a rebuild or the next crawl is to write it."""
+        doc_id = Path(problem.where).stem
+        of_article = articles.c.path == problem.where
+        newest = revisions.c.gone.is_(None) & (revisions.c.doc_id == doc_id)
+        query = sa.select(revisions.c.post).where(newest).order_by(revisions.c.number.desc()).limit(1)
+        with self._catalog.engine.begin() as connection:
+            post: str | None = connection.scalar(query)
+            if post is not None:
+                put_in_place(self._root / problem.where, post.encode())
+                self._to_enter[problem.where] = file_hash = hashlib.sha256(post.encode()).hexdigest()
+                connection.execute(sa.update(articles).where(of_article).values(file_hash=file_hash))
+                return True
+            again = {"content_hash": "", "etag": None, "last_modified": None, "next_check_at": iso(self._at)}
+            connection.execute(sa.update(articles).where(of_article).values(again))
+        return False
+
+    def _adopt(self, problem: Problem) -> bool:
+        """Enters a post that names its source. When its file was written, its article was as the file has it."""
+        path = self._root / problem.where
+        content = path.read_bytes()
+        try:
+            post = PostFile.parse(problem.where, content)
+            address = identify(post.url)
+        except (Unreadable, NotAnArticle):
+            return False
+        if post.faults() or address.doc_id != post.doc_id or self._catalog.known([post.doc_id]):
+            return False
+        written = min(datetime.fromtimestamp(int(path.stat().st_mtime), UTC), self._at)
+        title = post.metadata["title"]
+        entry = ListEntry(post.url, title, post.doc_id, created_at=post.date, modified_at=written)
+        article = Article(post.doc_id, address.url, title, post.date, body_html="", layout="", entry=entry)
+        article.aliases, article.capture = (post.url,), self._capture_of(post.url)
+        article.path, article.markdown = problem.where, post.markdown
+        article.file_hash = hashlib.sha256(content).hexdigest()
+        article.content_hash = content_hash(title, post.markdown)
+        self._catalog.record(article, written)
+        self._catalog.checked(post.doc_id, self._at, written)
+        ledger = Ledger(self._catalog.engine)
+        ledger.see([(post.doc_id, entry)], None, written)
+        ledger.archived(post.doc_id)
+        if problem.where not in self._listed:
+            self._to_enter[problem.where] = article.file_hash
+        return True
+
+    def _capture_of(self, url: str) -> Capture | None:
+        """The newest of the page, so that a rebuild finds it."""
+        found = self._captures.by_page.get(page_key(url), []) if self._captures else []
+        newest = next((entry for entry in reversed(found) if entry.status == HTTPStatus.OK), None)
+        return Capture(newest.file, newest.offset, newest.length) if newest else None
+
+    @cached_property
+    def _captures(self) -> Captures | None:
+        folder = self._root / "captures"
+        return Captures(folder) if folder.exists() else None
+
+    @cached_property
+    def _listed(self) -> set[str]:
+        """The paths in any manifest: one that was listed with another hash gets no new entry."""
+        return {path for manifest in load_manifests(self._root)[0] for path in manifest.hashes}
+
+    def _list(self, problem: Problem) -> bool:
+        """A post as the catalog wrote it, a capture as it is."""
+        query = sa.select(articles.c.file_hash).where(articles.c.path == problem.where)
+        with self._catalog.engine.connect() as connection:
+            known = connection.scalar(query)
+        self._to_enter[problem.where] = known or sha256_of(self._root / problem.where)
+        return True

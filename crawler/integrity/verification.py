@@ -1,0 +1,129 @@
+"""Everything in an archive read, and what is wrong with it."""
+
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from crawler.capture.captures import Captures
+from crawler.capture.warc import WarcFile
+from crawler.integrity.check_captures import CapturedRevision, CheckedCapture, check_capture, lost_payloads
+from crawler.integrity.check_manifests import compare, load_manifests
+from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
+from crawler.integrity.leftovers import strangers, temporary
+from crawler.integrity.problem import Problem
+from crawler.schema import aliases, articles, revisions
+
+_CHUNK = 500  # posts that a worker reads at once
+_Map = Callable[..., Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was read, and what is wrong, by kind and place."""
+
+    posts: int
+    captures: int
+    problems: tuple[Problem, ...]
+
+
+def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified:
+    """Changes nothing. `workers`: processes that read; 1: this one does.
+
+    `alone`: nothing else writes. Otherwise what a run is just writing may be named, but for its
+    temporary files.
+    """
+    files = list(_walk(root))
+    paths = [path for path in files if path.startswith("posts/") and path.endswith(".md")]
+    captures = Captures(root / "captures") if (root / "captures").exists() else None
+    known = _known(engine)
+    with _processes(workers) as map_:
+        posts = _read_posts(root, paths, known, map_)
+        warcs, lost = _read_captures(captures.warcs if captures else {}, engine, map_)
+    manifests, problems = load_manifests(root)
+    hashes = {post.path: post.sha256 for post in posts}
+    hashes |= {one.file.relative_to(root).as_posix(): one.sha256 for one in warcs if one.file.exists()}
+    problems += [problem for post in posts for problem in post.problems]
+    problems += [problem for one in warcs for problem in one.problems]
+    problems += lost + list(lost_payloads(warcs))
+    problems += misplaced(root, paths, {path: doc_id for path, (doc_id, _) in known.items()})
+    problems += temporary(root, files, alone)
+    problems += strangers(files, (path.relative_to(root).as_posix() for path in captures.others) if captures else ())
+    problems += _unexplained(compare(manifests, hashes), problems)
+    order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
+    return Verified(len(posts), sum(one.captures for one in warcs), tuple(order))
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(root):
+        folders.sort()
+        yield from (Path(parent, name).relative_to(root).as_posix() for name in sorted(names))
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[_Map]:
+    if workers == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("forkserver")) as pool:
+        yield pool.map
+
+
+def _known(engine: sa.Engine) -> dict[str, tuple[str, str]]:
+    """Doc id and hash of each post, by its path."""
+    query = sa.select(articles.c.path, articles.c.doc_id, articles.c.file_hash)
+    with engine.connect() as connection:
+        return {row.path: (row.doc_id, row.file_hash) for row in connection.execute(query)}
+
+
+def _read_posts(root: Path, paths: list[str], known: Mapping[str, tuple[str, str]], map_: _Map) -> list[CheckedPost]:
+    hashes = iter([(path, known.get(path, ("", None))[1]) for path in paths])
+    chunks = list(iter(lambda: dict(islice(hashes, _CHUNK)), {}))
+    return [post for chunk in map_(check_posts, [root] * len(chunks), chunks) for post in chunk]
+
+
+def _read_captures(
+    warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map
+) -> tuple[list[CheckedCapture], list[Problem]]:
+    """The WARCs, read, and the revisions whose WARC isn't there."""
+    wanted: dict[str, list[CapturedRevision]] = defaultdict(list)
+    for revision in _captured_revisions(engine):
+        wanted[revision.file].append(revision)
+    lost = [
+        Problem("lost_capture", revision.name, f"captures/{file} isn't there")
+        for file in sorted(wanted.keys() - warcs.keys())
+        for revision in wanted[file]
+    ]
+    return list(map_(check_capture, warcs.values(), [wanted[name] for name in warcs])), lost
+
+
+def _captured_revisions(engine: sa.Engine) -> Iterator[CapturedRevision]:
+    urls: dict[str, list[str]] = defaultdict(list)
+    columns = (revisions.c[name] for name in ("doc_id", "number", "capture_file", "capture_offset", "capture_length"))
+    query = sa.select(*columns).where(revisions.c.capture_file.is_not(None))
+    with engine.connect() as connection:
+        for row in connection.execute(sa.select(aliases.c.doc_id, aliases.c.url)):
+            urls[row.doc_id].append(row.url)
+        for row in connection.execute(query):
+            place = (row.capture_file, row.capture_offset, row.capture_length)
+            yield CapturedRevision(row.doc_id, row.number, *place, tuple(urls[row.doc_id]))
+
+
+def _unexplained(compared: Iterable[Problem], problems: list[Problem]) -> list[Problem]:
+    """What the manifests show and nothing else explains."""
+    named = {problem.where for problem in problems if problem.kind in ("missing", "changed")}
+    strange = {problem.where for problem in problems if problem.kind in ("unknown", "near_duplicate")}
+    return [
+        problem
+        for problem in compared
+        if not (problem.where in named and problem.kind in ("missing", "tampered"))
+        and not (problem.where in strange and problem.kind == "unlisted")
+    ]

@@ -1,0 +1,45 @@
+"""What a post looks like: the text of its file, from an article and a few settings."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from scrapy.settings import BaseSettings
+
+from crawler.items import Article
+from pipelines.front_matter import dump, rfc1123
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """Fit for other processes."""
+
+    categories: tuple[str, ...]
+    author: str
+    default_image: str
+    source_line: bool
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """As the settings say."""
+        return cls(
+            tuple(settings.getlist("ARCHIVE_CATEGORIES")),
+            settings["ARCHIVE_AUTHOR"],
+            settings["ARCHIVE_DEFAULT_IMAGE"],
+            settings.getbool("ARCHIVE_SOURCE_LINE"),
+        )
+
+    def render(self, item: Article) -> str:
+        """The post's text: the same article gives the same bytes, anywhere and at any time."""
+        assert item.date
+        image = next(iter(item.images), self.default_image)
+        metadata = {
+            "title": " ".join(item.title.split()),
+            "categories": list(self.categories),
+            "headimg": image,
+            "author": self.author,
+            "comments": False,
+            "date": rfc1123(item.date),
+            "thumbnail": image,
+        }
+        source = f"\n\n[原文链接]({item.url})" if self.source_line else ""
+        return dump(metadata, item.markdown + source)

@@ -1,0 +1,132 @@
+"""`scrapy verify` says what is wrong, mends what it can, and its exit status is 0 only if nothing is left."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.lock import archive_lock
+from tests.archives import Archive
+from tests.crawling import ROOT, environment
+from tests.integrity.archived import ONE, copy_of, make_archive
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Not to be changed."""
+    return make_archive(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def archive(whole: Archive, tmp_path: Path) -> Archive:
+    """A copy of it."""
+    return copy_of(whole, tmp_path)
+
+
+def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "verify", "-s", f"ARCHIVE_DIR={folder}", *arguments],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Of an archive, without what SQLite keeps beside the catalog."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith("catalog.db-")
+    }
+
+
+def test_a_whole_archive_is_clean_and_stays_as_it_is(archive: Archive) -> None:
+    before = files(archive.folder)
+    done = verify(archive.folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{archive.folder}: 3 posts, 6 captures\nnothing is wrong\n"
+    assert files(archive.folder) == before
+
+
+def test_what_is_wrong_is_a_line_each_and_a_summary(archive: Archive) -> None:
+    (archive.folder / ONE).write_bytes(b"other")
+    (archive.folder / "posts/.x.tmp").write_bytes(b"")
+    done = verify(archive.folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"changed {ONE}: it isn't what the catalog wrote",
+        f"unreadable {ONE}: no front matter",
+        f"{archive.folder}: 3 posts, 6 captures",
+        "wrong: changed 1, unreadable 1",  # the temporary file is too young to be nobody's
+    ]
+
+
+def test_a_machine_reads_the_same(archive: Archive) -> None:
+    (archive.folder / ONE).unlink()
+    done = verify(archive.folder, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "archive": str(archive.folder),
+        "posts": 2,
+        "captures": 6,
+        "counts": {"missing": 1},
+        "problems": [
+            {"kind": "missing", "where": ONE, "what": f"the post of {Path(ONE).stem}", "mended": False}
+        ],
+    }  # fmt: skip
+
+
+def test_a_lost_catalog_is_named_and_not_made(archive: Archive) -> None:
+    for path in archive.folder.glob("catalog.db*"):
+        path.unlink()
+    done = verify(archive.folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith("no_catalog catalog.db: ")
+    assert not list(archive.folder.glob("catalog.db*"))
+
+
+def test_repair_mends_and_says_so_and_then_all_is_clean(archive: Archive) -> None:
+    for path in archive.folder.glob("catalog.db*"):
+        path.unlink()
+    (archive.folder / "posts/.x.tmp").write_bytes(b"")
+    done = verify(archive.folder, "--repair")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-2:] == ["mended: no_catalog 1, temporary 1, unknown 3", "nothing is wrong"]
+    again = verify(archive.folder)
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "nothing is wrong")
+
+
+def test_what_repair_leaves_is_wrong_still(archive: Archive) -> None:
+    (archive.folder / ONE).write_bytes(b"other")
+    (archive.folder / "posts/.x.tmp").write_bytes(b"")
+    done = verify(archive.folder, "--repair")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-2:] == ["mended: temporary 1", "wrong: changed 1, unreadable 1"]
+    assert (archive.folder / ONE).read_bytes() == b"other"
+
+
+def test_repair_waits_for_the_run_that_holds_the_archive(archive: Archive) -> None:
+    with archive_lock(archive.folder, 0):
+        done = verify(archive.folder, "--repair")
+        assert verify(archive.folder).returncode == 0
+    assert done.returncode == 15
+    assert done.stdout.startswith(f"not repaired: {archive.folder} is locked by process")
+
+
+def test_a_damaged_catalog_is_named_and_left_alone(archive: Archive) -> None:
+    (archive.folder / "catalog.db").write_bytes(b"no database" * 1000)
+    done = verify(archive.folder, "--repair")
+    assert done.returncode == 1
+    assert done.stdout.startswith("unreadable catalog: ")
+    assert (archive.folder / "catalog.db").read_bytes() == b"no database" * 1000
+
+
+def test_where_nothing_is_nothing_is_wrong_and_nothing_is_made(tmp_path: Path) -> None:
+    done = verify(tmp_path / "none")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "nothing is wrong")
+    assert not (tmp_path / "none").exists()
+
+
+def test_it_takes_no_arguments(tmp_path: Path) -> None:
+    assert verify(tmp_path, "posts").returncode == 2

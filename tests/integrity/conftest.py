@@ -1,0 +1,20 @@
+"""The archive that the tests of a session damage copies of."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.archives import Archive
+from tests.integrity.archived import copy_of, make_archive
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Not to be changed."""
+    return make_archive(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def archive(whole: Archive, tmp_path: Path) -> Archive:
+    """A copy of it."""
+    return copy_of(whole, tmp_path)

@@ -1,0 +1,180 @@
+"""What was written on each day is listed by its sha256, and no day can be changed without the days after it."""
+
+import hashlib
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.integrity.manifest import Manifest, enter, manifest_files
+from tests.archives import Archive
+from tests.integrity.archived import CAPTURING, ONE, capture, copy_of, kinds
+from tests.sites import stories, story
+
+DAY = timedelta(days=1)
+MARCH_5 = datetime(2024, 3, 5, 12, tzinfo=UTC)
+A, B = "a" * 64, "b" * 64
+
+
+def manifests(archive: Archive) -> list[Manifest]:
+    return [Manifest.load(path) for path in manifest_files(archive.folder)]
+
+
+def texts(archive: Archive) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in manifest_files(archive.folder)}
+
+
+@pytest.fixture(scope="module")
+def three_days(whole: Archive, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The second day brings a post, the third a revision of one of the first day's. Not to be changed."""
+    archive = copy_of(whole, tmp_path_factory.mktemp("days"))
+    for news in (story(4), story(1).edited("改过的第一段。", 3 * DAY)):
+        archive.site.add(news)
+        assert archive.run(after=DAY, settings=CAPTURING).status == 0
+    return archive
+
+
+@pytest.fixture
+def days(three_days: Archive, tmp_path: Path) -> Archive:
+    """A copy of it."""
+    return copy_of(three_days, tmp_path)
+
+
+def test_a_manifest_lists_posts_and_captures_sorted_below_a_comment(whole: Archive) -> None:
+    first, *lines = texts(whole)["2024-03-05.txt"].splitlines()
+    assert first == "# previous none"
+    paths = [line[66:] for line in lines]
+    assert paths == sorted(paths)
+    assert set(paths) == {*(f"captures/{capture(whole, n).name}" for n in range(2)),
+                          *(f"posts/2024/03/04/{one.doc_id}.md" for one in stories(3))}  # fmt: skip
+    for line in lines:
+        assert hashlib.sha256((whole.folder / line[66:]).read_bytes()).hexdigest() == line[:64]
+
+
+def test_sha256sum_checks_it(whole: Archive) -> None:
+    done = subprocess.run(["sha256sum", "-c", "--strict", "manifests/2024-03-05.txt"],
+                          cwd=whole.folder, capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stdout.count(": OK\n"), done.stderr) == (0, 5, "")
+
+
+def test_each_day_names_the_day_before_and_its_hash(days: Archive) -> None:
+    one, two, three = manifests(days)
+    assert (one.name, two.name, three.name) == ("2024-03-05.txt", "2024-03-06.txt", "2024-03-07.txt")
+    assert one.previous is None
+    for manifest, before in ((two, one), (three, two)):
+        content = (days.folder / "manifests" / before.name).read_bytes()
+        assert manifest.previous == (hashlib.sha256(content).hexdigest(), before.name)
+
+
+def test_a_revision_is_listed_on_the_day_it_was_written_and_is_no_tampering(days: Archive) -> None:
+    one, two, three = manifests(days)
+    assert ONE in one.hashes
+    assert ONE not in two.hashes
+    assert three.hashes[ONE] not in ("", one.hashes[ONE])
+    assert {path for path in two.hashes if path.startswith("posts/")} == {f"posts/2024/03/04/{story(4).doc_id}.md"}
+    assert kinds(days) == []
+
+
+def test_a_run_with_nothing_new_leaves_the_manifests_alone(archive: Archive) -> None:
+    before = texts(archive)
+    for after in (timedelta(minutes=5), DAY):
+        assert archive.run(after=after).status == 0
+    assert texts(archive) == before
+
+
+def test_what_a_killed_run_wrote_is_listed_by_the_next_one(archive: Archive) -> None:
+    written = texts(archive)
+    (archive.folder / "manifests/2024-03-05.txt").unlink()  # as if both runs had been killed before their end
+    assert archive.run(after=DAY).status == 0
+    assert texts(archive) == {"2024-03-06.txt": written["2024-03-05.txt"]}
+
+
+def test_a_later_run_never_lists_again_what_was_tampered_with(archive: Archive) -> None:
+    (archive.folder / ONE).write_bytes(b"other")
+    capture(archive).write_bytes(b"other")
+    before = manifests(archive)[0].hashes
+    assert archive.run(after=DAY, settings=CAPTURING).status == 0
+    assert not manifests(archive)[1].hashes.keys() & before.keys()
+
+
+TAMPERING: dict[str, tuple[Callable[[Path], object], list[tuple[str, str]]]] = {
+    "another hash": (
+        lambda path: path.write_text(re.sub(r"\w{64}(?=  posts)", A, path.read_text()), encoding="utf-8"),
+        [("broken_chain", "manifests/2024-03-06.txt")],
+    ),
+    "a line less": (
+        lambda path: path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]), encoding="utf-8"),
+        [("broken_chain", "manifests/2024-03-06.txt")],
+    ),
+    "no manifest": (Path.unlink, [("broken_chain", "manifests/2024-03-06.txt")]),
+    "no list": (
+        lambda path: path.write_bytes(b"\xff\n"),
+        [("bad_manifest", "manifests/2024-03-06.txt"), ("broken_chain", "manifests/2024-03-06.txt")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("tamper", "named"), TAMPERING.values(), ids=TAMPERING)
+def test_a_middle_day_that_was_tampered_with_is_seen(
+    days: Archive, tamper: Callable[[Path], object], named: list[tuple[str, str]]
+) -> None:
+    tamper(days.folder / "manifests/2024-03-06.txt")
+    found = [one for one in kinds(days) if one[1].startswith("manifests/")]
+    assert set(found) == set(named)
+
+
+def test_a_day_slipped_in_before_the_first_is_seen(days: Archive) -> None:
+    (days.folder / "manifests/2024-03-01.txt").write_text("# previous none\n", encoding="utf-8")
+    assert kinds(days) == [("broken_chain", "manifests/2024-03-05.txt")]
+
+
+def test_a_post_and_a_catalog_that_were_changed_together_are_seen(archive: Archive) -> None:
+    post = archive.folder / ONE
+    post.write_text(post.read_text(encoding="utf-8").replace("海岑", "别处"), encoding="utf-8")
+    post.write_bytes(post.read_bytes().replace(b"---\n\n", b"---\n\nx", 1))
+    sha256 = hashlib.sha256(post.read_bytes()).hexdigest()
+    archive.rows("update articles set file_hash = ? where path = ?", sha256, ONE)
+    assert kinds(archive) == [("tampered", ONE)]
+
+
+def test_a_capture_that_was_entered_twice_with_different_hashes_is_seen(archive: Archive) -> None:
+    path = f"captures/{capture(archive).name}"
+    right = manifests(archive)[0].hashes[path]
+    for moment, sha256 in ((archive.at + DAY, A), (archive.at + 2 * DAY, right)):
+        enter(archive.folder, {path: sha256}, moment)
+    assert set(kinds(archive)) == {("tampered", path)}
+
+
+def test_a_file_that_a_manifest_lists_and_nothing_else_knows_is_missing(archive: Archive) -> None:
+    enter(archive.folder, {"captures/lost.warc.gz": A}, archive.at)
+    assert kinds(archive) == [("missing", "captures/lost.warc.gz")]
+
+
+def test_the_day_is_that_of_utc(tmp_path: Path) -> None:
+    path = enter(tmp_path, {"posts/a.md": A}, datetime.fromisoformat("2024-03-06T07:59:59+08:00"))
+    assert path == tmp_path / "manifests/2024-03-05.txt"
+
+
+def test_today_is_added_to_and_a_later_entry_of_a_path_counts(tmp_path: Path) -> None:
+    enter(tmp_path, {"posts/b.md": A}, MARCH_5)
+    enter(tmp_path, {"posts/a.md": A, "posts/b.md": B}, MARCH_5)
+    (path,) = manifest_files(tmp_path)
+    assert path.read_text(encoding="utf-8") == f"# previous none\n{A}  posts/a.md\n{B}  posts/b.md\n"
+
+
+def test_what_is_listed_already_is_not_written_again(tmp_path: Path) -> None:
+    assert enter(tmp_path, {"posts/a.md": A}, MARCH_5)
+    assert enter(tmp_path, {"posts/a.md": A}, MARCH_5) is None
+    assert enter(tmp_path, {}, MARCH_5 + DAY) is None
+    assert len(manifest_files(tmp_path)) == 1
+
+
+def test_a_closed_day_is_never_written_again_whatever_the_clock_says(tmp_path: Path) -> None:
+    enter(tmp_path, {"posts/a.md": A}, MARCH_5)
+    enter(tmp_path, {"posts/b.md": A}, MARCH_5 + DAY)
+    closed = (tmp_path / "manifests/2024-03-05.txt").read_bytes()
+    assert enter(tmp_path, {"posts/c.md": A}, MARCH_5) == tmp_path / "manifests/2024-03-06.txt"
+    assert (tmp_path / "manifests/2024-03-05.txt").read_bytes() == closed
