@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -63,7 +62,6 @@ class ExtractBody:
 def _extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """Runs in a worker; only there are trafilatura and what it needs loaded."""
     from pipelines.extraction import extract
-    from pipelines.near import text_bands
+    from pipelines.near import with_bands
 
-    body = extract(body_html, layout, url)
-    return replace(body, bands=text_bands(body.markdown))
+    return with_bands(extract(body_html, layout, url))

@@ -2,12 +2,20 @@
 
 import hashlib
 import zlib
+from dataclasses import replace
 
 from datasketch import MinHash
+
+from crawler.items import ExtractedBody
 
 _SHINGLE = 5  # characters
 _BANDS, _ROWS = 10, 12  # two texts of Jaccard similarity 0.9 share a band in 96 of 100 cases, of 0.7 in 13
 _LEAST = 40  # characters; shorter texts are alike by their phrases alone
+
+
+def with_bands(body: ExtractedBody) -> ExtractedBody:
+    """The body with the bands of its text."""
+    return replace(body, bands=text_bands(body.markdown))
 
 
 def text_bands(text: str) -> tuple[str, ...]:

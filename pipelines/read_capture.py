@@ -109,16 +109,16 @@ def _captured_next(captures: Captures, url: str, since: datetime | None) -> Save
 
 def _extract(article: Article) -> None:
     from pipelines.extraction import extract  # these load what only a worker needs
-    from pipelines.near import text_bands
+    from pipelines.near import with_bands
 
     for name, value in (("title", article.title.strip()), ("date", article.date), ("body", article.body_html)):
         if not value:
             raise _Incomplete(f"no_{name}")
-    body = extract(article.body_html, article.layout, article.url)
+    body = with_bands(extract(article.body_html, article.layout, article.url))
     if not body.markdown:
         raise _Incomplete("empty")
-    article.markdown, article.images, article.extractor = body.markdown, body.images, body.extractor
-    article.bands = text_bands(body.markdown)
+    article.markdown, article.images, article.bands = body.markdown, body.images, body.bands
+    article.extractor = body.extractor
     article.content_hash = content_hash(article.title, article.markdown)
     article.body_html = ""  # it need not travel between processes
 

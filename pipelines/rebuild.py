@@ -18,10 +18,11 @@ from scrapy.settings import BaseSettings
 from crawler.capture.captures import Captures
 from crawler.catalog import Catalog
 from crawler.files import put_in_place
+from crawler.integrity.manifest import enter
 from crawler.items import Article
 from crawler.ledger import Ledger
 from crawler.locations import archive_dir, database_url
-from crawler.moments import from_iso, iso, parse_distances, parse_moment
+from crawler.moments import from_iso, iso, now, parse_distances, parse_moment
 from crawler.progress_line import ProgressLine
 from crawler.rebuilt import Rebuilt
 from crawler.schema import articles, revisions
@@ -36,6 +37,7 @@ from pipelines.write_markdown import post_hash, write_post
 
 logger = logging.getLogger(__name__)
 _AHEAD = 64  # articles a worker; one that takes long doesn't make the others wait
+_MANIFEST_TOGETHER = 10_000  # its file is written anew each time
 _TOGETHER = 100  # articles that the catalog learns of at once
 # Columns of the catalog that a post doesn't show.
 _COLUMNS = ("published_at", "layout", "media", "byline", "editor", "original_title", "keywords", "stocks")
@@ -81,6 +83,7 @@ class Rebuild:
         self._timeout = settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT")
         self._look_again = parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"])
         self._written: list[Article] = []
+        self._hashes: dict[str, str] = {}  # of the posts that no manifest has yet, by path
         self.rebuilt = Rebuilt()
 
     def run(self) -> Rebuilt:
@@ -119,6 +122,7 @@ class Rebuild:
             await self._work("rebuilt", len(rows), self._jobs(rows), take)
         finally:
             self._enter(catalog)
+            self._enter_manifest()
 
     async def _work(self, what: str, total: int, jobs: Iterable[Any], take: Any) -> None:
         pool = WorkerPool(self._workers)
@@ -206,8 +210,11 @@ class Rebuild:
             outcome, article.file_hash, _ = write_post(path, post.encode(), known)
             article.path, article.revision = row["path"], row["number"]
             self._written.append(article)
+            self._hashes[row["path"]] = article.file_hash
             if len(self._written) >= _TOGETHER:
                 self._enter(catalog)
+            if len(self._hashes) >= _MANIFEST_TOGETHER:
+                self._enter_manifest()
         self.rebuilt.outcomes[article.doc_id] = outcome
 
     def _enter(self, catalog: Catalog) -> None:
@@ -215,6 +222,12 @@ class Rebuild:
         if self._written:
             catalog.read_again(self._written)
             self._written = []
+
+    def _enter_manifest(self) -> None:
+        """The day's manifest has them, or they would look tampered with."""
+        if self._hashes:
+            enter(self._root, self._hashes, now())
+            self._hashes = {}
 
     def _note(self, row: sa.RowMapping, article: Article, present: bytes | None, post: str) -> None:
         """What changes, by field and by layout; and the difference, where it is wanted."""

@@ -110,7 +110,8 @@ async def _serve() -> None:
         result = asdict(await crawl(job["settings"], job["arguments"], at))
         if not job["queries"]:
             del result["queries"]
-        print(json.dumps(result, default=str), flush=True)
+        sys.stdout.write(json.dumps(result, default=str) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

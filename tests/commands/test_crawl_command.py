@@ -16,7 +16,7 @@ from tests.crawling import ROOT, environment
 from tests.sites import CHANNEL, Site, answer, listing_url, stories, story
 
 LISTING = listing_url(CHANNEL, 1)
-UNKNOWN = "<html><head><title>t</title></head><body><h1>新模板</h1><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
+UNKNOWN = "<html><body><h1>新模板</h1><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
 
 
 @pytest.fixture
