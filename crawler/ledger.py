@@ -20,8 +20,8 @@ _KNOWN = sa.select(entries.c.state, entries.c.reason, entries.c.modified_at, ent
     entries.c.doc_id == sa.bindparam("doc_id")
 )
 _COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.bindparam("channel")).scalar_subquery()
-_IS_NEW = sa.select(sa.func.coalesce(entries.c.listed_at > _COMPLETE_AT, True)).where(
-    entries.c.doc_id == sa.bindparam("doc_id")
+_IS_NEW = sa.select(sa.func.coalesce(listed.c.at > _COMPLETE_AT, True)).where(
+    listed.c.doc_id == sa.bindparam("doc_id"), listed.c.channel == sa.bindparam("channel")
 )
 
 
@@ -79,7 +79,7 @@ class Ledger:
             changes = {"modified_at": newest, "next_try_at": due}
             connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
-                pairs = [{"channel": channel, "doc_id": row["doc_id"]} for row in rows]
+                pairs = [{"channel": channel, "doc_id": row["doc_id"], "at": iso(at)} for row in rows]
                 connection.execute(dialect.insert(listed).on_conflict_do_nothing(), pairs)
 
     def known(self, doc_id: str) -> Known | None:
@@ -91,7 +91,14 @@ class Ledger:
     def is_new(self, doc_id: str, channel: str) -> bool:
         """True if the entry was listed after the last run that read the channel's list to where it was known."""
         with self._engine.connect() as connection:
-            return bool(connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel}))
+            found = connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel})
+        return found is None or bool(found)
+
+    def was_read(self, channel: str) -> bool:
+        """True if some run has read the channel's list completely."""
+        query = sa.select(readings.c.channel).where(readings.c.channel == channel)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) is not None
 
     def read_completely(self, channel: str, at: datetime) -> None:
         """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""

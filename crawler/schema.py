@@ -97,6 +97,7 @@ listed = sa.Table(
     metadata,
     sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
     sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False, comment="when the channel's list first showed it, UTC"),
 )
 readings = sa.Table(
     "readings",

@@ -26,6 +26,7 @@ class WorkerPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.extraction"])
         self._size = size
+        self._is_running = False  # pebble starts the workers with the first work
         self._started = context.Semaphore(0)
         self._pool = ProcessPool(size, context=context, initializer=_prepare_worker, initargs=[self._started])
 
@@ -34,11 +35,14 @@ class WorkerPool:
 
         Raises TimeoutError after `seconds`; the worker is killed and another takes its place.
         """
+        self._is_running = True
         return await asyncio.wrap_future(self._pool.schedule(function, args=list(args), timeout=seconds))
 
     def stop(self) -> None:
         """Ends the workers; blocks until they are gone."""
-        for _ in range(self._size):  # one that is stopped while it starts would print a traceback
+        for _ in range(
+            self._size if self._is_running else 0
+        ):  # one that is stopped while it starts would print a traceback
             self._started.acquire(timeout=_STARTING)
         self._pool.close()  # type: ignore[no-untyped-call]  # pebble's one method without types
         self._pool.join(timeout=_STARTING)

@@ -180,7 +180,7 @@ def test_interrupted_anywhere_the_same_command_goes_on_where_it_was(archive: Arc
 
 def test_a_run_after_a_backfill_still_lists_what_lies_before_it(archive: Archive) -> None:
     early = Site(archive.site.folder).add(*archive.site.in_window(CHANNEL, day(1), day(2)))
-    Archive(early, archive.folder, archive.at, reads=False).run()
+    Archive(early, archive.folder, archive.at - DAY, reads=False).run()
     archive.run(since="2024-03-03", until="2024-03-03")
     run = archive.run()
     assert (run.status, len(archive.posts())) == (0, DAYS * PER_DAY)

@@ -1,5 +1,6 @@
 """The spider: from channels, or from a file of URLs, to articles."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, ClassVar, Self
@@ -57,6 +58,7 @@ class SinaFinanceSpider(scrapy.Spider):
         self.arguments = self.wanted.given
         self.started = now()
         self.listed: dict[str, dict[str, int]] = {}
+        self._found = Counter[str]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -103,7 +105,7 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("listing", "empty")
             self.logger.error("empty listing: %s", response.url)
         elif not listing.entries:
-            self.ledger.read_completely(channel.lid, self.started)
+            self._end_list(channel, listing.total)
         yield from self._articles(listing.entries, channel)
         if listing.entries and page < self.wanted.max_pages:
             yield self._listing(channel, page + 1)
@@ -217,6 +219,15 @@ class SinaFinanceSpider(scrapy.Spider):
             url, self.parse_window, errback=self.failed, cb_kwargs={"walk": walk}, priority=-1, dont_filter=True
         )
 
+    def _end_list(self, channel: Channel, total: int | None) -> None:
+        """An empty page ends the list; it came too early if the API says there is more, but for the first reading."""
+        found = self._found[channel.lid]
+        if total is not None and found < total and self.ledger.was_read(channel.lid):
+            self._count("listing", "short_answer")
+            self.logger.error("the list of %s ends after %s of %s entries", channel.name, found, total)
+        else:
+            self.ledger.read_completely(channel.lid, self.started)
+
     def _read_listing(self, response: Response, channel: Channel) -> Listing | None:
         try:
             listing = parse_listing(response.body, channel)
@@ -227,6 +238,7 @@ class SinaFinanceSpider(scrapy.Spider):
         counts = self.listed.setdefault(channel.lid, {"pages": 0, "entries": 0})
         counts["pages"] += 1
         counts["entries"] += len(listing.entries)
+        self._found[channel.lid] += len(listing.entries) + listing.left_out.total()
         self._count("listing", "pages")
         self._count("listing", "entries", len(listing.entries))
         for reason, count in listing.left_out.items():
