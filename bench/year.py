@@ -178,9 +178,23 @@ class World:
             self.short[CHANNELS[0].lid, start] = until
             self.planted["short answers for good" if until > 10_000 else "short answers for a week"] += 1
 
+    def still(self, what: str) -> set[str]:
+        """The articles to which this has yet to happen."""
+        return {doc_id for found in self.later.values() for happens, doc_id in found if happens == what}
+
+    def unlisted(self) -> set[str]:
+        """The articles that no run could list yet, for today is an outage."""
+        today = (one for one in self.site.stories.values() if one.created >= self.midnight)
+        return {one.doc_id for one in today} if is_outage(self.day) else set()
+
+    def gaps(self) -> set[tuple[str, str]]:
+        """Channel and day of all that is listed and could not be had."""
+        lost = [self.site.stories[doc_id] for doc_id in (self.broken | self.still("appear")) - self.unlisted()]
+        return {(lid, f"{one.created:%Y-%m-%d}") for one in lost for lid in one.channels}
+
     def _published(self, channel: Channel) -> list[Story]:
         """Newest first, those in no list too, but for what is only late."""
-        late = {doc_id for found in self.later.values() for what, doc_id in found if what == "arrive"}
+        late = self.still("arrive")
         found = [*self.site.stories.values(), *(one for one in self.hidden.values() if one.doc_id not in late)]
         of_channel = (one for one in found if channel.lid in one.channels)
         return sorted(of_channel, key=lambda one: (one.created, one.doc_id), reverse=True)
@@ -331,11 +345,7 @@ class Simulation:
         world = self.world
         coverage = self._coverage()
         gaps = {(day["channel"], day["day"]) for day in coverage["days"] if day["is_gap"]}
-        broken = [world.site.stories[doc_id] for doc_id in world.broken]
-        self._must(
-            gaps == {(lid, f"{one.created:%Y-%m-%d}") for one in broken for lid in one.channels},
-            f"gaps: {sorted(gaps)}",
-        )
+        self._must(gaps == world.gaps(), f"gaps: {sorted(gaps ^ world.gaps())}")
         failed = {(part["channel"], part["start"]) for part in coverage["failed_slices"]}
         backfilled = FIRST_DAY + (world.day // 7 * 7) * DAY
         short = {
@@ -345,10 +355,7 @@ class Simulation:
         }
         self._must(failed == short, f"failed slices: {sorted(failed ^ short)}")
         posts = self.archive.posts()
-        missing_now = {
-            doc_id for found in world.later.values() for what, doc_id in found if what in ("arrive", "appear")
-        }
-        there = world.site.stories.keys() - world.broken - world.refused - missing_now
+        there = world.site.stories.keys() - world.broken - world.refused - world.still("appear") - world.unlisted()
         self._must(there <= posts.keys(), f"missing: {sorted(there - posts.keys())[:5]}")
         self._must(not posts.keys() - there - world.hidden.keys(), "more posts than articles")
         deleted = {doc_id for doc_id in world.absent if doc_id not in world.broken}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.files import put_in_place
+from crawler.files import put_in_place, temporary
 
 
 def refuse(*_arguments: Any, **_options: Any) -> None:
@@ -26,12 +26,19 @@ def test_it_replaces_a_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"new", [path])
 
 
-def test_others_may_read_it(tmp_path: Path) -> None:
+def test_who_may_read_it_is_as_for_any_file(tmp_path: Path) -> None:
     put_in_place(tmp_path / "c.md", b"text")
-    assert (tmp_path / "c.md").stat().st_mode & 0o777 == 0o644
+    (tmp_path / "plain").write_text("")
+    assert (tmp_path / "c.md").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-@pytest.mark.parametrize("step", ["fsync", "fchmod", "replace"])
+def test_what_a_killed_process_left_is_taken_up_by_the_next(tmp_path: Path) -> None:
+    temporary(tmp_path / "c.md").write_bytes(b"ha")
+    put_in_place(tmp_path / "c.md", b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.md"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_disk_that_refuses_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -47,11 +47,12 @@ class SavedSite:
     def _saved_queries(self, folder: Path) -> dict[tuple[str, tuple[tuple[str, str], ...]], Path]:
         """The files of a folder whose names hold a query, by base name and parameters."""
         if folder not in self._queries:
-            self._queries[folder] = {}
+            found: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
             if folder.is_dir() and folder.resolve().is_relative_to(self._root):
                 for path in sorted(folder.glob("*[?]*")):
                     base, _, query = path.name.partition("?")
-                    self._queries[folder].setdefault((base, parameters(query)), path)
+                    found.setdefault((base, parameters(query)), path)
+            self._queries[folder] = found  # whole: other threads ask, too
         return self._queries[folder]
 
 
