@@ -59,7 +59,7 @@ def write_post(path: Path, post: bytes, archived_hash: str | None) -> tuple[str,
     if present == post:
         return "unchanged", post_hash(post), None
     if present is not None and post_hash(present) != archived_hash:
-        return "kept_other", archived_hash or post_hash(present), None
+        return "kept_other", archived_hash or post_hash(post), None
     put_in_place(path, post)
     return "replaced" if present else "written", post_hash(post), present.decode() if present else None
 

@@ -35,15 +35,16 @@ class Run(Result):
         return sorted(url for url in self.requests if "/api/roll/" not in url)
 
 
-UNREAD = {"ITEM_PIPELINES": {"pipelines.extract_body.ExtractBody": None}}
+# ExtractBody's worker processes take a second to end, and a test may need many runs.
+UNREAD = {"pipelines.extract_body.ExtractBody": None}
+READ_HERE = UNREAD | {"tests.reading.ExtractHere": 300}
 
 
 @dataclass
 class Archive:
     """The archive of `site` in `folder`; ``at`` is the time of its last run.
 
-    ``reads``: False leaves the texts out of the posts, which a test of lists and requests does not
-    need; it is ten times as fast.
+    ``reads``: False leaves the texts out of the posts; a test of lists and requests does not need them.
     """
 
     site: Site
@@ -64,10 +65,12 @@ class Archive:
 
     def run(self, after: timedelta = timedelta(minutes=5), queries: bool = False,
             settings: dict[str, Any] | None = None, **arguments: str) -> Run:  # fmt: skip
-        """One run in the shared process, some time `after` the last one."""
+        """One run in the shared process, some time `after` the last one; it extracts without worker processes."""
         self.site.save()
         self.at += after
-        job = {"settings": self.settings(**settings or {}), "arguments": arguments, "at": self.at.isoformat()}
+        given = self.settings(**settings or {})
+        given["ITEM_PIPELINES"] = (READ_HERE if self.reads else UNREAD) | given.get("ITEM_PIPELINES", {})
+        job = {"settings": given, "arguments": arguments, "at": self.at.isoformat()}
         process = _runner()
         assert process.stdin and process.stdout
         print(json.dumps(job | {"queries": queries}), file=process.stdin, flush=True)
