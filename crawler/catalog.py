@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -29,14 +31,6 @@ _HELD = sa.select(
     )
 ).where(articles.c.doc_id == sa.bindparam("doc_id"))
 _DOC_ID_OF = sa.select(aliases.c.doc_id).where(aliases.c.url == sa.bindparam("url"))
-_NEAR = (
-    sa.select(bands.c.doc_id)
-    .join(articles, articles.c.doc_id == bands.c.doc_id)
-    .where(bands.c.band == sa.bindparam("band"), bands.c.hash == sa.bindparam("hash"))
-    .where(bands.c.doc_id != sa.bindparam("doc_id"))
-    .order_by(articles.c.archived_at, bands.c.doc_id)
-    .limit(1)
-)
 
 _READ_AGAIN = (
     sa.update(articles)
@@ -110,11 +104,20 @@ class Catalog:
             with self.engine.begin() as connection:
                 connection.execute(self._insert(aliases), {"url": url, "doc_id": doc_id})
 
-    def record(self, article: Article, at: datetime) -> None:
+    @contextmanager
+    def writing(self, within: sa.Connection | None = None) -> Iterator[sa.Connection]:
+        """One transaction, or the one that is open on `within`."""
+        if within is not None:
+            yield within
+        else:
+            with self.engine.begin() as connection:
+                yield connection
+
+    def record(self, article: Article, at: datetime, within: sa.Connection | None = None) -> None:
         """Enters an article whose file is in place, or the new revision of one. Safe to repeat."""
         row = self._row(article, at)
         urls = [{"url": url, "doc_id": article.doc_id} for url in dict.fromkeys([article.url, *article.aliases])]
-        with self.engine.begin() as connection:
+        with self.writing(within) as connection:
             if article.revision == 1:
                 connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
             else:
@@ -155,12 +158,19 @@ class Catalog:
             if hashes:
                 connection.execute(self._insert(bands), hashes)
 
-    def checked(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **seen: str | None) -> None:
+    def checked(
+        self,
+        doc_id: str,
+        at: datetime,
+        modified_at: datetime | None = None,
+        within: sa.Connection | None = None,
+        **seen: str | None,
+    ) -> None:
         """The article was looked at again and is there; sets when it is looked at next.
 
         `seen`: other columns to set, such as the response's ``etag``; ``gone`` for one that is not there.
         """
-        with self.engine.begin() as connection:
+        with self.writing(within) as connection:
             query = sa.select(articles.c.archived_at, articles.c.checks).where(articles.c.doc_id == doc_id)
             if row := connection.execute(query).first():
                 values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen
@@ -207,12 +217,12 @@ class Catalog:
 
     def near(self, doc_id: str, article_bands: Sequence[str]) -> str | None:
         """The first archived article that shares a band of the MinHash, other than `doc_id` itself."""
+        if not article_bands:
+            return None
+        hashes = {f"hash_{number}": band for number, band in enumerate(article_bands)}
         with self.engine.connect() as connection:
-            for number, band in enumerate(article_bands):
-                found = connection.scalar(_NEAR, {"band": number, "hash": band, "doc_id": doc_id})
-                if found:
-                    return str(found)
-        return None
+            found: str | None = connection.scalar(_near(len(article_bands)), hashes | {"doc_id": doc_id})
+        return found
 
     def count(self) -> int:
         """How many articles are archived."""
@@ -274,6 +284,18 @@ class Catalog:
         if self.engine.dialect.name == "postgresql":
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _near(count: int) -> sa.Select[Any]:
+    shared = [(bands.c.band == number) & (bands.c.hash == sa.bindparam(f"hash_{number}")) for number in range(count)]
+    return (
+        sa.select(bands.c.doc_id)
+        .join(articles, articles.c.doc_id == bands.c.doc_id)
+        .where(sa.or_(*shared), bands.c.doc_id != sa.bindparam("doc_id"))
+        .order_by(articles.c.archived_at, bands.c.doc_id)
+        .limit(1)
+    )
 
 
 def _keep_post(connection: sa.Connection, doc_id: str, revision: int, post: str) -> None:

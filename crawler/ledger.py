@@ -23,6 +23,11 @@ _COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.
 _IS_NEW = sa.select(sa.func.coalesce(listed.c.at > _COMPLETE_AT, True)).where(
     listed.c.doc_id == sa.bindparam("doc_id"), listed.c.channel == sa.bindparam("channel")
 )
+_ARCHIVED = (
+    sa.update(entries)
+    .where(entries.c.doc_id == sa.bindparam("of"))
+    .values(state=ARCHIVED, reason=None, attempts=0, next_try_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,13 @@ class Ledger:
             row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
         return _entry(row) if row else None
 
-    def archived(self, doc_id: str) -> None:
-        """The entry's article is archived, or unchanged since."""
-        self._set(doc_id, state=ARCHIVED, reason=None, attempts=0, next_try_at=None)
+    def archived(self, doc_id: str, within: sa.Connection | None = None) -> None:
+        """The entry's article is archived, or unchanged since; entered in the transaction open on `within`, if any."""
+        if within is not None:
+            within.execute(_ARCHIVED, {"of": doc_id})
+        else:
+            with self._engine.begin() as connection:
+                connection.execute(_ARCHIVED, {"of": doc_id})
 
     def failed(self, doc_id: str, reason: str, at: datetime, refused: bool = False) -> None:
         """One more attempt was in vain. `refused`: the page was there and is no article.

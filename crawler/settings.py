@@ -37,6 +37,7 @@ COMMANDS_MODULE = "crawler.commands"
 REBUILD_CLASS = "pipelines.rebuild.Rebuild"
 READ_RESPONSE = "pipelines.read_capture.read_response"
 POST_FORM_CLASS = "pipelines.post_form.PostForm"
+WORKER_MODULES = ["crawler.sina.article", "pipelines.extraction", "pipelines.near"]  # loaded once for all processes
 
 # The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")

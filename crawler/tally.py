@@ -9,11 +9,12 @@ from typing import Any
 _FINE = {
     "listing": {"pages", "entries"},
     "fetch": {"pages", "not_modified"},
+    "parse": set(),
     "extract_body": {"kept_isolated_body", "searched"},
     "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
 }
 
-_LOSING = ("fetch", "extract_body", "write_markdown")
+_LOSING = ("fetch", "parse", "extract_body", "write_markdown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Body HTML -> Markdown with trafilatura, in worker processes beside the event loop."""
 
-import asyncio
-import os
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -10,31 +8,26 @@ from scrapy.statscollectors import StatsCollector
 from crawler.drops import Drop
 from crawler.items import Article, ExtractedBody
 from crawler.sina.layouts import UNKNOWN
-from pipelines.worker_pool import WorkerPool
+from crawler.worker_pool import WorkerPool
 
 
 class ExtractBody:
     """Fills ``markdown``. An article that takes too long, or has no text, is dropped alone and named."""
 
-    def __init__(self, workers: int, timeout: float, stats: StatsCollector) -> None:
-        self._workers = workers or os.cpu_count() or 1
+    def __init__(self, pool: WorkerPool, timeout: float, stats: StatsCollector) -> None:
+        self._pool = pool
         self._timeout = timeout
         self._stats = stats
-        self._pool: WorkerPool | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        settings = crawler.settings
-        return cls(
-            settings.getint("ARCHIVE_EXTRACT_WORKERS"), settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT"), crawler.stats
-        )
+        return cls(WorkerPool.of(crawler), crawler.settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT"), crawler.stats)
 
     async def process_item(self, item: Article) -> Article:
         """Raises Drop, naming the URL, where no text comes out."""
-        pool = self._pool = self._pool or WorkerPool(self._workers)  # an idle run starts none
         try:
-            body = await pool.run(self._timeout, _extract, item.body_html, item.layout, item.url)
+            body = await self._pool.run(self._timeout, _extract, item.body_html, item.layout, item.url)
         except TimeoutError:
             raise self._drop("timeout", f"no text after {self._timeout:g} s", item) from None
         except Exception as error:  # whatever a page brings about: it must not take others with it
@@ -48,11 +41,6 @@ class ExtractBody:
         item.markdown, item.images, item.bands = body.markdown, body.images, body.bands
         item.extractor = body.extractor
         return item
-
-    async def close_spider(self) -> None:
-        """Ends the workers; the engine has waited for all articles."""
-        if self._pool:
-            await asyncio.to_thread(self._pool.stop)
 
     def _drop(self, reason: str, what: str, item: Article) -> Drop:
         self._stats.inc_value(f"archive/extract_body/{reason}")

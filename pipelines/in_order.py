@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from pipelines.worker_pool import WorkerPool
+from crawler.worker_pool import WorkerPool
 
 T = TypeVar("T")
 _TOGETHER = 8  # jobs that a worker is sent at once: a job takes milliseconds, and sending it nearly one

@@ -26,13 +26,13 @@ from crawler.moments import from_iso, iso, now, parse_distances, parse_moment
 from crawler.progress_line import ProgressLine
 from crawler.rebuilt import Rebuilt
 from crawler.schema import articles, revisions
+from crawler.worker_pool import WorkerPool
 from pipelines.extraction import EXTRACTOR
 from pipelines.front_matter import load
 from pipelines.in_order import in_order
 from pipelines.post_form import PostForm
 from pipelines.read_capture import Reading, read_capture
 from pipelines.recover import Recover, is_lost
-from pipelines.worker_pool import WorkerPool
 from pipelines.write_markdown import post_hash, write_post
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Rebuild:
             self._enter_manifest()
 
     async def _work(self, what: str, total: int, jobs: Iterable[Any], take: Any) -> None:
-        pool = WorkerPool(self._workers)
+        pool = WorkerPool(self._workers, self._settings.getlist("WORKER_MODULES"))
         try:
             with ProgressLine(what, total) as progress:
                 async for job, result in in_order(pool, self._timeout, read_capture, jobs, self._workers * _AHEAD):

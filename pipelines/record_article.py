@@ -13,7 +13,7 @@ from crawler.moments import now, parse_distances
 
 
 class RecordArticle:
-    """Enters the article, or its new revision, and its URLs."""
+    """Enters the article, or its new revision, its URLs and its ledger entry, in one transaction."""
 
     def __init__(self, catalog: Catalog, stats: StatsCollector) -> None:
         self._catalog = catalog
@@ -34,9 +34,10 @@ class RecordArticle:
 
     def process_item(self, item: Article) -> Article:
         """Passes the article on."""
-        self._catalog.record(item, now())
-        if item.revision > 1:
-            self._catalog.checked(item.doc_id, now())
-        self._ledger.archived(item.doc_id)
+        with self._catalog.writing() as transaction:
+            self._catalog.record(item, now(), transaction)
+            if item.revision > 1:
+                self._catalog.checked(item.doc_id, now(), within=transaction)
+            self._ledger.archived(item.doc_id, transaction)
         self._stats.inc_value("archive/record_article/" + ("archived" if item.revision == 1 else "revised"))
         return item

@@ -212,8 +212,9 @@ class Recover:
         held = self._catalog.held(article.doc_id)
         if held and held.content_hash == article.content_hash and not held.gone:
             modified_at = article.entry.modified_at if article.entry else None
-            seen = {"etag": article.etag, "last_modified": article.last_modified}
-            self._catalog.checked(article.doc_id, step.at, modified_at, **seen)
+            self._catalog.checked(
+                article.doc_id, step.at, modified_at, etag=article.etag, last_modified=article.last_modified
+            )
             self._ledger.archived(article.doc_id)
             return
         if self._catalog.doc_id_of(article.url) not in (None, article.doc_id):

@@ -35,9 +35,7 @@ class Run(Result):
         return sorted(url for url in self.requests if "/api/roll/" not in url)
 
 
-# ExtractBody's worker processes take a second to end, and a test may need many runs.
-UNREAD = {"pipelines.extract_body.ExtractBody": None}
-READ_HERE = UNREAD | {"tests.reading.ExtractHere": 300}
+UNREAD = {"ITEM_PIPELINES": {"pipelines.extract_body.ExtractBody": None}}
 
 
 @dataclass
@@ -68,8 +66,7 @@ class Archive:
         """One run in the shared process, some time `after` the last one; it extracts without worker processes."""
         self.site.save()
         self.at += after
-        given = self.settings(**settings or {})
-        given["ITEM_PIPELINES"] = (READ_HERE if self.reads else UNREAD) | given.get("ITEM_PIPELINES", {})
+        given = self.settings(**(settings or {}) | ({} if self.reads else UNREAD))
         job = {"settings": given, "arguments": arguments, "at": self.at.isoformat()}
         process = _runner()
         assert process.stdin and process.stdout

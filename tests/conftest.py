@@ -45,7 +45,7 @@ def make_crawler(archive: Path, **settings: Any) -> Crawler:
     """Like the fixture, with other settings."""
     ours = Settings()
     ours.setmodule("crawler.settings")
-    defaults = {name: ours[name] for name in ours if name.startswith("ARCHIVE_")}
+    defaults = {name: ours[name] for name in ours if name.startswith(("ARCHIVE_", "WORKER_"))}
     return get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings)
 
 

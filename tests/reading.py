@@ -1,15 +1,13 @@
-"""ExtractBody without its worker processes."""
+"""Pages are read without worker processes, which take a second to start and to end: a test may need many runs."""
 
-from crawler.items import Article
-from pipelines.extract_body import _extract
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from crawler.worker_pool import WorkerPool
+
+T = TypeVar("T")
 
 
-class ExtractHere:
-    """Reads the text in the crawl's own process."""
-
-    def process_item(self, item: Article) -> Article:
-        """Fills what ExtractBody fills."""
-        body = _extract(item.body_html, item.layout, item.url)
-        item.markdown, item.images, item.bands = body.markdown, body.images, body.bands
-        item.extractor = body.extractor
-        return item
+async def read_here(_pool: WorkerPool, _seconds: float, function: Callable[..., T], *args: Any) -> T:
+    """Stands in for ``WorkerPool.run``: does the work in the process that asks for it."""
+    return function(*args)

@@ -20,6 +20,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.project import get_project_settings
 
 import crawler.moments as moments
+from crawler.worker_pool import WorkerPool
+from tests.reading import read_here
 
 _real_now = moments.now
 
@@ -104,6 +106,7 @@ async def crawl(settings: dict[str, Any], arguments: dict[str, str], at: datetim
 
 
 async def _serve() -> None:
+    WorkerPool.run = read_here  # type: ignore[method-assign]  # the runs are many
     while line := await asyncio.to_thread(sys.stdin.readline):
         job = json.loads(line)
         at = datetime.fromisoformat(job["at"]) if job["at"] else None

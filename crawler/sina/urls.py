@@ -48,8 +48,11 @@ class NotAnArticle(ValueError):
     """The URL or page holds no article; ``reason`` is one word, fit for a stat's name."""
 
     def __init__(self, reason: str, what: str) -> None:
-        super().__init__(f"{what}: {reason}")
+        super().__init__(reason, what)  # as given, so that it can be raised in one process and caught in another
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.args[1]}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from crawler.sina.layouts import UNKNOWN
 from crawler.sina.listing import Listing, ListingError, listing_url, parse_listing, window_url
 from crawler.sina.urls import NotAnArticle, identify, is_http_url, without_tracking
 from crawler.slices import Slices
+from crawler.worker_pool import WorkerPool
 
 _NOT_OURS = {"_job"}  # scrapyd's
 _GONE = (404, 410)
@@ -46,6 +47,8 @@ class SinaFinanceSpider(scrapy.Spider):
     allowed_domains: ClassVar = ["sina.com.cn", "sina.cn"]
     catalog: Catalog
     ledger: Ledger
+    pool: WorkerPool
+    longest: float  # seconds that one page may take
     try_again: tuple[timedelta, ...]
     backfill: Backfill | None = None
 
@@ -64,6 +67,7 @@ class SinaFinanceSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.open_catalog(crawler.settings)
+        spider.pool, spider.longest = WorkerPool.of(crawler), crawler.settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT")
         crawler.signals.connect(spider.close_catalog, scrapy.signals.spider_closed)
         return spider
 
@@ -125,13 +129,13 @@ class SinaFinanceSpider(scrapy.Spider):
         for following in walks:
             yield self._window(following)
 
-    def parse_article(self, response: Response, entry: ListEntry) -> Iterator[scrapy.Request | Article]:
+    async def parse_article(self, response: Response, entry: ListEntry) -> AsyncIterator[scrapy.Request | Article]:
         """The article, or the request for its second page."""
         doc_id = response.meta["doc_id"]
         if response.status == 304:
             self._count("fetch", "not_modified")
             self.catalog.checked(doc_id, now(), entry.modified_at)
-        elif page := self._read(response, doc_id, entry):
+        elif page := await self._read(response, doc_id, entry):
             article = page.article
             if article.doc_id != doc_id:
                 self.ledger.failed(doc_id, f"leads_to_{article.doc_id}", now(), refused=True)
@@ -141,18 +145,18 @@ class SinaFinanceSpider(scrapy.Spider):
             article.capture = response.meta.get("capture")
             article.etag = _header(response, "ETag")
             article.last_modified = _header(response, "Last-Modified")
-            yield from self._rest(page, article)
+            yield self._rest(page, article)
 
-    def parse_next_page(self, response: Response, article: Article) -> Iterator[scrapy.Request | Article]:
+    async def parse_next_page(self, response: Response, article: Article) -> AsyncIterator[scrapy.Request | Article]:
         """The article once its last page is there."""
-        page = self._read(response, article.doc_id, article.entry)
+        page = await self._read(response, article.doc_id, article.entry)
         if page and page.article.layout != article.layout:
             self._count("refuse", "other_layout")
             self.ledger.failed(article.doc_id, "other_layout", now(), refused=True)
             self.logger.warning("a later page has another layout: %s", response.url)
         elif page:
             join_pages(article, page.article)
-            yield from self._rest(page, article)
+            yield self._rest(page, article)
 
     def failed(self, failure: Failure) -> None:
         """A page that could not be had. It is not archived; a later run asks for it again."""
@@ -167,8 +171,7 @@ class SinaFinanceSpider(scrapy.Spider):
         if doc_id := request.meta.get("doc_id") or request.meta.get("part_of"):
             if status in _GONE and self._bury(doc_id, reason, request.cb_kwargs.get("entry")):
                 return
-            self.ledger.failed(doc_id, reason, now())
-            self.catalog.check_failed(doc_id, now(), self.try_again)
+            self._to_try_again(doc_id, reason)
         self._count("fetch" if doc_id else "listing", reason)
 
     def _due(self) -> Iterator[scrapy.Request]:
@@ -245,10 +248,16 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("skip", reason, count)
         return listing
 
-    def _read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
+    async def _read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
+        """The page, read in a worker process; one that takes too long is given up alone."""
         self._count("fetch", "pages")
         try:
-            page = parse_page(response.body, response.url)
+            page = await self.pool.run(self.longest, parse_page, response.body, response.url)
+        except TimeoutError:
+            self._count("parse", "timeout")
+            self._to_try_again(doc_id, "timeout")
+            self.logger.error("not read after %g s: %s", self.longest, response.url)
+            return None
         except NotAnArticle as error:
             if not self._bury(doc_id, error.reason, entry):
                 self._count("refuse", error.reason)
@@ -262,6 +271,10 @@ class SinaFinanceSpider(scrapy.Spider):
             self.crawler.stats.set_value("archive/layout/unknown_example", response.url)
         return page
 
+    def _to_try_again(self, doc_id: str, reason: str) -> None:
+        self.ledger.failed(doc_id, reason, now())
+        self.catalog.check_failed(doc_id, now(), self.try_again)
+
     def _bury(self, doc_id: str, reason: str, entry: ListEntry | None) -> bool:
         """A page that was archived and is gone or empty now: a tombstone, and the post stays."""
         if not self.catalog.known([doc_id]):
@@ -270,12 +283,12 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("revision", "gone")
         return True
 
-    def _rest(self, page: Page, article: Article) -> Iterator[scrapy.Request | Article]:
+    def _rest(self, page: Page, article: Article) -> scrapy.Request | Article:
+        """The whole article, or the request for its next page."""
         if not page.next_url:
-            yield article
-            return
+            return article
         request = scrapy.Request(page.next_url, self.parse_next_page, errback=self.failed, dont_filter=True)
-        yield request.replace(cb_kwargs={"article": article}, meta={"part_of": article.doc_id})
+        return request.replace(cb_kwargs={"article": article}, meta={"part_of": article.doc_id})
 
     def _good_urls(self, lines: list[tuple[int, str]]) -> Iterator[str]:
         for line, url in lines:

@@ -13,6 +13,7 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.worker_pool import WorkerPool
 from pipelines.extract_body import ExtractBody
 from tests.articles import make_article
 from tests.conftest import make_crawler
@@ -29,7 +30,7 @@ def run(crawler: Crawler, work: Callable[[Any], Awaitable[Any]]) -> Any:
         try:
             return await work(pipeline)
         finally:
-            await pipeline.close_spider()
+            await WorkerPool.of(crawler).close()
 
     return asyncio.run(body())
 
@@ -115,7 +116,7 @@ def test_a_worker_that_is_killed_takes_one_article_with_it_and_that_is_named(one
     assert stats(one_worker) == {"archive/extract_body/failed": 1}
 
 
-def test_a_closed_pipeline_leaves_no_worker(crawler: Crawler) -> None:
+def test_a_closed_pool_leaves_no_worker(crawler: Crawler) -> None:
     run(crawler, lambda pipeline: pipeline.process_item(make_article()))
     assert multiprocessing.active_children() == []
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.worker_pool import WorkerPool
 from pipelines.in_order import in_order
-from pipelines.worker_pool import WorkerPool
 
 
 @dataclass(frozen=True)

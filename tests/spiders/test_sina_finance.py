@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,18 @@ from crawler.capture.replay import SavedSite
 from crawler.items import Article
 from crawler.sina.channels import CHANNELS
 from crawler.spiders.sina_finance import SinaFinanceSpider
+from crawler.worker_pool import WorkerPool
 from tests.crawling import SITE
+from tests.reading import read_here
 
 MakeSpider = Callable[..., SinaFinanceSpider]
 ROLL = "https://feed.mix.sina.com.cn/api/roll/get"
 PAGES = "http://finance.sina.com.cn/g/20110604/09359912874.shtml"
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkerPool, "run", read_here)
 
 
 @pytest.fixture
@@ -60,7 +67,12 @@ def answer(request: Request, body: bytes | None = None, **more: Any) -> Response
 def follow(request: Request, body: bytes | None = None) -> list[Any]:
     """What the request's callback yields for its answer."""
     assert request.callback
-    return list(request.callback(answer(request, body), **request.cb_kwargs))
+    found = request.callback(answer(request, body), **request.cb_kwargs)
+    return asyncio.run(_listed(found)) if hasattr(found, "__aiter__") else list(found)
+
+
+async def _listed(found: AsyncIterator[Any]) -> list[Any]:
+    return [one async for one in found]
 
 
 def asked_for(spider: SinaFinanceSpider, *urls: str) -> list[Request]:
@@ -210,6 +222,23 @@ def test_a_page_that_is_no_article_is_refused_and_named(
     assert follow(request) == []
     assert stats(spider)["archive/refuse/gone"] == 1
     assert f"no article (gone): {url}" in caplog.text
+
+
+def test_a_page_that_takes_too_long_to_read_is_named_and_tried_again(
+    make_spider: MakeSpider, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(WorkerPool, "run", never)
+    spider = make_spider()
+    url = "https://finance.sina.com.cn/china/2024-02-29/doc-inakqvty1457208.shtml"
+    (request,) = asked_for(spider, url)
+    assert follow(request) == []
+    assert stats(spider)["archive/parse/timeout"] == 1
+    assert f"not read after 30 s: {url}" in caplog.text
+    known = spider.ledger.known("nakqvty1457208")
+    assert known and (known.state, known.reason) == ("failed", "timeout")
 
 
 def test_arguments_that_scrapyd_adds_pass_and_unknown_ones_are_warned_of(

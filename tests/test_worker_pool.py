@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from pebble import ProcessExpired
+from scrapy import signals
+from scrapy.crawler import Crawler
 
-from pipelines.worker_pool import WorkerPool
+from crawler.sina.article import parse_page
+from crawler.sina.urls import NotAnArticle
+from crawler.worker_pool import WorkerPool
 from tests.crawling import ROOT
 
 
@@ -58,6 +62,29 @@ def test_it_raises_what_the_function_raises_and_goes_on() -> None:
             return await workers.run(30, int, "7")
 
     assert asyncio.run(check()) == 7
+
+
+def test_an_article_that_is_none_is_so_in_the_other_process_too() -> None:
+    async def check() -> None:
+        async with pool() as workers:
+            await workers.run(30, parse_page, b"<html></html>", "https://finance.sina.com.cn/1.shtml")
+
+    with pytest.raises(NotAnArticle) as raised:
+        asyncio.run(check())
+    assert (raised.value.reason, str(raised.value)) == (
+        "no_article_url",
+        "https://finance.sina.com.cn/1.shtml: no_article_url",
+    )
+
+
+def test_a_crawl_has_one_pool_and_it_ends_with_the_spider(crawler: Crawler) -> None:
+    async def check() -> int:
+        pid = await WorkerPool.of(crawler).run(30, os.getpid)
+        await crawler.signals.send_catch_log_async(signals.spider_closed)
+        return pid
+
+    assert WorkerPool.of(crawler) is WorkerPool.of(crawler)
+    assert gone(asyncio.run(check()))
 
 
 def test_one_that_takes_too_long_is_killed_and_another_takes_its_place() -> None:
@@ -117,7 +144,7 @@ def test_after_the_end_no_worker_is_left() -> None:
 def test_a_killed_crawl_leaves_no_worker_behind() -> None:
     program = """
 import asyncio, os, time
-from pipelines.worker_pool import WorkerPool
+from crawler.worker_pool import WorkerPool
 async def main():
     print(await WorkerPool(1).run(30, os.getpid), flush=True)
     time.sleep(60)

@@ -1,0 +1,85 @@
+"""Worker processes beside the event loop, for work that would hold it up."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Semaphore
+from typing import Any, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from pebble import ProcessPool
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+T = TypeVar("T")
+_STARTING = 10  # seconds that a worker may take to start
+_of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
+
+
+class WorkerPool:
+    """Processes that start with the first work and then wait for more; a run without work starts none.
+
+    They don't inherit the event loop, leave Ctrl-C to the crawl, and end when it is killed.
+    """
+
+    def __init__(self, size: int = 0, preload: Sequence[str] = ()) -> None:
+        """`size`: 0 is one a core. `preload`: modules that are imported once for all of them."""
+        self._size = size or os.cpu_count() or 1
+        self._preload = list(preload)
+        self._pool: ProcessPool | None = None
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The one pool of a crawl, as its settings want it; it ends with the spider."""
+        pool = _of_crawls.get(crawler)
+        if pool is None:
+            settings = crawler.settings
+            pool = cls(settings.getint("ARCHIVE_EXTRACT_WORKERS"), settings.getlist("WORKER_MODULES"))
+            crawler.signals.connect(pool.close, signals.spider_closed)
+            _of_crawls[crawler] = pool
+        return pool  # type: ignore[return-value]  # a crawl has pools of one class
+
+    async def run(self, seconds: float, function: Callable[..., T], *args: Any) -> T:
+        """What `function` returns, or raises.
+
+        Raises TimeoutError after `seconds`; the worker is killed and another takes its place.
+        """
+        pool = self._pool = self._pool or self._start()
+        return await asyncio.wrap_future(pool.schedule(function, args=list(args), timeout=seconds))
+
+    async def close(self) -> None:
+        """Ends the workers, beside the event loop."""
+        await asyncio.to_thread(self.stop)
+
+    def stop(self) -> None:
+        """Ends the workers; blocks until they are gone."""
+        if self._pool is None:
+            return
+        for _ in range(self._size):  # one that is stopped while it starts would print a traceback
+            self._started.acquire(timeout=_STARTING)
+        self._pool.close()  # type: ignore[no-untyped-call]  # pebble's one method without types
+        self._pool.join(timeout=_STARTING)
+        self._pool = None
+
+    def _start(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(self._preload)
+        self._started = context.Semaphore(0)
+        return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
+
+
+def _prepare_worker(started: Semaphore) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
+    started.release()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A killed crawl leaves no worker behind."""
+    parent.join()
+    os._exit(1)
