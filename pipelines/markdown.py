@@ -19,6 +19,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)](?=\s|$)))")
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
 _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
+_PLAIN = Run("")
 
 
 def to_markdown(body: _Element) -> str:
@@ -121,6 +122,8 @@ def _runs(element: _Element, style: Run) -> list[Run]:
 
 def _line(runs: list[Run]) -> str:
     """One line of Markdown."""
+    if len(runs) == 1 and runs[0].like(_PLAIN):  # most paragraphs and cells
+        return " ".join(_escape(runs[0].text).split())
     runs = _apart([run for run in runs if run.text or run.href.startswith("!")])
     parts = []
     for number, run in enumerate(runs):
@@ -184,7 +187,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _escape(text: str) -> str:
-    return _ENTITY.sub("&amp;", text).translate(_ESCAPED)
+    return (_ENTITY.sub("&amp;", text) if "&" in text else text).translate(_ESCAPED)
 
 
 def _url(url: str) -> str:

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree, html
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.etree import _Element
 
 from crawler.items import Article
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
 from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import decode
+from crawler.sina.dom import parse_html, text_content
 from crawler.sina.flow import Flow, TooManyBlocks
 from crawler.sina.furniture import without_furniture
 from crawler.sina.gallery import NAME as GALLERY
@@ -21,7 +22,6 @@ from crawler.sina.urls import Address, NotAnArticle, identify
 
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
 
-_PARSER = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)  # old pages leave elements open
 _METAS = (
     "weibo: article:create_at", "article:published_time", "bytedance:published_time", "og:title", "og:url",
     "keywords", "mediaid", "article:author",
@@ -91,21 +91,21 @@ def parse_page(body: bytes, url: str) -> Page:
     return Page(article, _next_page(tree, address, url) if "下一页" in text else None)
 
 
-def _parse(text: str, url: str) -> HtmlElement:
+def _parse(text: str, url: str) -> _Element:
     try:
-        return html.document_fromstring(text.encode(), parser=_PARSER)
-    except (etree.ParserError, ValueError) as error:  # an empty document
+        return parse_html(text)
+    except ValueError as error:
         raise NotAnArticle("empty_page", url) from error
 
 
-def _body(container: HtmlElement, layout: Layout, url: str) -> tuple[list[Block], str]:
+def _body(container: _Element, layout: Layout, url: str) -> tuple[list[Block], str]:
     try:
         return without_furniture(Flow(url, layout.noise).read(container))
     except TooManyBlocks as error:
         raise NotAnArticle("too_large", url) from error
 
 
-def _metas(tree: HtmlElement) -> dict[str, str]:
+def _metas(tree: _Element) -> dict[str, str]:
     found = dict.fromkeys(_METAS, "")
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or ""
@@ -118,14 +118,14 @@ def _times(metas: dict[str, str]) -> list[str]:
     return [metas[name] for name in _METAS[:3]]
 
 
-def _title(index: PageIndex, tree: HtmlElement, layout: Layout, metas: dict[str, str]) -> str:
+def _title(index: PageIndex, tree: _Element, layout: Layout, metas: dict[str, str]) -> str:
     """The headline, else og:title, else the first part of the window's title ("…_新浪财经_新浪网")."""
     shown = next((title for element in index.find(layout.title) if (title := _line(element))), "")
     window = (tree.findtext("head/title") or "").partition("_")[0]
     return shown or " ".join(metas["og:title"].split()) or " ".join(window.split())
 
 
-def _displayed_date(index: PageIndex, layout: Layout, container: HtmlElement) -> str:
+def _displayed_date(index: PageIndex, layout: Layout, container: _Element) -> str:
     """The text of the date element that holds a date, else the last text before the body that does."""
     for element in index.find(layout.date):
         if _ANY_DATE.search(text := _line(element)):
@@ -165,15 +165,15 @@ def _original_title(blocks: list[Block]) -> str:
     return ""
 
 
-def _stocks(container: HtmlElement) -> tuple[str, ...]:
+def _stocks(container: _Element) -> tuple[str, ...]:
     codes = [found[1] for span in container.iter("span") if (found := _STOCK_ID.match(span.get("id") or ""))]
     return tuple(dict.fromkeys(codes))
 
 
-def _next_page(tree: HtmlElement, address: Address, url: str) -> str | None:
+def _next_page(tree: _Element, address: Address, url: str) -> str | None:
     """下一页 of the same article; links to other articles and backwards are not followed."""
     for link in tree.iter("a"):
-        if "下一页" in (link.text_content() or "") and len(link.text_content()) < 10:
+        if "下一页" in (label := text_content(link)) and len(label) < 10:
             try:
                 target = urljoin(url, (link.get("href") or "").strip())
                 there = identify(target)
@@ -205,7 +205,7 @@ def _keywords(metas: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip()))
 
 
-def _unknown(tree: HtmlElement, metas: dict[str, str], address: Address, url: str) -> Article:
+def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str) -> Article:
     """An article in a template that is not known yet: its body is left to trafilatura's own search."""
     if _is_gone(tree):
         raise NotAnArticle("gone", url)
@@ -218,16 +218,16 @@ def _unknown(tree: HtmlElement, metas: dict[str, str], address: Address, url: st
         url=address.url,
         title=title,
         published_at=published_at("", _times(metas)),
-        body_html=html.tostring(tree, encoding="unicode"),
+        body_html=etree.tostring(tree, encoding="unicode", method="html"),
         layout=UNKNOWN,
         media=metas["article:author"] or metas["mediaid"],
         keywords=_keywords(metas),
     )
 
 
-def _is_gone(tree: HtmlElement) -> bool:
+def _is_gone(tree: _Element) -> bool:
     body = tree.find("body")
-    return body is not None and bool(_GONE.search(body.text_content()[:20_000]))
+    return body is not None and bool(_GONE.search(text_content(body)[:20_000]))
 
 
 def _leads_elsewhere(block: Block) -> bool:
@@ -235,8 +235,8 @@ def _leads_elsewhere(block: Block) -> bool:
     return isinstance(block, Video) or (isinstance(block, (Paragraph, ItemList)) and block.is_link)
 
 
-def _line(element: HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+def _line(element: _Element) -> str:
+    return " ".join(text_content(element).split())
 
 
 def join_pages(article: Article, following: Article) -> None:

@@ -4,6 +4,7 @@ What a page declares is not trusted: on some the declared and the real charset d
 """
 
 import re
+from contextlib import suppress
 
 # Not allowed in XML, so not in lxml. No byte of these is part of a longer character in either encoding.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
@@ -35,6 +36,8 @@ def _decode(body: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start >= len(body) - 3:
             return body[: error.start].decode("utf-8-sig") + "\ufffd"
+    with suppress(UnicodeDecodeError):
+        return body.decode("gb18030")
     readings = [body.decode(encoding, errors="replace") for encoding in ("utf-8-sig", "gb18030")]
     return min(readings, key=lambda reading: reading.count("\ufffd"))
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from crawler.sina import tables
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table
@@ -65,9 +65,9 @@ class Flow:
         self._cut = False  # noise was passed over: bare text behind it may go on with the paragraph
         self._skipping = False
         self._ends_ahead = 0
-        self._last_end: HtmlElement | None = None
+        self._last_end: _Element | None = None
 
-    def read(self, container: HtmlElement, style: Run | None = None) -> list[Block]:
+    def read(self, container: _Element, style: Run | None = None) -> list[Block]:
         """The blocks of `container`, none of them empty. Raises TooManyBlocks."""
         for comment in container.iter(etree.Comment):
             text = comment.text or ""
@@ -99,7 +99,7 @@ class Flow:
         self._flush()
         return self.blocks
 
-    def _enter(self, node: HtmlElement, outside: _Frame) -> _Frame | None:
+    def _enter(self, node: _Element, outside: _Frame) -> _Frame | None:
         """The frame of an element to walk through, or None for one that is dealt with whole."""
         if self._skipping:
             return _Frame(outside.style, False, self._tag, self._captioning)
@@ -118,7 +118,7 @@ class Flow:
             return _Frame(styled(node, outside.style, self._base_url), False, self._tag, self._captioning)
         return None
 
-    def _enter_block(self, node: HtmlElement, outside: _Frame) -> _Frame | None:
+    def _enter_block(self, node: _Element, outside: _Frame) -> _Frame | None:
         self._flush()
         if self._is_whole(node, outside.style):
             return None
@@ -130,7 +130,7 @@ class Flow:
             self._captioning, self._tag = True, "p"
         return frame
 
-    def _is_whole(self, node: HtmlElement, style: Run) -> bool:
+    def _is_whole(self, node: _Element, style: Run) -> bool:
         """Reads a table, list or quotation into a block of its own, if it is one."""
         if self._nesting >= _MAX_NESTING:
             return False
@@ -200,20 +200,20 @@ class Flow:
         if len(self.blocks) > _MAX_BLOCKS:
             raise TooManyBlocks(f"more than {_MAX_BLOCKS} blocks")
 
-    def _image(self, node: HtmlElement) -> None:
+    def _image(self, node: _Element) -> None:
         if source := image_source(node, self._base_url):
             self._flush()
             self._cut = False
             self._add(Image(source))
 
-    def _video(self, node: HtmlElement) -> None:
+    def _video(self, node: _Element) -> None:
         """A player becomes a link with the video's title; a player without an address, nothing."""
         self._flush()
         self._cut = True
         if video := find_video(node):
             self._add(video)
 
-    def _table(self, node: HtmlElement, style: Run) -> bool:
+    def _table(self, node: _Element, style: Run) -> bool:
         """False for a table that only lays the page out: it is walked like any block."""
         if not tables.is_data(node, self._noise):
             return False
@@ -228,13 +228,13 @@ class Flow:
         self._add(Table(rows))
         return True
 
-    def _list(self, node: HtmlElement, style: Run) -> bool:
+    def _list(self, node: _Element, style: Run) -> bool:
         shown = [item for item in node.iterchildren("li") if not self._noise.covers(item)]
         if items := [paragraph for item in shown for paragraph in self._items(item, style)]:
             self._add(ItemList(items, ordered=node.tag == "ol"))
         return True
 
-    def _items(self, node: HtmlElement, style: Run) -> list[Paragraph]:
+    def _items(self, node: _Element, style: Run) -> list[Paragraph]:
         """An item as one paragraph; those of a list in it follow it."""
         items: list[Paragraph] = []
         runs: list[Run] = []
@@ -248,10 +248,10 @@ class Flow:
         first = tidy(runs)
         return [Paragraph(first), *items] if first else items
 
-    def _inside(self, node: HtmlElement, style: Run) -> list[Block]:
+    def _inside(self, node: _Element, style: Run) -> list[Block]:
         return Flow(self._base_url, self._noise, self._nesting + 1).read(node, style)
 
-    def _paragraph(self, node: HtmlElement, style: Run) -> Paragraph:
+    def _paragraph(self, node: _Element, style: Run) -> Paragraph:
         """All text of `node` as one paragraph; what stands apart in it is separated by a space."""
         if not len(node):  # a table has hundreds of cells with nothing but text
             return Paragraph(tidy([style.with_text(spaced(node.text or ""))]))
@@ -268,21 +268,21 @@ def _behind(runs: list[Run], block: Block) -> list[Run]:
     return runs
 
 
-def _is_aside(node: HtmlElement) -> bool:
+def _is_aside(node: _Element) -> bool:
     if len(node) > 2 or any(len(child) for child in node):
         return False
     text = "".join(node.itertext())
     return len(text) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(text))
 
 
-def _is_list(node: HtmlElement) -> bool:
+def _is_list(node: _Element) -> bool:
     """True where all that can be read is in items; a list without them only indents."""
     if (node.text or "").strip() or any(child.tag != "li" or (child.tail or "").strip() for child in node):
         return False
     return len(node) > 0 and next(node.iter("img", "table"), None) is None
 
 
-def _is_picture_box(node: HtmlElement, marks: str, blocks: list[Block]) -> bool:
+def _is_picture_box(node: _Element, marks: str, blocks: list[Block]) -> bool:
     """A box round an image and its caption, or the caption's own ``<center>`` right behind the image."""
     if node.tag == "figure" or _PICTURE_BOX.search(marks):
         return True

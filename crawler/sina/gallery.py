@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from crawler.sina.blocks import Block, Image, Paragraph
+from crawler.sina.dom import text_content
 from crawler.sina.runs import Run
 from crawler.sina.selectors import PageIndex
 
@@ -29,7 +30,7 @@ class Gallery:
     blocks: list[Block]
 
 
-def find_gallery(tree: HtmlElement, index: PageIndex) -> Gallery | None:
+def find_gallery(tree: _Element, index: PageIndex) -> Gallery | None:
     """The page's gallery, or None if it holds none with an image."""
     for script in tree.iter("script"):
         if found := _DATA.search(script.text or ""):
@@ -39,7 +40,7 @@ def find_gallery(tree: HtmlElement, index: PageIndex) -> Gallery | None:
                 continue
             return _from_data(data)
     images = [image for item in index.find("#eData dl") if (image := _listed(item))]
-    intro = [_paragraph(element.text_content()) for element in index.find("#d_picIntro")]
+    intro = [_paragraph(text_content(element)) for element in index.find("#d_picIntro")]
     return Gallery("", "", [*intro, *images]) if images else None
 
 
@@ -57,7 +58,7 @@ def _from_data(data: dict[str, Any]) -> Gallery | None:
     return Gallery(_text(slide, "title"), _text(slide, "createtime"), blocks) if images else None
 
 
-def _listed(item: HtmlElement) -> Image | None:
+def _listed(item: _Element) -> Image | None:
     caption, address = item.findtext("dt") or "", _absolute((item.findtext("dd") or "").strip())
     return Image(address, " ".join(caption.split())) if address else None
 

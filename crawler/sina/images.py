@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from crawler.sina.layouts import NOISE_IMAGES
 
@@ -14,7 +14,7 @@ _NOISE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|�
 _NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
 
 
-def image_source(node: HtmlElement, base_url: str) -> str:
+def image_source(node: _Element, base_url: str) -> str:
     """The absolute address of a picture of the article, or empty for furniture and broken tags."""
     if (
         _is_strip(node)
@@ -36,19 +36,19 @@ def image_source(node: HtmlElement, base_url: str) -> str:
     return ""
 
 
-def _is_tiny(node: HtmlElement) -> bool:
+def _is_tiny(node: _Element) -> bool:
     known = [size for size in _size(node) if size is not None]
     return any(size <= 20 for size in known) or (len(known) == 2 and max(known) < _SMALLEST)
 
 
-def _is_strip(node: HtmlElement) -> bool:
+def _is_strip(node: _Element) -> bool:
     """The banner of a reposted account: an animated strip, three times as wide as it is high."""
     width, height = _size(node)
     is_gif = (node.get("src") or "").partition("?")[0].lower().endswith(".gif")
     return bool(is_gif and width and height and width >= 3 * height)
 
 
-def _size(node: HtmlElement) -> tuple[int | None, int | None]:
+def _size(node: _Element) -> tuple[int | None, int | None]:
     """Width and height in pixels, as far as the tag says."""
     if found := re.fullmatch(r"(\d{1,5}),(\d{1,5})", node.get("img-size") or ""):
         return int(found[1]), int(found[2])

@@ -7,8 +7,9 @@ Selectors are as crawler/sina/selectors.py knows them. Where they come from: sav
 
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
+from crawler.sina.dom import text_content
 from crawler.sina.noise import FURNITURE, Noise, classes
 from crawler.sina.selectors import PageIndex
 
@@ -99,7 +100,7 @@ LAYOUTS = (
 )
 
 
-def choose_layout(page: PageIndex) -> tuple[Layout, HtmlElement] | None:
+def choose_layout(page: PageIndex) -> tuple[Layout, _Element] | None:
     """The page's layout and its body container, or None where no layout fits.
 
     Where a selector finds several, as on pages that use an id twice, the container is the one with
@@ -115,5 +116,5 @@ def choose_layout(page: PageIndex) -> tuple[Layout, HtmlElement] | None:
     return None
 
 
-def _length(element: HtmlElement) -> int:
-    return len(element.text_content())
+def _length(element: _Element) -> int:
+    return len(text_content(element))

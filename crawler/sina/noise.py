@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Noise:
     begins: tuple[tuple[str, str], ...] = ()
     holds: tuple[tuple[str, str], ...] = ()
 
-    def covers(self, element: HtmlElement) -> bool:
+    def covers(self, element: _Element) -> bool:
         """True if the element is furniture."""
         if element.tag in self.tags:
             return True

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 # Names round single words that are no link of the article's: Sina's own search, stock and Weibo links.
 _WORD_LINK = re.compile(r"\b(?:keyword|akey|wt_article_link|vipmark)\b")
@@ -88,14 +88,14 @@ def _filling(whole: str, gap: re.Match[str]) -> str:
     return "" if _CJK.match(before) or _CJK.match(after) else " "
 
 
-def styled(node: HtmlElement, style: Run, base_url: str) -> Run:
+def styled(node: _Element, style: Run, base_url: str) -> Run:
     """The style inside an inline element."""
     bold = style.bold or node.tag in ("b", "strong") or "Bold" in (node.get("cms-style") or "")
     italic = style.italic or node.tag in ("em", "i")
     return Run("", bold, italic, link_of(node, base_url) if node.tag == "a" else style.href)
 
 
-def link_of(node: HtmlElement, base_url: str) -> str:
+def link_of(node: _Element, base_url: str) -> str:
     """Where a real link leads; Sina's links on single words, scripts, and anchors in the page are none."""
     parent = node.getparent()
     if _WORD_LINK.search(node.get("class") or "") or (parent is not None and _STOCK.match(parent.get("id") or "")):

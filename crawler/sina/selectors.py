@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 _PART = re.compile(
     r"""(?P<kind>[.\#]?)(?P<name>[\w-]+) | \[(?P<attribute>[\w-]+)(?P<operator>\$?=)['"]?(?P<value>[^\]'"]*)['"]?\]""",
@@ -27,7 +27,7 @@ class Compound:
     classes: frozenset[str]
     attributes: tuple[tuple[str, str, str], ...]
 
-    def fits(self, element: HtmlElement) -> bool:
+    def fits(self, element: _Element) -> bool:
         """True if the element has all that the compound names."""
         return (
             isinstance(element.tag, str)
@@ -41,10 +41,10 @@ class Compound:
 class PageIndex:
     """The elements of one page by class and id, in document order."""
 
-    def __init__(self, tree: HtmlElement) -> None:
+    def __init__(self, tree: _Element) -> None:
         self._tree = tree
-        self._by_id: dict[str, list[HtmlElement]] = {}
-        self._by_class: dict[str, list[HtmlElement]] = {}
+        self._by_id: dict[str, list[_Element]] = {}
+        self._by_class: dict[str, list[_Element]] = {}
         for element in tree.iter(etree.Element):
             if name := element.get("id"):
                 self._by_id.setdefault(name, []).append(element)
@@ -52,11 +52,11 @@ class PageIndex:
                 for name in names.split():
                     self._by_class.setdefault(name, []).append(element)
 
-    def find(self, selectors: str) -> list[HtmlElement]:
+    def find(self, selectors: str) -> list[_Element]:
         """What the selectors find, the first selector's finds first, each in document order."""
         return [element for chain in _parse(selectors) for element in self._follow(chain)]
 
-    def _follow(self, chain: list[Compound]) -> list[HtmlElement]:
+    def _follow(self, chain: list[Compound]) -> list[_Element]:
         """From the elements of the outermost compound inwards."""
         found = [element for element in self._candidates(chain[0]) if chain[0].fits(element)]
         for compound in chain[1:]:
@@ -64,7 +64,7 @@ class PageIndex:
             found = list(dict.fromkeys(child for child in inner if compound.fits(child)))
         return found
 
-    def _candidates(self, compound: Compound) -> list[HtmlElement]:
+    def _candidates(self, compound: Compound) -> list[_Element]:
         if compound.id:
             return self._by_id.get(compound.id, [])
         if compound.classes:
@@ -94,7 +94,7 @@ def _compound(text: str) -> Compound:
     return Compound(tag, name, frozenset(classes), tuple(attributes))
 
 
-def _has(element: HtmlElement, attribute: str, operator: str, value: str) -> bool:
+def _has(element: _Element, attribute: str, operator: str, value: str) -> bool:
     present = element.get(attribute)
     if present is None:
         return False

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable
 
-from lxml.etree import XPath
-from lxml.html import HtmlElement
+from lxml.etree import XPath, _Element
 
 from crawler.sina.blocks import Paragraph
 from crawler.sina.noise import Noise
@@ -15,7 +14,7 @@ _MAX_PLACES = 50_000
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
-def is_data(table: HtmlElement, noise: Noise) -> bool:
+def is_data(table: _Element, noise: Noise) -> bool:
     """True for a table of two rows and two columns or more, without another table or pictures in it."""
     if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:
         return False
@@ -24,7 +23,7 @@ def is_data(table: HtmlElement, noise: Noise) -> bool:
     return len(filled) >= 2 and max(len(row) for row in filled) >= 2
 
 
-def grid(table: HtmlElement, noise: Noise, read: Callable[[HtmlElement], Paragraph]) -> list[list[Paragraph]] | None:
+def grid(table: _Element, noise: Noise, read: Callable[[_Element], Paragraph]) -> list[list[Paragraph]] | None:
     """The cells as rows of equal length; a merged cell fills its first place, its others are empty.
 
     Columns and rows without any text are left out. None for a table too large to be one.
@@ -50,18 +49,18 @@ def grid(table: HtmlElement, noise: Noise, read: Callable[[HtmlElement], Paragra
     return [[texts.get((y, x)) or Paragraph([]) for x in xs] for y in ys]
 
 
-def _rows(table: HtmlElement, noise: Noise) -> list[HtmlElement]:
+def _rows(table: _Element, noise: Noise) -> list[_Element]:
     return [row for row in table.iter("tr") if not noise.covers(row)]
 
 
-def _cells(row: HtmlElement, noise: Noise) -> list[HtmlElement]:
+def _cells(row: _Element, noise: Noise) -> list[_Element]:
     return [cell for cell in row if cell.tag in ("td", "th") and not noise.covers(cell)]
 
 
-def _has_text(cell: HtmlElement) -> bool:
+def _has_text(cell: _Element) -> bool:
     return any(text.strip(EDGE) for text in _READABLE(cell))
 
 
-def _span(cell: HtmlElement, name: str, most: int) -> int:
+def _span(cell: _Element, name: str, most: int) -> int:
     found = re.match(r"\s*(\d{1,6})", cell.get(name) or "", re.ASCII)
     return max(1, min(int(found[1]), most)) if found else 1

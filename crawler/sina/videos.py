@@ -2,19 +2,20 @@
 
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from crawler.sina.blocks import Video
+from crawler.sina.dom import text_content
 
 _FIELD = r"\b{}\s*:\s*(?P<quote>['\"])(?P<value>.*?)(?<!\\)(?P=quote)"
 _TITLE = re.compile(_FIELD.format("title"))
 _URL = re.compile(_FIELD.format("url"))
 
 
-def find_video(player: HtmlElement) -> Video | None:
+def find_video(player: _Element) -> Video | None:
     """The video of a ``div.video-2017``; its data stand in the script inside it or right behind it."""
     for link in player.iter("a"):
-        title, href = " ".join(link.text_content().split()), link.get("href") or ""
+        title, href = " ".join(text_content(link).split()), link.get("href") or ""
         if title and href.startswith("http"):
             return Video(title, href)
     behind = player.getnext()
