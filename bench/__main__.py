@@ -93,15 +93,25 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
             make_site(small // 2, folder / "real", real)
             found["Pages made from those of the table above"] = crawl.compare(folder / "real", pairs)
         sizes = [crawl.crawl(folder / name, listed=True) for name in ("small", "large")]
+        rebuilt = _rebuilds(folder / "large", folder / "archive")
     parts = [
         "## The whole crawl\nFrom saved pages to posts and catalog, beside bare Scrapy that fetches the same pages by\n"
         f"the same handler and drops them; medians of {pairs} pairs of whole processes, start-up included.\n"
         "The crawl may use all cores; bare Scrapy can use one."
     ]
     for what, comparison in found.items():
-        parts += [f"{what}: {comparison.share:.2f} of bare Scrapy's rate.", report.crawl_table(comparison)]
+        cost = f"captures take {100 * comparison.capture_cost:.0f} % of the rate"
+        parts += [f"{what}: {comparison.share:.2f} of bare Scrapy's rate; {cost}.", report.crawl_table(comparison)]
     memory = report.memory_table(*sizes)
-    return [*parts, f"## Memory\nAll processes of a crawl together, the listing read page by page.\n\n{memory}"]
+    parts.append(f"## Memory\nAll processes of a crawl together, the listing read page by page.\n\n{memory}")
+    parts.append(f"## Rebuild\nAll {large:,} posts of an archive from its captures, start-up included.\n\n{rebuilt}")
+    return parts
+
+
+def _rebuilds(site: Path, archive: Path) -> str:
+    crawl.crawl_into(archive, site)
+    workers = os.cpu_count() or 1
+    return report.rebuild_table(crawl.rebuild(archive, 1), crawl.rebuild(archive, workers), workers)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs in pairs, ours first."""
+    """Runs in turn: the crawl, the crawl without captures, and bare Scrapy."""
 
     ours: tuple[Run, ...]
+    uncaptured: tuple[Run, ...]
     bare: tuple[Run, ...]
 
     @property
@@ -49,19 +50,41 @@ class Comparison:
         """Our rate as a share of bare Scrapy's: the median of the pairs."""
         return statistics.median(a.rate / b.rate for a, b in zip(self.ours, self.bare, strict=True))
 
+    @property
+    def capture_cost(self) -> float:
+        """The part of the rate that the captures take: the median of the pairs."""
+        return statistics.median(1 - a.rate / b.rate for a, b in zip(self.ours, self.uncaptured, strict=True))
+
 
 def compare(folder: Path, pairs: int) -> Comparison:
-    """Both crawls of a site that bench.make_site made, in turn."""
-    runs = [(crawl(folder), crawl_bare(folder)) for _ in range(pairs)]
-    return Comparison(tuple(ours for ours, _ in runs), tuple(bare for _, bare in runs))
+    """The crawls of a site that bench.make_site made, in turn."""
+    runs = [(crawl(folder), crawl(folder, captured=False), crawl_bare(folder)) for _ in range(pairs)]
+    return Comparison(*(tuple(of_kind) for of_kind in zip(*runs, strict=True)))
 
 
-def crawl(folder: Path, listed: bool = False) -> Run:
+def crawl(folder: Path, listed: bool = False, captured: bool = True) -> Run:
     """Archives the site's articles: those of ``urls.txt``, or of the roll API's listing pages."""
     with tempfile.TemporaryDirectory() as archive:
-        what = [] if listed else ["-a", f"urls={folder / 'urls.txt'}"]
-        usage = _run("crawl", "sina_finance", *what, "-s", f"ARCHIVE_DIR={archive}", site=folder / "site")
-        return Run(sum(1 for _ in Path(archive, "posts").rglob("*.md")), *usage)
+        return crawl_into(Path(archive), folder, listed, captured)
+
+
+def crawl_into(archive: Path, folder: Path, listed: bool = False, captured: bool = True) -> Run:
+    """The same into a folder that is kept."""
+    what = [] if listed else ["-a", f"urls={folder / 'urls.txt'}"]
+    settings = ["-s", f"ARCHIVE_DIR={archive}", "-s", f"ARCHIVE_CAPTURE_ENABLED={int(captured)}"]
+    usage = _run("crawl", "sina_finance", *what, *settings, site=folder / "site")
+    return Run(sum(1 for _ in (archive / "posts").rglob("*.md")), *usage)
+
+
+def rebuild(archive: Path, workers: int) -> Run:
+    """Makes all posts of an archive anew with so many worker processes."""
+    usage = _run("rebuild", "--all", "--workers", str(workers), "-s", f"ARCHIVE_DIR={archive}")
+    return Run(sum(1 for _ in (archive / "posts").rglob("*.md")), *usage)
+
+
+def idle(site: Path, archive: Path) -> Run:
+    """One more crawl of the list of an archive that is kept; its ``pages`` are 0."""
+    return Run(0, *_run("crawl", "sina_finance", "-s", f"ARCHIVE_DIR={archive}", site=site))
 
 
 def crawl_bare(folder: Path) -> Run:
@@ -71,9 +94,10 @@ def crawl_bare(folder: Path) -> Run:
     return Run(len((folder / "urls.txt").read_text(encoding="utf-8").split()), *usage)
 
 
-def _run(*arguments: str, site: Path) -> tuple[float, float, float, float]:
+def _run(*arguments: str, site: Path | None = None) -> tuple[float, float, float, float]:
     """Wall seconds, processor seconds of the process and of all below it too, and peak memory."""
-    command = [sys.executable, "-m", "scrapy", *arguments, "-s", f"ARCHIVE_REPLAY_FROM={site}"]
+    replay = ["-s", f"ARCHIVE_REPLAY_FROM={site}"] if site else []
+    command = [sys.executable, "-m", "scrapy", *arguments, *replay]
     cpu: dict[int, float] = {}
     started, peak = time.monotonic(), 0.0
     with tempfile.TemporaryFile() as log:

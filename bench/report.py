@@ -51,7 +51,11 @@ def tools_table(tools: Mapping[str, Tool]) -> str:
 def crawl_table(comparison: Comparison) -> str:
     """The crawl and bare Scrapy: the median run of each."""
     head = ["", "pages", "pages/s", "processor ms a page", "of it the crawl's own process", "peak memory, MiB"]
-    named = {"this project": comparison.ours, "bare Scrapy": comparison.bare}
+    named = {
+        "this project": comparison.ours,
+        "the same without captures": comparison.uncaptured,
+        "bare Scrapy": comparison.bare,
+    }
     return _table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
 
 
@@ -60,6 +64,15 @@ def memory_table(small: Run, large: Run) -> str:
     rows = [[f"{run.pages:,}", f"{run.peak:.0f}", f"{run.rate:.0f}"] for run in (small, large)]
     return _table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
         f"\n\nThe larger crawl peaks at {large.peak / small.peak:.2f} times the smaller one's memory."
+    )
+
+
+def rebuild_table(one: Run, many: Run, workers: int) -> str:
+    """A rebuild by one worker process and by `workers`."""
+    rows = [["1", f"{one.rate:.0f}"], [f"{workers}", f"{many.rate:.0f}"]]
+    times = many.rate / one.rate
+    return _table(["worker processes", "posts/s"], rows) + (
+        f"\n\n{workers} workers are {times:.2f} times as fast as one: {times / workers:.2f} of what they could be."
     )
 
 

@@ -30,8 +30,10 @@ from crawler.moments import iso
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.dates import BEIJING
 from crawler.sina.listing import PAGE_SIZE, listing_url, window_url
+from crawler.worker_pool import WorkerPool
 from tests import runner
 from tests.archives import Archive
+from tests.reading import read_here
 from tests.sites import GONE, Site, Story, answer, save_page, story
 
 CHANNELS = tuple(find_channels("1686,1687"))
@@ -398,6 +400,7 @@ class Simulation:
 
 async def simulate(days: int, seed: int, folder: Path) -> Simulation:
     """The days, one after the other; raises Wrong where the archive goes wrong."""
+    WorkerPool.run = read_here  # type: ignore[method-assign]  # the runs are many, and short
     simulation = Simulation(folder, seed)
     for number in range(1, days + 1):
         await simulation.day()
