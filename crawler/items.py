@@ -46,6 +46,15 @@ class ExtractedBody:
 
 
 @dataclass(slots=True)
+class ArticleImages:
+    """The addresses of an article's images, and which of them are kept: address -> file in ``images/``."""
+
+    doc_id: str
+    images: tuple[str, ...]
+    local_images: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Article:
     """What a reader sees at one doc id.
 
@@ -73,7 +82,7 @@ class Article:
     capture: Capture | None = field(default=None, repr=False)
     etag: str | None = field(default=None, repr=False)
     last_modified: str | None = field(default=None, repr=False)
-    # What the pipelines find: ExtractBody, FindRevision, LinkNearDuplicates, WriteMarkdown.
+    # What the pipelines find: ExtractBody, FindRevision, LinkNearDuplicates, KeepImages, WriteMarkdown.
     markdown: str = field(default="", repr=False)
     bands: tuple[str, ...] = field(default=(), repr=False)
     extractor: str = field(default="", repr=False)
@@ -82,6 +91,7 @@ class Article:
     archived_date: datetime | None = field(default=None, repr=False)
     archived_hash: str | None = field(default=None, repr=False)  # of the file, as the catalog has it
     duplicate_of: str | None = None
+    local_images: dict[str, str] = field(default_factory=dict, repr=False)  # address -> file in images/
     path: str = ""
     file_hash: str = field(default="", repr=False)
     replaced_post: str | None = field(default=None, repr=False)

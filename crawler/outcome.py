@@ -25,6 +25,7 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     tally = Tally.of(stats)
     refused_writes = part(stats, "write_markdown").get("failed", 0) + part(stats, "pipeline").get("not_written", 0)
     lost = sum(tally.failed.values()) - refused_writes
+    refused_images = part(stats, "keep_images").get("not_written", 0)
     asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
     layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}
     unknown, pages = layouts.get("unknown", 0), sum(layouts.values())
@@ -32,6 +33,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("captures_failed", WRITES, f"{lost_captures} responses could not be captured and were not read")
     if refused_writes:
         return Outcome("writes_failed", WRITES, f"{refused_writes} posts could not be written")
+    if refused_images:
+        return Outcome("writes_failed", WRITES, f"{refused_images} images could not be written")
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
     if tally.failed_listings:

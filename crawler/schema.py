@@ -119,6 +119,18 @@ slices = sa.Table(
     sa.Column("total", sa.Integer, comment="as the API says"),
     sa.Column("at", sa.Text, nullable=False, comment="UTC"),
 )
+images = sa.Table(
+    "images",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True, comment="as articles have it"),
+    sa.Column("file", sa.Text, nullable=False, index=True, comment="relative to images/, named by its sha256"),
+    sa.Column("width", sa.Integer, nullable=False, comment="pixels"),
+    sa.Column("height", sa.Integer, nullable=False, comment="pixels"),
+    sa.Column("seen_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("capture_file", sa.Text),
+    sa.Column("capture_offset", sa.BigInteger),
+    sa.Column("capture_length", sa.BigInteger),
+)
 runs = sa.Table(
     "runs",
     metadata,
@@ -131,7 +143,9 @@ runs = sa.Table(
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = ()
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
+)
 VERSION = len(MIGRATIONS) + 1
 
 

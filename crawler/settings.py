@@ -17,6 +17,7 @@ ITEM_PIPELINES = {
     "pipelines.extract_body.ExtractBody": 300,
     "pipelines.find_revision.FindRevision": 330,
     "pipelines.link_near_duplicates.LinkNearDuplicates": 360,
+    "pipelines.keep_images.KeepImages": 380,
     "pipelines.write_markdown.WriteMarkdown": 400,
     "pipelines.record_article.RecordArticle": 500,
 }
@@ -51,6 +52,9 @@ ARCHIVE_AUTHOR = os.environ.get("ARCHIVE_AUTHOR", "新浪财经")
 ARCHIVE_DEFAULT_IMAGE = os.environ.get(
     "ARCHIVE_DEFAULT_IMAGE", "https://n.sinaimg.cn/finance/cece9e13/20200514/343233024.png"
 )
+ARCHIVE_IMAGES = os.environ.get("ARCHIVE_IMAGES", "remote")  # or local: kept in ARCHIVE_DIR/images
+ARCHIVE_IMAGE_BASE_URL = os.environ.get("ARCHIVE_IMAGE_BASE_URL", "/images")  # where a site serves that folder
+ARCHIVE_IMAGE_MAX_BYTES = os.environ.get("ARCHIVE_IMAGE_MAX_BYTES", "10000000")
 ARCHIVE_SOURCE_LINE = os.environ.get("ARCHIVE_SOURCE_LINE", "1")
 ARCHIVE_EXTRACT_WORKERS = os.environ.get("ARCHIVE_EXTRACT_WORKERS", "0")  # 0: one a core
 ARCHIVE_EXTRACT_TIMEOUT = os.environ.get("ARCHIVE_EXTRACT_TIMEOUT", "30")  # seconds an article

@@ -8,6 +8,7 @@ emoji), and leaves bold next to Chinese punctuation as visible asterisks.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from lxml.etree import _Element
 
@@ -20,11 +21,20 @@ _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
 _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
 _PLAIN = Run("")
+_IMAGE = re.compile(r"(!\[(?:[^\]\\]|\\.)*\]\()([^)]*)(?=\))")  # in a text, the ] or ! would be escaped
 
 
 def to_markdown(body: _Element) -> str:
     """The Markdown of all blocks in `body`, separated by blank lines; empty if there is no text or image."""
     return "\n\n".join(_blocks(body))
+
+
+def with_images(markdown: str, addresses: Mapping[str, str]) -> str:
+    """Markdown as to_markdown makes it, with the images that are in `addresses` at their new ones."""
+    if not addresses:
+        return markdown
+    new = {_url(old): _url(address) for old, address in addresses.items()}
+    return _IMAGE.sub(lambda image: image[1] + new.get(image[2], image[2]), markdown)
 
 
 def _blocks(element: _Element) -> list[str]:

@@ -7,6 +7,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.items import Article
 from pipelines.front_matter import dump, rfc1123
+from pipelines.markdown import with_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class PostForm:
     author: str
     default_image: str
     source_line: bool
+    image_base_url: str = ""
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
@@ -26,12 +28,15 @@ class PostForm:
             settings["ARCHIVE_AUTHOR"],
             settings["ARCHIVE_DEFAULT_IMAGE"],
             settings.getbool("ARCHIVE_SOURCE_LINE"),
+            settings["ARCHIVE_IMAGE_BASE_URL"].rstrip("/"),
         )
 
     def render(self, item: Article) -> str:
         """The post's text: the same article gives the same bytes, anywhere and at any time."""
         assert item.date
-        image = next(iter(item.images), self.default_image)
+        local = {url: f"{self.image_base_url}/{file}" for url, file in item.local_images.items()}
+        first = next(iter(item.images), self.default_image)
+        image = local.get(first, first)
         metadata = {
             "title": " ".join(item.title.split()),
             "categories": list(self.categories),
@@ -42,4 +47,4 @@ class PostForm:
             "thumbnail": image,
         }
         source = f"\n\n[原文链接]({item.url})" if self.source_line else ""
-        return dump(metadata, item.markdown + source)
+        return dump(metadata, with_images(item.markdown, local) + source)

@@ -20,6 +20,7 @@ from crawler.catalog import Catalog
 from crawler.files import put_in_place
 from crawler.integrity.manifest import enter
 from crawler.items import Article
+from crawler.kept_images import KeptImages
 from crawler.ledger import Ledger
 from crawler.locations import archive_dir, database_url
 from crawler.moments import from_iso, iso, now, parse_distances, parse_moment
@@ -89,6 +90,7 @@ class Rebuild:
     def run(self) -> Rebuilt:
         """Rebuilds what is known of; an archive whose catalog is lost, or was not yet recovered whole, all of it."""
         with self._open_catalog() as catalog:
+            self._open_images(catalog)
             if not is_lost(catalog.engine):
                 asyncio.run(self._rebuild(catalog))
             elif self._choice.is_part:
@@ -96,6 +98,19 @@ class Rebuild:
             else:
                 asyncio.run(self._recover(catalog))
         return self.rebuilt
+
+    def _open_images(self, catalog: Catalog) -> None:
+        """With ARCHIVE_IMAGES=local the posts show the images that are kept; those lost come back from captures."""
+        self._images = None
+        if self._settings["ARCHIVE_IMAGES"] != "local":
+            return
+        self._images = KeptImages(catalog.engine, self._root)
+        folder = self._root / "captures"
+        if folder.exists() and not self._choice.dry_run:
+            from pipelines.recover_images import recover_images  # needs Pillow
+
+            if recovered := recover_images(Captures(folder), self._images):
+                logger.info("%s images came back from their captures", recovered)
 
     def _open_catalog(self) -> Catalog:
         """A dry run makes none."""
@@ -106,7 +121,9 @@ class Rebuild:
         return Catalog(url, self._look_again)
 
     async def _recover(self, catalog: Catalog) -> None:
-        recover = Recover(self._root, catalog, self._form, self._settings, self._choice.force, self._choice.dry_run)
+        recover = Recover(
+            self._root, catalog, self._form, self._settings, self._choice.force, self._choice.dry_run, self._images
+        )
         recover.rebuilt = self.rebuilt
         await self._work("recovered", recover.count, recover.steps(), recover.apply)
         recover.finish()
@@ -196,6 +213,9 @@ class Rebuild:
 
     def _put(self, catalog: Catalog, row: sa.RowMapping, article: Article, post: str) -> None:
         path = self._root / row["path"]
+        if self._images:
+            article.local_images = self._images.files(article.images)
+            post = self._form.render(article)
         present = _read(path)
         self._note(row, article, present, post)
         is_edited = present not in (None, post.encode()) and post_hash(present or b"") != row["file_hash"]

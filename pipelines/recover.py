@@ -20,6 +20,7 @@ from crawler.capture.findings import findings
 from crawler.capture.page_key import page_key
 from crawler.catalog import Catalog
 from crawler.items import Article, ListEntry
+from crawler.kept_images import KeptImages
 from crawler.ledger import Ledger
 from crawler.locations import post_path
 from crawler.moments import iso, now, parse_distances
@@ -70,7 +71,14 @@ class Recover:
     """
 
     def __init__(
-        self, root: Path, catalog: Catalog, form: PostForm, settings: BaseSettings, force: bool, dry_run: bool
+        self,
+        root: Path,
+        catalog: Catalog,
+        form: PostForm,
+        settings: BaseSettings,
+        force: bool,
+        dry_run: bool,
+        images: KeptImages | None,
     ) -> None:
         """Raises FileNotFoundError if there are no captures."""
         self._root = root
@@ -81,6 +89,7 @@ class Recover:
         self._ledger = Ledger(catalog.engine, self._try_again)
         self._force = force
         self._dry_run = dry_run
+        self._images = images
         self._captures = Captures(root / "captures")
         self._listed: dict[str, ListEntry] = {}  # as the lists show it so far
         self._urls: dict[str, set[str]] = defaultdict(set)
@@ -222,6 +231,9 @@ class Recover:
         if held:
             article.revision, article.archived_date = held.revision + 1, held.date
             article.archived_hash, article.path = held.file_hash, held.path
+        if self._images:
+            article.local_images = self._images.files(article.images)
+        if held or self._images:
             post = self._form.render(article)
         article.duplicate_of = self._catalog.near(article.doc_id, article.bands)
         if article.duplicate_of and self._keep_one and not held:

@@ -112,14 +112,14 @@ class Site:
     etags: bool = False
     delay: float = 0
     tick: int = 0
-    _texts: dict[str, str | None] = field(default_factory=dict)
+    _texts: dict[str, str | bytes | None] = field(default_factory=dict)
 
     def add(self, *new: Story) -> "Site":
         """Publishes articles, or puts another version in the place of one."""
         self.stories |= {one.doc_id: one for one in new}
         return self
 
-    def put(self, url: str, text: str | None) -> "Site":
+    def put(self, url: str, text: str | bytes | None) -> "Site":
         """Another answer at `url` than its article or list; None: nothing is there."""
         self._texts[url] = text
         return self
@@ -150,7 +150,7 @@ class Site:
     def save(self) -> Path:
         """Writes all of it anew; returns the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        texts: dict[str, str | None] = {one.url: one.page() for one in self.stories.values()}
+        texts: dict[str, str | bytes | None] = {one.url: one.page() for one in self.stories.values()}
         for channel in self.channels:
             texts |= self.lists(channel)
         for url, text in (texts | self._texts).items():
@@ -170,11 +170,11 @@ class Site:
         }
 
 
-def save_page(folder: Path, url: str, text: str) -> None:
+def save_page(folder: Path, url: str, text: str | bytes) -> None:
     """One file of a ``wget -x`` folder."""
     path = folder / url.partition("://")[2]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
 def _words(seed: int) -> str:

@@ -14,6 +14,12 @@ _NOISE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|�
 _NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
 
 
+def is_sinas(url: str) -> bool:
+    """True for an address on the hosts of Sina's from which images are fetched."""
+    host = (urlsplit(url).hostname or "").lower()
+    return host.endswith((".sinaimg.cn", ".sina.com.cn", ".sina.cn"))
+
+
 def image_source(node: _Element, base_url: str) -> str:
     """The absolute address of a picture of the article, or empty for furniture and broken tags."""
     if (

@@ -1,0 +1,30 @@
+"""The images of an archive that keeps them: each is there, is what its name says, and is known."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from crawler.integrity.problem import Problem
+from crawler.kept_images import FOLDER
+
+
+def check_images(root: Path, paths: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    """`paths`: the files of the archive, relative to it; `known`: what the catalog knows, relative to ``images/``."""
+    present = {path for path in paths if path.startswith(f"{FOLDER}/") and not _is_hidden(path)}
+    wanted = {f"{FOLDER}/{file}" for file in known}
+    for path in sorted(wanted - present):
+        yield Problem("missing", path, "an image that posts show")
+    for path in sorted(present - wanted):
+        yield Problem("unknown", path, "not in the catalog")
+    for path in sorted(present & wanted):
+        try:
+            digest = hashlib.sha256((root / path).read_bytes()).hexdigest()
+        except OSError as error:
+            yield Problem("unreadable", path, str(error))
+            continue
+        if digest != Path(path).stem:
+            yield Problem("changed", path, "its content is not what its name says")
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")

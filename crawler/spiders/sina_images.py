@@ -1,0 +1,54 @@
+"""The spider for archives that begin to keep their images late: it fetches those of the posts that are there."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import scrapy
+import sqlalchemy as sa
+
+from crawler.items import ArticleImages
+from crawler.locations import archive_dir, database_url
+from crawler.schema import articles, open_engine
+
+_IMAGE = re.compile(r"!\[(?:[^\]\\]|\\.)*\]\((https?://[^)\s]+)\)")
+
+
+class SinaImagesSpider(scrapy.Spider):
+    """Reads the posts, lists nothing, and fetches no article; ``scrapy rebuild --all`` then shows them."""
+
+    name = "sina_images"
+    allowed_domains: ClassVar = ["sinaimg.cn", "sina.com.cn", "sina.cn"]
+    custom_settings = {  # noqa: RUF012  # Scrapy's own name, and no ClassVar there
+        "ARCHIVE_IMAGES": "local",
+        "ITEM_PIPELINES": {"pipelines.keep_images.KeepImages": 100},
+        "SPIDER_MIDDLEWARES": {},
+    }
+
+    async def start(self) -> AsyncIterator[ArticleImages]:
+        """The images of each post that is there, newest first."""
+        assert self.crawler
+        root = archive_dir(self.crawler.settings)
+        for doc_id, path in _posts(database_url(self.crawler.settings)):
+            if images := images_of(root / path):
+                yield ArticleImages(doc_id, images)
+
+
+def images_of(post: Path) -> tuple[str, ...]:
+    """The remote images of a post, in order; none of one that is not there."""
+    try:
+        text = post.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return tuple(address.replace("&amp;", "&") for address in _IMAGE.findall(text))
+
+
+def _posts(database: str) -> Iterator[tuple[str, str]]:
+    engine = open_engine(database)
+    try:
+        with engine.connect() as connection:
+            query = sa.select(articles.c.doc_id, articles.c.path).order_by(articles.c.date.desc())
+            yield from (tuple(row) for row in connection.execution_options(yield_per=1000).execute(query))
+    finally:
+        engine.dispose()
