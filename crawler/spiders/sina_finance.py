@@ -27,7 +27,7 @@ from crawler.sina.urls import NotAnArticle, identify, is_http_url, without_track
 from crawler.slices import Slices
 from crawler.worker_pool import WorkerPool
 
-_NOT_OURS = {"_job"}  # scrapyd's
+_NOT_OURS = {"_job", "_version"}  # scrapyd's
 _GONE = (404, 410)
 _MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
 
