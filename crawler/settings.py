@@ -89,6 +89,7 @@ CONCURRENT_ITEMS = 1
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 
 LOG_LEVEL = "INFO"  # DEBUG prints every item
+LOG_FORMATTER = "crawler.log_lines.LogLines"
 # These open ports that nobody uses in a scheduled job.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
