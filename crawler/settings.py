@@ -31,6 +31,7 @@ EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
+    "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
 }
 COMMANDS_MODULE = "crawler.commands"
@@ -67,6 +68,7 @@ ARCHIVE_MAX_FAILURE_RATIO = os.environ.get("ARCHIVE_MAX_FAILURE_RATIO", "0.2")
 ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "0.2")
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks
 ARCHIVE_WEBHOOK_URL = os.environ.get("ARCHIVE_WEBHOOK_URL", "")
+ARCHIVE_METRICS_FILE = os.environ.get("ARCHIVE_METRICS_FILE", "")  # for Prometheus; needs prometheus-client
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.
