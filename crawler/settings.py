@@ -26,7 +26,11 @@ SPIDER_MIDDLEWARES = {
     "crawler.middlewares.skip_archived.SkipArchived": 950,
 }
 # The highest number is closest to the network: it sees a response before HttpCompression decodes it.
-DOWNLOADER_MIDDLEWARES = {"crawler.capture.record.RecordCaptures": 1000}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.middlewares.stay_on_site.StayOnSite": 50,
+    "crawler.capture.record.RecordCaptures": 1000,
+}
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
