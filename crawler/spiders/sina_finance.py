@@ -44,7 +44,7 @@ class SinaFinanceSpider(scrapy.Spider):
     """
 
     name = "sina_finance"
-    allowed_domains: ClassVar = ["sina.com.cn", "sina.cn"]
+    allowed_domains: ClassVar = ["sina.com.cn", "sina.cn", "sinaimg.cn"]  # StayOnSite holds every request to them
     catalog: Catalog
     ledger: Ledger
     pool: WorkerPool
@@ -258,7 +258,7 @@ class SinaFinanceSpider(scrapy.Spider):
         except TimeoutError:
             self._count("parse", "timeout")
             self._to_try_again(doc_id, "timeout")
-            self.logger.error("not read after %g s: %s", self.longest, response.url)
+            self.logger.error("not read after %g s: %s [%s]", self.longest, response.url, doc_id)
             return None
         except NotAnArticle as error:
             if not self._bury(doc_id, error.reason, entry):
