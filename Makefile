@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test crawl lint format lock expected bench clean
+.PHONY: demo test crawl lint audit format lock expected bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=output
@@ -19,6 +19,10 @@ lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Asks PyPI for known vulnerabilities of what a run imports; one that PyPI knows nothing of fails, too.
+audit: $(VENV)/dev
+	$(BIN)/pip-audit --strict --disable-pip --no-deps -r requirements.lock
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

@@ -165,7 +165,7 @@ def open_engine(database_url: str) -> sa.Engine:
     with engine.begin() as connection:
         if is_sqlite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
-        _migrate(connection, str(url))
+        _migrate(connection, url.render_as_string())  # without the password
     return engine
 
 

@@ -26,11 +26,16 @@ SPIDER_MIDDLEWARES = {
     "crawler.middlewares.skip_archived.SkipArchived": 950,
 }
 # The highest number is closest to the network: it sees a response before HttpCompression decodes it.
-DOWNLOADER_MIDDLEWARES = {"crawler.capture.record.RecordCaptures": 1000}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.middlewares.stay_on_site.StayOnSite": 50,
+    "crawler.capture.record.RecordCaptures": 1000,
+}
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
+    "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
 }
 COMMANDS_MODULE = "crawler.commands"
@@ -67,6 +72,7 @@ ARCHIVE_MAX_FAILURE_RATIO = os.environ.get("ARCHIVE_MAX_FAILURE_RATIO", "0.2")
 ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "0.2")
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks
 ARCHIVE_WEBHOOK_URL = os.environ.get("ARCHIVE_WEBHOOK_URL", "")
+ARCHIVE_METRICS_FILE = os.environ.get("ARCHIVE_METRICS_FILE", "")  # for Prometheus; needs prometheus-client
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.
@@ -89,6 +95,7 @@ CONCURRENT_ITEMS = 1
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 
 LOG_LEVEL = "INFO"  # DEBUG prints every item
+LOG_FORMATTER = "crawler.log_lines.LogLines"
 # These open ports that nobody uses in a scheduled job.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -42,4 +42,4 @@ class DropDuplicates:
 
     def _drop(self, reason: str, item: Article) -> None:
         self._stats.inc_value(f"archive/drop_duplicates/{reason}")
-        raise Drop(reason, f"duplicate ({reason}): {item.doc_id} {item.url}", failed=False, log_level="INFO")
+        raise Drop(reason, f"duplicate ({reason}): {item.url}", failed=False, log_level="INFO")

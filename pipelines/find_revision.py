@@ -46,7 +46,7 @@ class FindRevision:
             self._catalog.checked(item.doc_id, now(), modified_at, etag=item.etag, last_modified=item.last_modified)
             self._ledger.archived(item.doc_id)
             self._stats.inc_value("archive/find_revision/unchanged")
-            raise Drop("unchanged", f"unchanged: {item.doc_id} {item.url}", failed=False, log_level="INFO")
+            raise Drop("unchanged", f"unchanged: {item.url}", failed=False, log_level="INFO")
         self._stats.inc_value("archive/find_revision/changed")
         item.revision = held.revision + 1
         present = self._root / held.path

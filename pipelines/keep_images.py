@@ -73,9 +73,9 @@ class KeepImages(MediaPipeline):
                 continue
             if not is_sinas(url):
                 self._count("other_host")
-                logger.info("not kept, it is not on Sina's hosts: %s (%s)", url, item.doc_id)
+                logger.info("not kept, it is not on Sina's hosts: %s [%s]", url, item.doc_id)
                 continue
-            meta = {"image": url, "allow_offsite": True, "download_maxsize": self._most_bytes, "doc_id": item.doc_id}
+            meta = {"image": url, "download_maxsize": self._most_bytes, "doc_id": item.doc_id}
             wanted.append(Request(url, meta=meta, priority=1))
         return wanted
 
@@ -130,7 +130,7 @@ class KeepImages(MediaPipeline):
     def _failed(self, request: Request, reason: str, error: BaseException | None = None) -> FileInfo:
         self._count(reason)
         what = f" ({error})" if error else ""
-        logger.warning("image not kept (%s)%s: %s (%s)", reason, what, request.url, request.meta["doc_id"])
+        logger.warning("image not kept (%s)%s: %s [%s]", reason, what, request.url, request.meta["doc_id"])
         return FileInfo(url=request.meta["image"], path="", checksum=None, status=reason)
 
     def _count(self, reason: str, count: int = 1) -> None:

@@ -1,5 +1,6 @@
 """The catalog and the ledger learn of an article after its file is safe."""
 
+import logging
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -10,6 +11,8 @@ from crawler.items import Article
 from crawler.ledger import Ledger
 from crawler.locations import database_url
 from crawler.moments import now, parse_distances
+
+logger = logging.getLogger(__name__)
 
 
 class RecordArticle:
@@ -39,5 +42,7 @@ class RecordArticle:
             if item.revision > 1:
                 self._catalog.checked(item.doc_id, now(), within=transaction)
             self._ledger.archived(item.doc_id, transaction)
-        self._stats.inc_value("archive/record_article/" + ("archived" if item.revision == 1 else "revised"))
+        done = "archived" if item.revision == 1 else "revised"
+        self._stats.inc_value(f"archive/record_article/{done}")
+        logger.info("%s: %s [%s]", done, item.path, item.doc_id)
         return item

@@ -46,7 +46,7 @@ class WriteMarkdown:
         self._stats.inc_value(f"archive/write_markdown/{outcome}")
         if outcome == "kept_other":
             item.unwritten_post = post.decode()
-            logger.warning("a file with other content is kept: %s", self._root / item.path)
+            logger.warning("a file with other content is kept: %s [%s]", self._root / item.path, item.doc_id)
         return item
 
 

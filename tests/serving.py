@@ -1,7 +1,8 @@
 """A download handler for saved sites that behaves as their ``behaviour.json`` says, and notes each request.
 
 A plain replay knows pages and 404s; a server also has other statuses, redirections and ETags, and takes
-its time: ``delay`` is in seconds, ``tick`` in seconds of the runner's clock.
+its time: ``delay`` is in seconds, ``tick`` in seconds of the runner's clock. While a file ``hold`` is
+there it answers nothing.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ class Server(ReplayDownloadHandler):
         folder = Path(crawler.settings["ARCHIVE_REPLAY_FROM"])
         self._behaviour = json.loads((folder / "behaviour.json").read_text(encoding="utf-8"))
         self._log = folder / "requests.log"
+        self._hold = folder / "hold"
 
     async def download_request(self, request: Request) -> Response:
         """The saved response, changed as the site's behaviour wants it."""
@@ -34,6 +36,8 @@ class Server(ReplayDownloadHandler):
         with self._log.open("a", encoding="utf-8") as log:
             log.write(f"{request.url}{conditional}\n")
         await asyncio.sleep(self._behaviour["delay"])
+        while self._hold.exists():  # noqa: ASYNC110  # another process makes and removes it
+            await asyncio.sleep(0.02)
         runner.clock.tick(self._behaviour["tick"])
         status = self._behaviour["status"].get(request.url)
         if isinstance(status, str):

@@ -29,7 +29,7 @@ class FetchPages(scrapy.Spider):
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},
         "SPIDER_MIDDLEWARES": {},
-        "DOWNLOADER_MIDDLEWARES": {},
+        "DOWNLOADER_MIDDLEWARES": {"crawler.middlewares.stay_on_site.StayOnSite": 50},
     }
 
     def __init__(self, urls: list[str], kept: dict[str, SavedResponse], lost: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """`scrapy crawl`, as Scrapy has it, with one writer per archive and an honest exit status."""
 
 import argparse
+import logging
 
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
@@ -8,6 +9,8 @@ from scrapy.exceptions import UsageError
 from crawler.locations import archive_dir
 from crawler.lock import ArchiveLocked, archive_lock
 from crawler.outcome import LOCKED
+
+logger = logging.getLogger(__name__)
 
 
 class Command(crawl.Command):
@@ -22,7 +25,7 @@ class Command(crawl.Command):
             with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
                 self._crawl(args[0], opts)
         except ArchiveLocked as error:
-            print(f"not started: {error}")  # noqa: T201  # a command speaks to its user
+            logger.error("not started: %s", error)  # where the other runs say how they ended, under scrapyd too
             self.exitcode = LOCKED
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> None:

@@ -27,7 +27,7 @@ from crawler.sina.urls import NotAnArticle, identify, is_http_url, without_track
 from crawler.slices import Slices
 from crawler.worker_pool import WorkerPool
 
-_NOT_OURS = {"_job"}  # scrapyd's
+_NOT_OURS = {"_job", "_version"}  # scrapyd's
 _GONE = (404, 410)
 _MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
 
@@ -44,7 +44,7 @@ class SinaFinanceSpider(scrapy.Spider):
     """
 
     name = "sina_finance"
-    allowed_domains: ClassVar = ["sina.com.cn", "sina.cn"]
+    allowed_domains: ClassVar = ["sina.com.cn", "sina.cn", "sinaimg.cn"]  # StayOnSite holds every request to them
     catalog: Catalog
     ledger: Ledger
     pool: WorkerPool
@@ -134,6 +134,7 @@ class SinaFinanceSpider(scrapy.Spider):
         doc_id = response.meta["doc_id"]
         if response.status == 304:
             self._count("fetch", "not_modified")
+            self.logger.info("not modified: %s [%s]", response.url, doc_id)
             self.catalog.checked(doc_id, now(), entry.modified_at)
         elif page := await self._read(response, doc_id, entry):
             article = page.article
@@ -153,7 +154,7 @@ class SinaFinanceSpider(scrapy.Spider):
         if page and page.article.layout != article.layout:
             self._count("refuse", "other_layout")
             self.ledger.failed(article.doc_id, "other_layout", now(), refused=True)
-            self.logger.warning("a later page has another layout: %s", response.url)
+            self.logger.warning("a later page has another layout: %s [%s]", response.url, article.doc_id)
         elif page:
             join_pages(article, page.article)
             yield self._rest(page, article)
@@ -164,11 +165,12 @@ class SinaFinanceSpider(scrapy.Spider):
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
         reason = f"http_{status}" if status else type(error).__name__
-        self.logger.error("not fetched (%s): %s", reason, request.url)
+        doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
+        self.logger.error("not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if walk := request.cb_kwargs.get("walk"):
             assert self.backfill
             self.backfill.fail(walk, reason)
-        if doc_id := request.meta.get("doc_id") or request.meta.get("part_of"):
+        if doc_id:
             if status in _GONE and self._bury(doc_id, reason, request.cb_kwargs.get("entry")):
                 return
             self._to_try_again(doc_id, reason)
@@ -256,17 +258,17 @@ class SinaFinanceSpider(scrapy.Spider):
         except TimeoutError:
             self._count("parse", "timeout")
             self._to_try_again(doc_id, "timeout")
-            self.logger.error("not read after %g s: %s", self.longest, response.url)
+            self.logger.error("not read after %g s: %s [%s]", self.longest, response.url, doc_id)
             return None
         except NotAnArticle as error:
             if not self._bury(doc_id, error.reason, entry):
                 self._count("refuse", error.reason)
                 self.ledger.failed(doc_id, error.reason, now(), refused=True)
-            self.logger.warning("no article (%s): %s", error.reason, response.url)
+            self.logger.warning("no article (%s): %s [%s]", error.reason, response.url, doc_id)
             return None
         self._count("layout", page.article.layout)
         if page.article.layout == UNKNOWN:
-            self.logger.warning("unknown layout: %s", response.url)
+            self.logger.warning("unknown layout: %s [%s]", response.url, doc_id)
             assert self.crawler.stats
             self.crawler.stats.set_value("archive/layout/unknown_example", response.url)
         return page
