@@ -14,11 +14,11 @@ from crawler.schema import open_engine
 from crawler.search.text_index import TextIndex
 
 logger = logging.getLogger(__name__)
-_MOST = 2_000  # articles, two seconds; of a larger run the next ones index more, or the first search all
+_MOST = 2_000  # articles, a few seconds; of a larger run the next ones index more, or the first search all
 
 
 class IndexTexts:
-    """After the run: an article costs a millisecond, twice what the catalog takes for it."""
+    """After the run: an article costs one or two milliseconds, more than all else that the catalog does for it."""
 
     def __init__(self, root: Path, database: str) -> None:
         self._root = root
