@@ -1,5 +1,6 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.catalog import content_hash
 from crawler.export.columns import COLUMNS, LIST, TIME
 from crawler.moments import from_iso, iso
 from crawler.post_text import markdown_of, plain_text
@@ -90,27 +90,28 @@ def _row(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
 
 def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
     """Of a post that someone edited the text as it stands, if no other revision's could be meant."""
-    kept = row["post"]
-    markdown, is_exact = _read(root, row, kept)
-    if not is_exact and kept is None:  # the file may have been replaced since the query, and then it was kept before
-        of_revision = (revisions.c.doc_id == row["doc_id"]) & (revisions.c.number == row["number"])
-        with engine.connect() as connection:
-            kept = connection.scalar(sa.select(revisions.c.post).where(of_revision))
-        if kept is not None:
-            markdown, is_exact = _read(root, row, kept)
-    if markdown is None or not (is_exact or row["is_newest"]):
-        return {}
-    text = plain_text(markdown)
-    return {"markdown": markdown, "text": text, "characters": len(text), "is_edited": not is_exact}
-
-
-def _read(root: Path, row: sa.RowMapping, kept: str | None) -> tuple[str | None, bool]:
-    """The body, and whether it is that of the revision to the letter."""
+    kept, is_edited = row["post"], False
     post = newest_post(root, row["path"], kept)
+    if kept is None and not (row["is_newest"] and _is_as_written(post, row["file_hash"])):
+        kept = _kept_since(engine, row)  # by a crawl that replaced the file after the query
+        is_edited = kept is None
+        post = kept if kept is not None else post if row["is_newest"] else None
     if post is None:
-        return None, False
+        return {}
     markdown = markdown_of(post)
-    return markdown, content_hash(row["title_then"], markdown) == row["hash_then"]
+    text = plain_text(markdown)
+    return {"markdown": markdown, "text": text, "characters": len(text), "is_edited": is_edited}
+
+
+def _is_as_written(post: str | None, file_hash: str) -> bool:
+    return post is not None and hashlib.sha256(post.encode()).hexdigest() == file_hash
+
+
+def _kept_since(engine: sa.Engine, row: sa.RowMapping) -> str | None:
+    of_revision = (revisions.c.doc_id == row["doc_id"]) & (revisions.c.number == row["number"])
+    with engine.connect() as connection:
+        post: str | None = connection.scalar(sa.select(revisions.c.post).where(of_revision))
+    return post
 
 
 def _value(value: Any, kind: str) -> Any:

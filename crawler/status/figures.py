@@ -15,7 +15,6 @@ from crawler.ledger import FAILED, GIVEN_UP, LISTED
 from crawler.moments import beijing_day, from_iso
 from crawler.schema import articles, entries, runs
 from crawler.slices import Slices
-from crawler.tally import part
 
 _RUNS = 15  # shown
 _PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
@@ -126,8 +125,8 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
-    for part_of_time in Slices(engine).failures():
-        start, end = from_iso(str(part_of_time["start"])), from_iso(str(part_of_time["end"]))
+    for part in Slices(engine).failures():
+        start, end = from_iso(str(part["start"])), from_iso(str(part["end"]))
         assert start and end
         while start < end:
             yield beijing_day(start)
@@ -153,15 +152,13 @@ def _reported(root: Path) -> Iterator[Run]:
 
 
 def _run(report: dict[str, Any]) -> Run:
-    counts = {f"archive/{name}": value for name, value in report["counts"].items()}
-    recorded = part(counts, "record_article")
     return Run(
         started=datetime.fromisoformat(report["started_at"]),
         ended=datetime.fromisoformat(report["ended_at"]),
         outcome=str(report["outcome"]),
         reason=str(report["reason"]),
-        archived=int(recorded.get("archived", 0)),
-        revised=int(recorded.get("revised", 0)),
+        archived=int(report["counts"].get("record_article/archived", 0)),
+        revised=int(report["counts"].get("record_article/revised", 0)),
         failed=sum(one["state"] in (FAILED, GIVEN_UP) for one in report["failures"]),
     )
 
