@@ -12,6 +12,7 @@ with TemporaryDirectory() as folder:
         packages=find_packages(include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
         package_data={"": ["*"]},
         exclude_package_data={"": ["*.pyc"]},
+        extras_require={"parquet": ["pyarrow>=17"]},
         entry_points={"scrapy": ["settings = crawler.settings"]},
         zip_safe=True,  # else setuptools guesses
         options={

@@ -1,7 +1,10 @@
 """Files that are whole or not there."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def put_in_place(path: Path, content: bytes) -> None:
@@ -11,11 +14,18 @@ def put_in_place(path: Path, content: bytes) -> None:
     that was there as it was. What a killed process leaves has a name that the next attempt takes again:
     an archive has one writer.
     """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """The same for one that is written part by part: at the end of the block it is in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = temporary(path)
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

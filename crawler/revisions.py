@@ -33,3 +33,17 @@ def revision_text(engine: sa.Engine, root: Path, doc_id: str, number: int) -> st
         return None
     post: str | None = row.post
     return (root / row.path).read_text(encoding="utf-8") if post is None else post
+
+
+def kept_post() -> sa.ScalarSelect[str]:
+    """A column beside those of ``articles``: the newest text where the catalog keeps it; null: it is the file's."""
+    newest = sa.select(revisions.c.post).where(revisions.c.doc_id == articles.c.doc_id, revisions.c.gone.is_(None))
+    return newest.order_by(revisions.c.number.desc()).limit(1).correlate(articles).scalar_subquery()
+
+
+def newest_post(root: Path, path: str, kept: str | None) -> str | None:
+    """An article's post, `kept` by the catalog or in its file; None if the file can't be had."""
+    try:
+        return (root / path).read_text(encoding="utf-8") if kept is None else kept
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.search.tables import add_index, create_tables
+
 metadata = sa.MetaData()
 
 articles = sa.Table(
@@ -145,6 +147,7 @@ versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer,
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
+    add_index,  # 3: full-text search
 )
 VERSION = len(MIGRATIONS) + 1
 
@@ -193,6 +196,7 @@ def _migrate(connection: sa.Connection, where: str) -> None:
     for step in MIGRATIONS[version - 1 :] if version else ():
         step(connection)
     metadata.create_all(connection)
+    create_tables(connection)
     connection.execute(sa.delete(versions))
     connection.execute(sa.insert(versions).values(version=VERSION))
 

@@ -34,6 +34,7 @@ DOWNLOADER_MIDDLEWARES = {
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
+    "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
     "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -13,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.catalog import Catalog
+from crawler.files import put_in_place
 from crawler.ledger import DayCount, Ledger
 from crawler.locations import archive_dir, database_url
 from crawler.lock import ArchiveLocked, archive_lock
@@ -31,7 +33,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "[--since DAY] [--until DAY] [--channel LID] [--json] [--fill] [--revisions] [--revision DOC_ID:NUMBER]"
+        return "[--since DAY] [--until DAY] [--channel LID] [--json] [--html FILE] [--fill] [--revisions]"
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
@@ -44,6 +46,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--until", type=_day, metavar="DAY", help="last day, YYYY-MM-DD")
         parser.add_argument("--channel", metavar="LID", help="one channel only")
         parser.add_argument("--json", action="store_true", help="machine-readable")
+        parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
         parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
         parser.add_argument("--revisions", action="store_true", help="list what changed after it was archived")
         parser.add_argument("--revision", metavar="DOC_ID:NUMBER", help="print the post of one revision")
@@ -74,7 +77,10 @@ class Command(ScrapyCommand):
             return
         days = ledger.coverage(opts.since, opts.until, opts.channel)
         slices = _in_window(Slices(catalog.engine).failures(), opts.since, opts.until)
-        if opts.json:
+        is_shown = True
+        if opts.html:
+            is_shown = self._write_page(catalog, opts)
+        elif opts.json:
             rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
         else:
@@ -82,7 +88,21 @@ class Command(ScrapyCommand):
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
                 _print(f"not listed completely ({part['reason']}): {where}")
-        self.exitcode = int(bool(slices) or any(day.is_gap for day in days))
+        self.exitcode = int(not is_shown or bool(slices) or any(day.is_gap for day in days))
+
+    def _write_page(self, catalog: Catalog, opts: argparse.Namespace) -> bool:
+        from crawler.status.figures import collect
+        from crawler.status.page import render
+
+        assert self.settings is not None
+        figures = collect(catalog.engine, archive_dir(self.settings), now(), opts.since, opts.until)
+        try:
+            put_in_place(opts.html, render(figures).encode())
+        except OSError as error:
+            _print(f"not written: {error}")
+            return False
+        _print(f"written: {opts.html}")
+        return True
 
     def _fill(self, ledger: Ledger, opts: argparse.Namespace) -> bool:
         """A run that takes up every gap of the window; with --since, its unlisted slices too."""

@@ -1,0 +1,102 @@
+"""`scrapy export`: the articles, or every revision of them, as one file for research; see docs/export.md."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.catalog import Catalog
+from crawler.export.rows import Choice, rows
+from crawler.export.writers import WRITERS
+from crawler.files import whole_file
+from crawler.locations import archive_dir, database_url
+from crawler.moments import parse_moment
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: every row has its text; 1: not every one, or nothing was written."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._without_text: list[str] = []
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "[--format jsonl|parquet] [--since DAY] [--until DAY] [--as-of DAY] [--revisions] [--output FILE]"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Write articles or revisions, with text, to one file for research"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        parser.add_argument("--format", choices=WRITERS, default="jsonl", help="default: jsonl")
+        parser.add_argument("--since", metavar="DAY", help="first day of the posts, YYYY-MM-DD, Beijing time")
+        parser.add_argument("--until", metavar="DAY", help="last day")
+        parser.add_argument("--as-of", metavar="DAY", help="as it was known when that day ended, or YYYY-MM-DDTHH:MM")
+        parser.add_argument("--revisions", action="store_true", help="a row for each revision, not for each article")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output, of jsonl")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Writes the file, and says what is in it."""
+        if args:
+            raise UsageError("export takes options only")
+        if opts.format != "jsonl" and not opts.output:
+            raise UsageError(f"--format {opts.format} wants --output FILE", print_help=False)
+        try:
+            choice = Choice(
+                _moment("--since", opts.since), _moment("--until", opts.until, end=True),
+                _moment("--as-of", opts.as_of, end=True), opts.revisions,
+            )  # fmt: skip
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+        self.exitcode = 1
+        try:
+            count = self._export(opts, choice)
+        except (OSError, ImportError) as error:
+            _say(f"not exported: {error}")
+            return
+        _say(f"{count} rows" if count else "nothing in the window: the export has no rows")
+        for where in self._without_text:
+            _say(f"without text: {where}")
+        self.exitcode = int(bool(self._without_text))
+
+    def _export(self, opts: argparse.Namespace, choice: Choice) -> int:
+        assert self.settings is not None
+        output: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
+        with (
+            Catalog(database_url(self.settings)) as catalog,
+            whole_file(opts.output) if opts.output else output as file,
+        ):
+            found = rows(catalog.engine, archive_dir(self.settings), choice)
+            return WRITERS[opts.format](self._noted(found), file)
+
+    def _noted(self, found: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Tombstones have no text; of all others that lack it the place is named."""
+        for row in found:
+            if row["markdown"] is None and row["content_hash"]:
+                self._without_text.append(f"revision {row['revision']} of {row['path']}")
+            yield row
+
+
+def _open(path: Path | None) -> AbstractContextManager[IO[bytes]]:
+    return whole_file(path) if path else nullcontext(sys.stdout.buffer)
+
+
+def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
+    return parse_moment(name, text, end) if text else None
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201  # beside the data

@@ -1,0 +1,122 @@
+"""`scrapy search`: the articles whose title or text has what is looked for, the newest first."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from rich.console import Console
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from sqlalchemy.exc import OperationalError
+
+from crawler.catalog import Catalog
+from crawler.locations import archive_dir, database_url
+from crawler.moments import iso, parse_moment
+from crawler.progress_line import ProgressLine
+from crawler.search.find import Hit, find
+from crawler.search.snippet import marks, printable
+from crawler.search.text_index import NoIndex, TextIndex
+from crawler.search.wanted import Wanted
+from crawler.sina.dates import BEIJING
+
+
+class Command(ScrapyCommand):
+    """Exit status 0: something was found; 1: nothing; 2: there was nothing to look for."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "WORDS [--since DAY] [--until DAY] [--limit N] [--json]"
+
+    def short_desc(self) -> str:
+        """One line of `scrapy -h`."""
+        return "Find articles by words and phrases of their title and text"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """The options."""
+        super().add_options(parser)
+        parser.add_argument("--since", metavar="DAY", help="first day, YYYY-MM-DD, or YYYY-MM-DDTHH:MM, Beijing time")
+        parser.add_argument("--until", metavar="DAY", help="last day, or the moment before which")
+        parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many; default: 20")
+        parser.add_argument("--json", action="store_true", help="machine-readable")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Prints the articles."""
+        assert self.settings is not None
+        if opts.limit < 1:
+            raise UsageError("--limit wants a number from 1 on")
+        try:
+            wanted = Wanted.parse(" ".join(args))
+            since, until = _moment("--since", opts.since), _moment("--until", opts.until, end=True)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+        root = archive_dir(self.settings)
+        with Catalog(database_url(self.settings)) as catalog:
+            try:
+                _catch_up(TextIndex(catalog.engine, root))
+            except NoIndex as error:
+                raise UsageError(str(error), print_help=False) from error
+            hits = list(islice(find(catalog.engine, root, wanted, since, until), opts.limit + 1))
+        (_print_json if opts.json else _print_lines)(hits[: opts.limit], wanted)
+        if len(hits) > opts.limit:
+            _say(f"only the newest {opts.limit} are shown; --limit shows more")
+        self.exitcode = int(not hits)
+
+
+def _catch_up(index: TextIndex) -> None:
+    """What was archived before there was an index, or by a run that could not index it."""
+    if not (behind := index.behind()):
+        return
+    try:
+        with ProgressLine("indexed", behind) as progress:
+            for count in index.catch_up():
+                for _ in range(count):
+                    progress.advance()
+    except OperationalError as error:
+        _say(f"{index.behind()} articles are not indexed: {error.orig}")
+
+
+def _print_lines(hits: list[Hit], wanted: Wanted) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for hit in hits:
+        title = printable(hit.title)
+        gone = f"  (gone: {hit.gone})" if hit.gone else ""
+        console.print(
+            Text(f"{hit.date.astimezone(BEIJING):%Y-%m-%d %H:%M}  ")
+            + _marked(title, marks(title, wanted), "bold")
+            + gone
+        )
+        console.print(Text(f"  {hit.path}", style="dim"))
+        console.print(Text("  ") + _marked(hit.snippet.text, hit.snippet.marks, ""))
+    if not hits:
+        console.print("nothing found")
+
+
+def _marked(line: str, places: Sequence[tuple[int, int]], style: str) -> Text:
+    text = Text(line, style=style)
+    for start, end in places:
+        text.stylize("bold red", start, end)
+    return text
+
+
+def _print_json(hits: list[Hit], _wanted: Wanted) -> None:
+    rows = [
+        {"doc_id": hit.doc_id, "date": iso(hit.date), "title": hit.title, "path": hit.path, "url": hit.url,
+         "gone": hit.gone, "snippet": hit.snippet.text, "marks": hit.snippet.marks} for hit in hits
+    ]  # fmt: skip
+    print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201  # a command speaks to its user
+
+
+def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
+    return parse_moment(name, text, end) if text else None
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201  # beside the answer

@@ -1,0 +1,120 @@
+"""The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from crawler.export.columns import COLUMNS, LIST, TIME
+from crawler.moments import from_iso, iso
+from crawler.post_text import markdown_of, plain_text
+from crawler.revisions import newest_post
+from crawler.schema import articles, revisions
+
+_AT_ONCE = 100  # rows in memory
+_LATER = "9999"  # after every time
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows. ``since`` and ``until``, not in it, are of the post's date; ``as_of``: only what was seen before.
+
+    ``every``: a row for each revision and tombstone instead of one for each article.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    as_of: datetime | None = None
+    every: bool = False
+
+
+def rows(engine: sa.Engine, root: Path, choice: Choice) -> Iterator[dict[str, Any]]:
+    """By date, doc id and revision; each has every column. Of what was chosen and has no text, ``markdown`` is None.
+
+    A crawl may write meanwhile: the rows are those of the moment at which the first one was asked for.
+    """
+    with engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
+        for row in connection.execute(_query(choice)).mappings():
+            yield _row(engine, root, row)
+
+
+def _query(choice: Choice) -> sa.Select[Any]:
+    seen = revisions.alias("seen")
+    until = iso(choice.as_of) if choice.as_of else _LATER
+    known = sa.select(seen).where(seen.c.doc_id == articles.c.doc_id, seen.c.seen_at < until).correlate(articles)
+    newest = known.order_by(seen.c.number.desc()).limit(1)
+    newest_gone = sa.null() if choice.every else newest.with_only_columns(seen.c.gone).scalar_subquery()
+    text = known.with_only_columns(sa.func.max(seen.c.number)).where(seen.c.gone.is_(None))
+    ever = sa.select(sa.func.max(seen.c.number)).where(seen.c.doc_id == articles.c.doc_id, seen.c.gone.is_(None))
+    query = (
+        sa.select(
+            articles, revisions.c.number, revisions.c.seen_at, revisions.c.title.label("title_then"),
+            revisions.c.content_hash.label("hash_then"), revisions.c.post, revisions.c.gone.label("gone_then"),
+            newest_gone.label("newest_gone"),
+            newest.with_only_columns(seen.c.seen_at).scalar_subquery().label("newest_at"),
+            (revisions.c.number == ever.correlate(articles).scalar_subquery()).label("is_newest"),
+        )
+        .join(revisions, revisions.c.doc_id == articles.c.doc_id)
+        .where(revisions.c.seen_at < until)
+    )  # fmt: skip
+    if not choice.every:
+        query = query.where(revisions.c.number == text.scalar_subquery())
+    if choice.since:
+        query = query.where(articles.c.date >= iso(choice.since))
+    if choice.until:
+        query = query.where(articles.c.date < iso(choice.until))
+    return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.number)
+
+
+def _row(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
+    found: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
+    is_tombstone = row["gone_then"] is not None
+    for column in COLUMNS:
+        if column.name in row and (row["is_newest"] or not column.is_newest):
+            found[column.name] = _value(row[column.name], column.kind)
+    gone_at = row["seen_at"] if is_tombstone else row["newest_at"] if row["newest_gone"] else None
+    found |= {
+        "revision": row["number"],
+        "title": row["title_then"],
+        "content_hash": row["hash_then"] or None,
+        "gone": row["gone_then"] or row["newest_gone"],
+        "gone_at": from_iso(gone_at),
+    }
+    return found if is_tombstone else found | _text(engine, root, row)
+
+
+def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
+    """Of a post that someone edited the text as it stands, if no other revision's could be meant."""
+    kept, is_edited = row["post"], False
+    post = newest_post(root, row["path"], kept)
+    if kept is None and not (row["is_newest"] and _is_as_written(post, row["file_hash"])):
+        kept = _kept_since(engine, row)  # by a crawl that replaced the file after the query
+        is_edited = kept is None
+        post = kept if kept is not None else post if row["is_newest"] else None
+    if post is None:
+        return {}
+    markdown = markdown_of(post)
+    text = plain_text(markdown)
+    return {"markdown": markdown, "text": text, "characters": len(text), "is_edited": is_edited}
+
+
+def _is_as_written(post: str | None, file_hash: str) -> bool:
+    return post is not None and hashlib.sha256(post.encode()).hexdigest() == file_hash
+
+
+def _kept_since(engine: sa.Engine, row: sa.RowMapping) -> str | None:
+    of_revision = (revisions.c.doc_id == row["doc_id"]) & (revisions.c.number == row["number"])
+    with engine.connect() as connection:
+        post: str | None = connection.scalar(sa.select(revisions.c.post).where(of_revision))
+    return post
+
+
+def _value(value: Any, kind: str) -> Any:
+    if kind == TIME:
+        return from_iso(value)
+    return json.loads(value or "[]") if kind == LIST else value

@@ -1,0 +1,38 @@
+"""The part of a text round what was looked for, on one line, and where in it that stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.search.wanted import Wanted
+from crawler.search.words import fold
+
+_BEFORE, _LENGTH = 20, 90  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """``marks``: where each match begins and ends in the text."""
+
+    text: str
+    marks: Sequence[tuple[int, int]]
+
+
+def snippet(text: str, wanted: Wanted) -> Snippet:
+    """The beginning of a text in which nothing was found."""
+    line = printable(text)
+    first = min((found.start() for one in wanted.patterns if (found := one.search(fold(line)))), default=0)
+    start = max(0, first - _BEFORE)
+    part = line[start : start + _LENGTH]
+    part = ("…" if start else "") + part + ("…" if start + _LENGTH < len(line) else "")
+    return Snippet(part, marks(part, wanted))
+
+
+def marks(line: str, wanted: Wanted) -> list[tuple[int, int]]:
+    """Every match in a line, in order."""
+    folded = fold(line)
+    return sorted(found.span() for pattern in wanted.patterns for found in pattern.finditer(folded))
+
+
+def printable(text: str) -> str:
+    """On one line, and with nothing in it that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)

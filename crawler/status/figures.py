@@ -1,0 +1,179 @@
+"""What the status page shows, counted."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from crawler.ledger import FAILED, GIVEN_UP, LISTED
+from crawler.moments import beijing_day, from_iso
+from crawler.schema import articles, entries, runs
+from crawler.slices import Slices
+
+_RUNS = 15  # shown
+_PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The article published last. ``date`` is aware."""
+
+    title: str
+    url: str
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """From its report; ``outcome`` is empty for one that has none: it goes on, or was killed."""
+
+    started: datetime
+    ended: datetime | None
+    outcome: str
+    reason: str
+    archived: int
+    revised: int
+    failed: int
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.ended - self.started if self.ended else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of a window of days in Beijing, or of all; ``runs`` and ``disk`` are of all.
+
+    ``days``: articles archived per day of publication; ``gaps``: per day, listed and not archived;
+    ``unlisted``: days of which no list was read completely. ``failures``: by reason, what is to be
+    tried again or was given up. ``layouts``: by month (``2024-03``), articles of each. ``disk``: files and bytes.
+    """
+
+    at: datetime
+    newest: Newest | None
+    days: dict[date, int]
+    gaps: dict[date, int]
+    unlisted: frozenset[date]
+    failures: Counter[str]
+    layouts: dict[str, Counter[str]]
+    runs: list[Run]
+    disk: dict[str, tuple[int, int]]
+
+    @property
+    def articles(self) -> int:
+        return sum(self.days.values())
+
+
+def collect(engine: sa.Engine, root: Path, at: datetime, since: date | None, until: date | None) -> Figures:
+    """`at`: now."""
+    first, last = since or date.min, until or date.max
+    gaps, failures = _gaps(engine, first, last)
+    days, layouts = _articles(engine, first, last)
+    return Figures(
+        at=at,
+        newest=_newest(engine),
+        days=days,
+        gaps=gaps,
+        unlisted=frozenset(day for day in _unlisted(engine) if first <= day <= last),
+        failures=failures,
+        layouts=layouts,
+        runs=sorted([*_unended(engine), *_reported(root)], key=lambda run: run.started, reverse=True)[:_RUNS],
+        disk={name: used for name in _PARTS if (used := _size(root / name))[0]},
+    )
+
+
+def _articles(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], dict[str, Counter[str]]]:
+    """By hour of UTC in the database, whatever it is, and by day in Beijing here."""
+    hour = sa.func.substr(articles.c.date, 1, 13)
+    query = sa.select(hour, articles.c.layout, sa.func.count()).group_by(hour, articles.c.layout)
+    days: Counter[date] = Counter()
+    layouts: dict[str, Counter[str]] = {}
+    with engine.connect() as connection:
+        for text, layout, count in connection.execute(query):
+            day = beijing_day(datetime.fromisoformat(f"{text}:00:00Z"))
+            if first <= day <= last:
+                days[day] += count
+                layouts.setdefault(f"{day:%Y-%m}", Counter())[layout or "?"] += count
+    return dict(sorted(days.items())), dict(sorted(layouts.items()))
+
+
+def _newest(engine: sa.Engine) -> Newest | None:
+    query = sa.select(articles.c.title, articles.c.url, articles.c.date).order_by(articles.c.date.desc()).limit(1)
+    with engine.connect() as connection:
+        row = connection.execute(query).first()
+    date = from_iso(row.date) if row else None
+    return Newest(row.title, row.url, date) if row and date else None
+
+
+def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], Counter[str]]:
+    query = sa.select(entries.c.day, entries.c.state, entries.c.reason, sa.func.count())
+    query = query.where(entries.c.state.in_([LISTED, FAILED, GIVEN_UP]))
+    days: Counter[date] = Counter()
+    failures: Counter[str] = Counter()
+    with engine.connect() as connection:
+        for day, _state, reason, count in connection.execute(query.group_by(*query.selected_columns[:3])):
+            if first <= date.fromisoformat(day) <= last:
+                days[date.fromisoformat(day)] += count
+                failures[reason or "not_tried"] += count
+    return dict(days), failures
+
+
+def _unlisted(engine: sa.Engine) -> Iterator[date]:
+    for part in Slices(engine).failures():
+        start, end = from_iso(str(part["start"])), from_iso(str(part["end"]))
+        assert start and end
+        while start < end:
+            yield beijing_day(start)
+            start += timedelta(days=1)
+
+
+def _unended(engine: sa.Engine) -> Iterator[Run]:
+    query = sa.select(runs.c.started_at).where(runs.c.ended_at.is_(None)).order_by(runs.c.started_at.desc())
+    with engine.connect() as connection:
+        for text in connection.scalars(query.limit(_RUNS)):
+            started = from_iso(text)
+            assert started
+            yield Run(started, None, "", "", 0, 0, 0)
+
+
+def _reported(root: Path) -> Iterator[Run]:
+    """Of the newest reports; one that can't be read is left out."""
+    for path in sorted((root / "reports").glob("*.json"), reverse=True)[:_RUNS]:
+        try:
+            yield _run(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+
+
+def _run(report: dict[str, Any]) -> Run:
+    return Run(
+        started=datetime.fromisoformat(report["started_at"]),
+        ended=datetime.fromisoformat(report["ended_at"]),
+        outcome=str(report["outcome"]),
+        reason=str(report["reason"]),
+        archived=int(report["counts"].get("record_article/archived", 0)),
+        revised=int(report["counts"].get("record_article/revised", 0)),
+        failed=sum(one["state"] in (FAILED, GIVEN_UP) for one in report["failures"]),
+    )
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Files and bytes; of a database with what SQLite keeps beside it."""
+    found = [path, *path.parent.glob(f"{path.name}-*")] if path.is_file() else []
+    for folder, _folders, names in os.walk(path):
+        found += [Path(folder, name) for name in names]
+    sizes = [size for one in found if (size := _bytes(one)) is not None]
+    return len(sizes), sum(sizes)
+
+
+def _bytes(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone meanwhile
+        return None

@@ -1,0 +1,78 @@
+"""The status page: one file of HTML that needs nothing else, neither the network nor a script."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crawler.moments import beijing_day
+from crawler.sina.dates import BEIJING
+from crawler.status.calendar import years
+from crawler.status.charts import stacked_bars
+from crawler.status.figures import Figures
+
+_SERIES = 8  # layouts that have a colour of their own
+_MOST_REASONS = 12
+_OUTCOMES = {
+    "": "未结束", "ok": "正常", "listing_failed": "列表失败", "too_many_failures": "失败过多",
+    "unknown_layouts": "版式未知", "writes_failed": "写入失败", "captures_failed": "捕获写入失败",
+    "interrupted": "被中断", "closed_early": "提前结束",
+}  # fmt: skip
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def render(figures: Figures) -> str:
+    """The page's text."""
+    environment = Environment(
+        loader=PackageLoader("crawler.status", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"bytes": human_bytes, "age": human_time, "beijing": _beijing, "thousands": "{:,}".format}
+    names, layouts = by_layout(figures.layouts)
+    return environment.get_template("page.html").render(
+        figures=figures,
+        outcomes=_OUTCOMES,
+        years=years(figures, beijing_day(figures.at)),
+        layouts=list(layouts),
+        chart=stacked_bars(names, layouts) if layouts else "",
+        failures=figures.failures.most_common(_MOST_REASONS),
+        most_failures=max(figures.failures.values(), default=1),
+        most_bytes=max((size for _, size in figures.disk.values()), default=1) or 1,
+        all_bytes=sum(size for _, size in figures.disk.values()),
+    )
+
+
+def by_layout(months: Mapping[str, Counter[str]]) -> tuple[list[str], dict[str, list[int]]]:
+    """For each of the frequent layouts its counts, the others together, by month, or of more than two years by year."""
+    shown = 4 if months and int(max(months)[:4]) - int(min(months)[:4]) > 1 else 7  # characters of 2024-03
+    parts: dict[str, Counter[str]] = {}
+    for month, counts in months.items():
+        parts.setdefault(month[:shown], Counter()).update(counts)
+    total = sum(parts.values(), Counter[str]())
+    frequent = sorted(name for name, _ in total.most_common(_SERIES if len(total) <= _SERIES else _SERIES - 1))
+    found = {name: [counts[name] for counts in parts.values()] for name in frequent}
+    if len(total) > len(frequent):
+        rest = [counts.total() - sum(counts[name] for name in frequent) for counts in parts.values()]
+        found["…"] = rest
+    return list(parts), found
+
+
+def human_bytes(size: int) -> str:
+    """``1.4 GB``."""
+    power = min(int(math.log(size, 1000)), len(_UNITS) - 1) if size else 0
+    return f"{size / 1000**power:.{1 if power > 1 else 0}f} {_UNITS[power]}"
+
+
+def human_time(span: timedelta) -> tuple[str, str]:
+    """In Chinese and in English, in the largest unit of which there is a whole one."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, chinese, english in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {chinese}", f"{seconds // unit} {english}"
+    return f"{seconds} 秒", f"{seconds} s"
+
+
+def _beijing(moment: datetime) -> str:
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"

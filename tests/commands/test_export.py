@@ -1,0 +1,82 @@
+"""`scrapy export` writes a whole file or none, and says what is in it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Crawled
+from tests.crawling import ROOT, environment
+
+
+def export(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "export", "-s", f"ARCHIVE_DIR={archive}", *arguments],
+        cwd=ROOT, env=environment(**changes), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_jsonl_goes_to_standard_output_or_to_a_file(crawled: Crawled, tmp_path: Path) -> None:
+    shown, written = export(crawled.archive), export(crawled.archive, "--output", str(tmp_path / "a/b.jsonl"))
+    count = len(list((crawled.archive / "posts").rglob("*.md")))
+    assert (shown.returncode, shown.stderr) == (0, f"{count} rows\n")
+    assert (written.returncode, written.stdout) == (0, "")
+    assert (tmp_path / "a/b.jsonl").read_text(encoding="utf-8") == shown.stdout
+    rows = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
+    assert all(row["text"] and not row["is_edited"] for row in rows)
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.jsonl"]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_window_without_articles_is_a_file_without_rows(crawled: Crawled, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"empty.{kind}"
+    done = export(
+        crawled.archive, "--format", kind, "--since", "1999-01-01", "--until", "1999-12-31", "--output", str(path)
+    )
+    assert (done.returncode, done.stderr) == (0, "nothing in the window: the export has no rows\n")
+    assert path.exists()
+
+
+def test_a_text_that_cannot_be_had_is_named_and_is_status_1(crawled: Crawled, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    shutil.copytree(crawled.archive, archive)
+    (archive / "posts/2024/03/05/namrkwx3817264.md").unlink()
+    done = export(archive, "--output", str(tmp_path / "all.jsonl"))
+    assert done.returncode == 1
+    assert "without text: revision 1 of posts/2024/03/05/namrkwx3817264.md" in done.stderr
+    assert "namrkwx3817264" in (tmp_path / "all.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_leaves_what_was_there(crawled: Crawled, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    done = export(crawled.archive, "--output", str(tmp_path / "folder"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("not exported: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_parquet_without_pyarrow_says_what_to_install_and_leaves_nothing(crawled: Crawled, tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError")
+    path = tmp_path / "out.parquet"
+    done = export(crawled.archive, "--format", "parquet", "--output", str(path), PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert (done.returncode, done.stderr) == (1, "not exported: Parquet needs pyarrow: pip install pyarrow\n")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--format", "parquet"), "--format parquet wants --output FILE"),
+        (("--as-of", "2024-13-01"), "--as-of: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not '2024-13-01'"),
+        (("all",), "export takes options only"),
+    ],
+    ids=["no file", "day", "argument"],
+)
+def test_what_is_no_export_is_refused_with_status_2(crawled: Crawled, arguments: tuple[str, ...], why: str) -> None:
+    done = export(crawled.archive, *arguments)
+    assert done.returncode == 2
+    assert why in done.stdout + done.stderr

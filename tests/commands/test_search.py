@@ -1,0 +1,76 @@
+"""`scrapy search` shows where and when something was said, or that it was not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Crawled
+from tests.crawling import ROOT, environment
+
+PATH = "posts/2024/03/05/namrkwx3817264.md"
+
+
+def search(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "search", "-s", f"ARCHIVE_DIR={archive}", *arguments],
+        cwd=ROOT, env=environment(COLUMNS="80"), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_an_article_is_three_lines_when_what_and_where(crawled: Crawled) -> None:
+    done = search(crawled.archive, "首席服务员", "--since", "2024-03-05", "--until", "2024-03-05")
+    assert (done.returncode, done.stderr) == (0, "")
+    when, where, text = done.stdout.splitlines()
+    assert when == "2024-03-05 09:17  海岑市出台二十条措施支持专精特新企业 首批安排资金3.6亿元"
+    assert where == f"  {PATH}"
+    assert text.startswith("  …") and "建立“首席服务员”制度" in text
+    assert "\x1b" not in done.stdout
+
+
+def test_machine_readable_with_the_places_of_what_was_looked_for(crawled: Crawled) -> None:
+    (row,) = json.loads(search(crawled.archive, "首席服务员", "--json").stdout)
+    assert (row["path"], row["date"], row["gone"]) == (PATH, "2024-03-05T01:17:43Z", None)
+    assert [row["snippet"][start:end] for start, end in row["marks"]] == ["首席服务员"]
+
+
+def test_words_may_be_given_apart_and_phrases_in_quotes(crawled: Crawled) -> None:
+    both = search(crawled.archive, "轴承", "海岑市")
+    assert both.stdout == search(crawled.archive, "海岑市 轴承").stdout != ""
+    assert search(crawled.archive, '"海岑市轴承"').stdout == "nothing found\n"
+
+
+def test_it_says_that_there_are_more(crawled: Crawled) -> None:
+    done = search(crawled.archive, "的", "--limit", "2")
+    assert done.stdout.count("posts/") == 2
+    assert done.stderr == "only the newest 2 are shown; --limit shows more\n"
+
+
+@pytest.mark.parametrize(
+    "typed", ["没有这样的话", "'; DROP TABLE articles; --", "title:海岑 OR NEAR(a b)"], ids=["words", "sql", "fts"]
+)
+def test_nothing_found_is_said_and_is_status_1(crawled: Crawled, typed: str) -> None:
+    done = search(crawled.archive, "--", typed)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "nothing found\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), "nothing to look for in ''"),
+        (("！？",), "nothing to look for in '！？'"),
+        (("税", "--since", "yesterday"), "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'yesterday'"),
+        (("税", "--limit", "0"), "--limit wants a number from 1 on"),
+    ],
+    ids=["nothing", "punctuation", "day", "limit"],
+)
+def test_what_is_no_search_is_refused_with_status_2(crawled: Crawled, arguments: tuple[str, ...], why: str) -> None:
+    done = search(crawled.archive, *arguments)
+    assert (done.returncode, done.stdout.count("posts/")) == (2, 0)
+    assert why in done.stdout + done.stderr
+
+
+def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:
+    assert search(tmp_path / "archive", "税").stdout == "nothing found\n"

@@ -1,0 +1,137 @@
+"""What is in an export: each article as it is, as it was known at a moment, and each of its revisions."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.catalog import Catalog
+from crawler.export.rows import Choice, rows
+from crawler.moments import parse_moment
+from tests.archives import Archive
+from tests.sites import NOON, Site, story
+
+ONE = story(1, NOON, title="甲", paragraphs=("第一稿，有<一>个{字}*星*。", "第二段。"))
+TWO = story(2, NOON + timedelta(hours=1), title="乙")
+THREE = story(3, NOON - timedelta(days=2), title="丙")
+DAY = timedelta(days=1)
+MARCH_5, MARCH_6, MARCH_7, MARCH_8 = (NOON + n * DAY for n in range(1, 5))  # the archive's first run is on the 5th
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """The first is archived on the 5th of March, edited on the 6th, gone on the 7th, and back, edited, on the 8th."""
+    archive = Archive(Site(tmp_path / "site").add(ONE, THREE), tmp_path / "archive")
+    archive.run()
+    second = ONE.edited("第二稿。")
+    archive.site.add(second, TWO)
+    archive.run(after=DAY)
+    archive.site.put(ONE.url, None)
+    archive.run(after=DAY)
+    archive.site.restore(ONE.url).add(second.edited("第三稿。", after=3 * DAY))
+    archive.run(after=DAY)
+    return archive
+
+
+def exported(archive: Archive, **choice: Any) -> list[dict[str, Any]]:
+    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        return list(rows(catalog.engine, archive.folder, Choice(**choice)))
+
+
+def short(found: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in found:
+        yield row["title"], row["revision"], (row["text"] or "").partition("\n")[0], row["gone"]
+
+
+def test_one_row_an_article_in_order_of_time_with_the_newest_text(archive: Archive) -> None:
+    found = exported(archive)
+    assert [(row["title"], row["revision"]) for row in found] == [("丙", 1), ("甲", 4), ("乙", 1)]
+    (one,) = (row for row in found if row["title"] == "甲")
+    assert one["text"] == "第三稿。\n第二段。"
+    assert one["markdown"] == "第三稿。\n\n第二段。"
+    assert (one["characters"], one["is_edited"], one["gone"]) == (9, False, None)
+    assert (one["media"], one["channels"], one["url"]) == (ONE.media, ["1686"], ONE.url)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (NOON, []),
+        (MARCH_5 + timedelta(hours=1), [(1, "第一稿，有<一>个{字}*星*。", None)]),
+        (MARCH_6 + timedelta(hours=1), [(2, "第二稿。", None)]),
+        (MARCH_7 + timedelta(hours=1), [(2, "第二稿。", "http_404")]),
+        (MARCH_8 + timedelta(hours=1), [(4, "第三稿。", None)]),
+    ],
+    ids=["before", "first", "edited", "gone", "back"],
+)
+def test_as_it_was_known_there_is_no_later_text_or_tombstone(archive: Archive, as_of: Any, expected: list[Any]) -> None:
+    found = short(exported(archive, as_of=as_of))
+    assert [row[1:] for row in found if row[0] == "甲"] == expected
+
+
+def test_as_it_was_known_there_is_no_later_article(archive: Archive) -> None:
+    assert [row["title"] for row in exported(archive, as_of=MARCH_5 + timedelta(hours=1))] == ["丙", "甲"]
+    assert [row["title"] for row in exported(archive, as_of=MARCH_6 + timedelta(hours=1))] == ["丙", "甲", "乙"]
+
+
+def test_what_only_the_newest_text_is_known_by_is_not_said_of_an_older_one(archive: Archive) -> None:
+    found = {row["title"]: row for row in exported(archive, as_of=MARCH_5 + timedelta(hours=1))}
+    assert (found["甲"]["media"], found["甲"]["url"], found["甲"]["keywords"]) == (None, None, None)
+    assert found["丙"]["media"] == THREE.media
+
+
+def test_every_revision_and_tombstone_has_its_row(archive: Archive) -> None:
+    found = exported(archive, every=True)
+    assert [row for row in short(found) if row[0] == "甲"] == [
+        ("甲", 1, "第一稿，有<一>个{字}*星*。", None),
+        ("甲", 2, "第二稿。", None),
+        ("甲", 3, "", "http_404"),
+        ("甲", 4, "第三稿。", None),
+    ]
+    tombstone = next(row for row in found if row["gone"])
+    assert (tombstone["text"], tombstone["content_hash"], tombstone["gone_at"]) == (None, None, tombstone["seen_at"])
+    assert tombstone["gone_at"].date() == MARCH_7.date()
+
+
+def test_a_window_is_of_the_day_of_publication_in_beijing(archive: Archive) -> None:
+    march_4 = {"since": parse_moment("", "2024-03-04"), "until": parse_moment("", "2024-03-04", end=True)}
+    assert [row["title"] for row in exported(archive, **march_4)] == ["甲", "乙"]
+    assert exported(archive, since=parse_moment("", "2025-01-01")) == []
+
+
+def test_a_post_that_was_edited_by_hand_says_so(archive: Archive) -> None:
+    path = archive.post_file(TWO.doc_id)
+    path.write_text(path.read_text(encoding="utf-8").replace("\n---\n\n", "\n---\n\n手写。\n\n"), encoding="utf-8")
+    (row,) = (row for row in exported(archive) if row["title"] == "乙")
+    assert (row["is_edited"], row["text"].partition("\n")[0]) == (True, "手写。")
+
+
+def test_a_revision_that_an_edited_post_stands_for_shows_no_text_that_is_not_its_own(archive: Archive) -> None:
+    path = archive.post_file(TWO.doc_id)
+    path.write_text(path.read_text(encoding="utf-8").replace("\n---\n\n", "\n---\n\n手写。\n\n"), encoding="utf-8")
+    archive.site.add(TWO.edited("新稿。"))
+    archive.run(after=DAY)
+    first, second = (row for row in exported(archive, every=True) if row["doc_id"] == TWO.doc_id)
+    assert (first["text"], first["is_edited"]) == (None, None)
+    assert (second["text"].partition("\n")[0], second["is_edited"]) == ("新稿。", False)
+
+
+def test_a_post_that_is_lost_leaves_a_row_without_text(archive: Archive) -> None:
+    archive.post_file(TWO.doc_id).unlink()
+    (row,) = (row for row in exported(archive) if row["title"] == "乙")
+    assert (row["markdown"], row["text"], row["characters"]) == (None, None, None)
+    assert row["content_hash"]
+
+
+def test_a_post_that_a_crawl_replaces_meanwhile_is_the_one_that_was_there(archive: Archive) -> None:
+    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        found = rows(catalog.engine, archive.folder, Choice())
+        next(found)
+        archive.site.add(TWO.edited("新稿。"))
+        archive.run(after=DAY)
+        (row,) = (row for row in found if row["title"] == "乙")
+    assert row["revision"] == 1
+    assert "新稿" not in row["text"]
+    assert row["is_edited"] is False

@@ -1,0 +1,25 @@
+"""Figures that have all there is to show, some of it hostile."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from crawler.status.figures import Figures, Newest, Run
+
+AT = datetime(2024, 3, 10, 4, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script>{{ x }}'\"&🙂"
+FULL = Figures(
+    at=AT,
+    newest=Newest(HOSTILE, 'https://finance.sina.com.cn/"><script>', AT - timedelta(hours=3)),
+    days={date(2024, 3, 4): 12, date(2024, 3, 5): 40, date(2022, 12, 31): 1},
+    gaps={date(2024, 3, 5): 2, date(2024, 3, 6): 1},
+    unlisted=frozenset({date(2024, 3, 7)}),
+    failures=Counter({"http_404": 2, HOSTILE: 1, "not_tried": 1}),
+    layouts={"2022-12": Counter({"article-2015": 1}), "2024-03": Counter({"article-2017": 50, HOSTILE: 2})},
+    runs=[
+        Run(AT - timedelta(minutes=9), AT - timedelta(minutes=5), "ok", "the run did its job", 12, 1, 0),
+        Run(AT - timedelta(hours=2), AT - timedelta(hours=2), "too_many_failures", HOSTILE, 0, 0, 9),
+        Run(AT - timedelta(hours=3), None, "", "", 0, 0, 0),
+    ],
+    disk={"posts": (53, 190_000), "captures": (3, 4_200_000), "catalog.db": (1, 0)},
+)
+EMPTY = Figures(AT, None, {}, {}, frozenset(), Counter(), {}, [], {})
