@@ -147,6 +147,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
 )
 VERSION = len(MIGRATIONS) + 1
+_MAKING_TABLES = 0x5C4E3A  # any number, the same in every program
 
 
 def open_engine(database_url: str) -> sa.Engine:
@@ -162,11 +163,22 @@ def open_engine(database_url: str) -> sa.Engine:
     engine = sa.create_engine(url)
     if is_sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
-    with engine.begin() as connection:
-        if is_sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
-        _migrate(connection, str(url))
+    try:
+        with engine.begin() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
+            one_at_a_time(connection)
+            _migrate(connection, str(url))
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def one_at_a_time(connection: sa.Connection) -> None:
+    """To the end of the transaction: in PostgreSQL, workers that start together would all make the tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
 
 
 def _refuse_newer(path: Path) -> None:

@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.crawling import OFFLINE, ROOT, RUNS, crawl
+from tests.servers import postgres_database, postgres_server, redis_server
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,27 @@ def opened() -> Iterator[Callable[..., Any]]:
         close = getattr(made, "close_spider", None)
         if close and not inspect.iscoroutinefunction(close):
             close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server; the URL of its own database."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """The URL of a Redis server; a test takes keys of its own."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, of each kind that a catalog may be in."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'not there yet/catalog.db'}"
+        return
+    with postgres_database(request.getfixturevalue("postgres")) as url:
+        yield url

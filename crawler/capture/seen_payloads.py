@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.schema import open_engine
+from crawler.schema import one_at_a_time, open_engine
 
 logger = logging.getLogger(__name__)
 _MOST_PENDING = 200  # rows kept back, to be written at once
@@ -46,7 +46,9 @@ class SeenPayloads:
     def __init__(self, database_url: str, folder: Path) -> None:
         """`folder` is that of the captures."""
         self._engine = open_engine(database_url)
-        metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            one_at_a_time(connection)
+            metadata.create_all(connection)
         self._folder = folder
         self._pending: dict[str, Payload] = {}
         self._writing = threading.Lock()
