@@ -85,6 +85,6 @@ class SeenPayloads:
         insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(payloads)
         newest = {name: insert.excluded[name] for name in ("digest", "url", "date", "file")}
         with self._engine.begin() as connection:
-            rows = [{"page": page} | asdict(payload) for page, payload in self._pending.items()]
+            rows = [{"page": page} | asdict(payload) for page, payload in sorted(self._pending.items())]
             connection.execute(insert.on_conflict_do_update(index_elements=["page"], set_=newest), rows)
         self._pending = {}

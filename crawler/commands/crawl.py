@@ -5,8 +5,7 @@ import argparse
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from crawler.locations import archive_dir
-from crawler.lock import ArchiveLocked, archive_lock
+from crawler.lock import ArchiveLocked, writer_lock
 from crawler.outcome import LOCKED
 
 
@@ -19,7 +18,7 @@ class Command(crawl.Command):
             raise UsageError("name one spider")
         assert self.settings is not None
         try:
-            with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
+            with writer_lock(self.settings):
                 self._crawl(args[0], opts)
         except ArchiveLocked as error:
             print(f"not started: {error}")  # noqa: T201  # a command speaks to its user

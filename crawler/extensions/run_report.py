@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import platform
+import socket
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -34,22 +35,28 @@ _LIBRARIES = ("Scrapy", "trafilatura", "lxml", "SQLAlchemy")
 class RunReport:
     """Judges the run when its spider has closed and everything is written."""
 
-    def __init__(self, root: Path, catalog: Catalog, stats: StatsCollector, bounds: tuple[float, float]) -> None:
-        """`bounds`: the largest ratio of failures, and of unknown layouts, that still is a success."""
+    def __init__(
+        self, root: Path, catalog: Catalog, stats: StatsCollector, bounds: tuple[float, float], host: str = ""
+    ) -> None:
+        """`bounds`: the largest ratio of failures, and of unknown layouts, that still is a success.
+
+        `host`: this machine's name, where others write into the same archive.
+        """
         self._root = root
         self._catalog = catalog
         self._stats = stats
         self._bounds = bounds
         self._started = now()
         self._outcome: Outcome | None = None
-        self.run = f"{self._started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
+        self.run = f"{self._started:%Y%m%dT%H%M%SZ}-{f'{host}-' if host else ''}{os.getpid()}"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
         settings = crawler.settings
         bounds = (settings.getfloat("ARCHIVE_MAX_FAILURE_RATIO"), settings.getfloat("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO"))
-        extension = cls(archive_dir(settings), Catalog(database_url(settings)), crawler.stats, bounds)
+        host = socket.gethostname() if settings.get("ARCHIVE_REDIS_URL") else ""
+        extension = cls(archive_dir(settings), Catalog(database_url(settings)), crawler.stats, bounds, host)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from crawler.files import put_in_place
 from crawler.integrity.post_file import sha256_of
-from crawler.schema import articles, revisions
+from crawler.schema import articles, one_at_a_time, revisions
 
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
@@ -87,29 +87,35 @@ def enter(root: Path, hashes: Mapping[str, str], at: datetime) -> Path | None:
     return path
 
 
-def enter_new(root: Path, engine: sa.Engine, at: datetime) -> Path | None:
-    """Enters what was written since the newest manifest, by this run or by one that was killed.
+def enter_new(root: Path, engine: sa.Engine, at: datetime, run: str = "") -> Path | None:
+    """Enters what was written since the newest manifest, by `run` or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
     never read again, so that one that was tampered with never gets a new entry. Raises OSError.
     """
-    files = manifest_files(root)
-    newest = Manifest.load(files[-1]) if files else Manifest("", None, {})
-    captures = _captures_since(root / "captures", newest)
-    new = _posts_since(engine, newest.day) | {path: sha256_of(root / path) for path in captures}
-    return enter(root, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
+    with engine.begin() as connection:
+        one_at_a_time(connection)  # workers that end together
+        files = manifest_files(root)
+        newest = Manifest.load(files[-1]) if files else Manifest("", None, {})
+        captures = _captures_since(root / "captures", newest, run)
+        new = _posts_since(connection, newest.day) | {path: sha256_of(root / path) for path in captures}
+        return enter(root, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
 
 
-def _posts_since(engine: sa.Engine, day: str) -> dict[str, str]:
+def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
     query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
-    with engine.connect() as connection:
-        return {row.path: row.file_hash for row in connection.execute(query)}
+    return {row.path: row.file_hash for row in connection.execute(query)}
 
 
-def _captures_since(folder: Path, newest: Manifest) -> Iterable[str]:
-    """A run's captures bear the time of its start. One writes at a time, so none begun before is entered later."""
+def _captures_since(folder: Path, newest: Manifest, run: str) -> Iterable[str]:
+    """A run's captures bear the time of its start.
+
+    Where one writes at a time none begun before is entered later; a worker enters its own beside others'.
+    """
     for path in sorted(folder.glob("*.warc.gz")):
         stamp = _OUR_WARC.fullmatch(path.name)
-        if stamp and "-".join(stamp.groups()) >= newest.day and f"captures/{path.name}" not in newest.hashes:
+        is_new = stamp and "-".join(stamp.groups()) >= newest.day
+        is_own = run and path.name.startswith(f"{run}-")
+        if (is_new or is_own) and f"captures/{path.name}" not in newest.hashes:
             yield f"captures/{path.name}"
