@@ -19,8 +19,8 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Thirty articles on each of four days; an answer takes a tenth of a second."""
-    site = Site(tmp_path / "site", delay=0.1)
+    """Thirty articles on each of four days; an answer takes a fifth of a second."""
+    site = Site(tmp_path / "site", delay=0.2)
     for number in range(DAYS):
         start = FIRST + number * DAY
         for at in range(PER_DAY):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from redis import Redis
 from scrapy.settings import Settings
 
-from tests.archives import READ_HERE, Archive
+from tests.archives import UNREAD, Archive
 from tests.crawling import ROOT, environment
 
 _LONGEST = 90  # seconds that workers may take
@@ -22,7 +22,7 @@ _LONGEST = 90  # seconds that workers may take
 
 @dataclass
 class Workers:
-    """Of the archive of a saved site. ``root``: the checkout whose code they run."""
+    """Of the archive of a saved site, all started with the same arguments."""
 
     archive: Archive
     database: str
@@ -31,9 +31,9 @@ class Workers:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, root: Path = ROOT, **settings: Any) -> subprocess.Popen[bytes]:
-        """One more worker; what it says goes to a file beside the archive."""
-        shared = {"ARCHIVE_DATABASE_URL": self.database, "ARCHIVE_REDIS_URL": self.redis, "ARCHIVE_LEASE": 3}
-        words = self.archive.command(*self.arguments, **shared, ITEM_PIPELINES=_pipelines(), **settings)
+        """One more worker, with the code in `root`; what it says goes to a file beside the archive."""
+        shared = {"ARCHIVE_DATABASE_URL": self.database, "ARCHIVE_REDIS_URL": self.redis}
+        words = self.archive.command(*self.arguments, **{**shared, "ITEM_PIPELINES": _pipelines(), **settings})
         with self.log(len(self.processes)).open("wb") as log:
             process = subprocess.Popen(
                 words, cwd=root, env=environment(PYTHONPATH=str(root)), stdout=log, stderr=subprocess.STDOUT
@@ -78,6 +78,27 @@ class Workers:
             assert time.monotonic() < end, self.logs()
             time.sleep(0.05)
 
+    def held(self, process: subprocess.Popen[bytes]) -> int:
+        """How many requests a worker has taken and not finished."""
+        with Redis.from_url(self.redis) as server:
+            return sum(server.zcard(key) for key in server.keys(f"archive:*:held:*-{process.pid}-*"))
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kills a worker that has work in hand."""
+        while True:
+            self.until(lambda: self.held(process))
+            process.send_signal(signal.SIGSTOP)  # so that nothing changes between the look and the kill
+            if self.held(process):
+                break
+            process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def forget(self) -> None:
+        """Redis loses all it holds."""
+        with Redis.from_url(self.redis) as server:
+            server.flushdb()
+
     def keys(self) -> set[str]:
         """What Redis holds, without the crawl's name."""
         with Redis.from_url(self.redis) as server:
@@ -88,8 +109,7 @@ class Workers:
 def workers(archive: Archive, database: str, redis: str, *arguments: str) -> Iterator[Workers]:
     """None of them outlives the test."""
     crew = Workers(archive, database, redis, arguments)
-    with Redis.from_url(redis) as server:
-        server.flushdb()
+    crew.forget()
     try:
         yield crew
     finally:
@@ -100,7 +120,7 @@ def workers(archive: Archive, database: str, redis: str, *arguments: str) -> Ite
 
 
 def _pipelines() -> dict[str, int | None]:
-    """All of them; the text is read in the worker itself."""
+    """All of them but the one that reads the texts, which these tests don't need."""
     ours = Settings()
     ours.setmodule("crawler.settings")
-    return {**ours.getdict("ITEM_PIPELINES"), **READ_HERE}
+    return {**ours.getdict("ITEM_PIPELINES"), **UNREAD}
