@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
 from filelock import FileLock, Timeout
 from scrapy.settings import BaseSettings
 
-from crawler.locations import archive_dir, database_url
+from crawler.locations import archive_dir, archive_url, database_url
 from crawler.moments import iso, now
 
 _AGAIN = 0.05  # seconds between two attempts
@@ -30,15 +31,14 @@ def writer_lock(settings: BaseSettings, alone: bool = False) -> Iterator[None]:
     """
     wait = settings.getfloat("ARCHIVE_LOCK_WAIT")
     shared = bool(settings.get("ARCHIVE_REDIS_URL")) and not alone
-    url = database_url(settings)
+    url, root = database_url(settings), _locked_folder(settings)
     with ExitStack() as locks:
         if url.startswith("postgresql"):
             from crawler.cluster.database_lock import database_lock  # the file is enough for SQLite
 
             locks.enter_context(database_lock(url, wait, shared))
-        locks.enter_context(
-            shared_lock(archive_dir(settings), wait) if shared else archive_lock(archive_dir(settings), wait)
-        )
+        if root:
+            locks.enter_context(shared_lock(root, wait) if shared else archive_lock(root, wait))
         yield
 
 
@@ -80,6 +80,14 @@ def shared_lock(root: Path, wait: float) -> Iterator[None]:
         if not succeeds(taken, wait):
             raise ArchiveLocked(f"{root} is locked by {_describe(root / '.lock.json')}")
         yield
+
+
+def _locked_folder(settings: BaseSettings) -> Path | None:
+    """The archive's; of one in an object store that of the catalog, if it is in a file."""
+    if not archive_url(settings):
+        return archive_dir(settings)
+    url = sa.make_url(database_url(settings))
+    return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def succeeds(attempt: Callable[[], bool], wait: float) -> bool:

@@ -1,8 +1,9 @@
-"""Real servers for the tests: each on a socket in a folder of its own, which goes with it."""
+"""Real servers for the tests: each with a folder and a socket of its own, which go with it."""
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -16,6 +17,16 @@ import redis
 import sqlalchemy as sa
 
 _LONGEST = 30  # seconds a server may take to start
+_S3 = """
+import logging, sys
+from moto.server import ThreadedMotoServer
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+server.start()
+print("http://%s:%s" % server.get_host_and_port(), flush=True)
+sys.stdin.read()
+server.stop()
+"""
 _DEBIAN = Path("/usr/lib/postgresql")  # its programs are not in PATH
 
 
@@ -66,6 +77,17 @@ def redis_server() -> Iterator[str]:
             _wait(process, client.ping, redis.ConnectionError)
             client.close()
             yield url
+
+
+@contextmanager
+def s3_server() -> Iterator[str]:
+    """An empty S3 (moto's) on a free port of loopback, in a process of its own; its URL."""
+    words = [sys.executable, "-c", _S3]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+        process.wait(_LONGEST)
 
 
 @contextmanager
