@@ -82,8 +82,8 @@ def section(articles: int) -> str:
         days = articles // 144 + 2
         at_once, waiting = (measure(folder / "site", days, delay) for delay in (0.0, DELAY))
     return f"""## Workers that share a backfill
-{articles:,} articles, one backfill, each worker a crawl and a process that reads pages. Time is from the first article to
-the last, processor time with start-up. Redis and PostgreSQL run on the same machine and take their part of its cores.
+{articles:,} articles, one backfill, each worker a crawl and a process that reads pages. Time is from the first
+article to the last, processor time with start-up. Redis and PostgreSQL run on the same machine.
 
 Answers come at once, so the processors are the limit: there are {psutil.cpu_count()}, and one worker with its reading
 process uses most of both. More workers than that pay for more processes and get nothing.
