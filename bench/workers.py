@@ -85,8 +85,8 @@ def section(articles: int) -> str:
 {articles:,} articles, one backfill, each worker a crawl and a process that reads pages. Time is from the first
 article to the last, processor time with start-up. Redis and PostgreSQL run on the same machine.
 
-Answers come at once, so the processors are the limit: there are {psutil.cpu_count()}, and one worker with its reading
-process uses most of both. More workers than that pay for more processes and get nothing.
+Answers come at once, so the processors are the limit, and this machine has {psutil.cpu_count()}: workers beyond
+the number of cores only pay for more processes.
 
 {table(at_once)}
 

@@ -7,6 +7,7 @@ PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in 
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def open_engine(database_url: str) -> sa.Engine:
     if is_sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         _refuse_newer(Path(url.database))
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url) if is_sqlite else _server_engine(url)
     if is_sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     try:
@@ -173,6 +174,12 @@ def open_engine(database_url: str) -> sa.Engine:
         engine.dispose()
         raise
     return engine
+
+
+@cache
+def _server_engine(url: sa.URL) -> sa.Engine:
+    """One in a process: each component that disposes of it gives its connections back, and the others take new ones."""
+    return sa.create_engine(url)
 
 
 def one_at_a_time(connection: sa.Connection) -> None:

@@ -25,6 +25,10 @@ class Cluster:
             raise RuntimeError("ARCHIVE_REDIS_URL needs scrapy-redis: pip install -r requirements-cluster.txt")
         if sa.make_url(database_url(settings)).get_backend_name() != "postgresql":
             raise RuntimeError("ARCHIVE_REDIS_URL needs a catalog in PostgreSQL: set ARCHIVE_DATABASE_URL")
+        if settings.get("ARCHIVE_IMAGES") == "local":
+            raise RuntimeError(
+                "ARCHIVE_IMAGES=local is for one machine: two workers might write the same image at once"
+            )
         for name, value in {
             "SCHEDULER": f"{_HERE}.scheduler.SharedScheduler",
             "SCHEDULER_QUEUE_CLASS": f"{_HERE}.leased_queue.LeasedQueue",

@@ -109,10 +109,12 @@ def other_code(tmp_path: Path) -> Path:
 
 
 def test_a_worker_with_other_code_is_refused_and_the_first_one_goes_on(crew: Workers, other_code: Path) -> None:
-    first = crew.start()
+    first = crew.start(CONCURRENT_REQUESTS=1)
     crew.until(lambda: archived(crew) > 0)
-    crew.start(other_code)
-    assert crew.wait() == [0, LOCKED], crew.logs()
+    first.send_signal(signal.SIGSTOP)
+    assert crew.start(other_code).wait(60) == LOCKED, crew.logs()
+    first.send_signal(signal.SIGCONT)
+    assert crew.wait()[0] == 0, crew.logs()
     refusal = crew.log(1).read_text(encoding="utf-8")
     assert f"process {first.pid} on " in refusal
     assert "which runs other code" in refusal
@@ -120,10 +122,12 @@ def test_a_worker_with_other_code_is_refused_and_the_first_one_goes_on(crew: Wor
 
 
 def test_a_run_of_one_machine_and_workers_refuse_each_other(crew: Workers) -> None:
-    crew.start()
+    first = crew.start(CONCURRENT_REQUESTS=1)
     crew.until(lambda: archived(crew) > 0)
+    first.send_signal(signal.SIGSTOP)
     alone = crew.start(ARCHIVE_REDIS_URL="")
     without_database = crew.start(ARCHIVE_REDIS_URL="", ARCHIVE_DATABASE_URL="")
     assert (alone.wait(60), without_database.wait(60)) == (LOCKED, LOCKED), crew.logs()
     assert "is locked by process" in crew.log(1).read_text(encoding="utf-8")
+    first.send_signal(signal.SIGCONT)
     assert crew.wait()[0] == 0
