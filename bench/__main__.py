@@ -13,7 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import accuracy, crawl, report, speed
+from bench import accuracy, crawl, report, speed, workers
 from bench.extractors import BASELINE, EXTRACTORS, OURS
 from bench.make_site import make_site
 from bench.pages import BUNDLED, SavedPage, load_pages
@@ -42,6 +42,7 @@ def main() -> None:
     ]
     if not given.no_crawl:
         parts += _crawls(*given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
+        parts.append(workers.section(given.crawl[0]))
     (HERE / "RESULTS.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print("written:", HERE / "RESULTS.md")
 
@@ -110,8 +111,8 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
 
 def _rebuilds(site: Path, archive: Path) -> str:
     crawl.crawl_into(archive, site)
-    workers = os.cpu_count() or 1
-    return report.rebuild_table(crawl.rebuild(archive, 1), crawl.rebuild(archive, workers), workers)
+    cores = os.cpu_count() or 1
+    return report.rebuild_table(crawl.rebuild(archive, 1), crawl.rebuild(archive, cores), cores)
 
 
 if __name__ == "__main__":

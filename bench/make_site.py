@@ -4,7 +4,7 @@
 
 Each page is one of the originals with another doc id and day in its address, and the characters of
 its long pieces of text shuffled, so that no two are the same or nearly the same. Beside ``site/``
-stand the listing pages of the roll API that name them all, and ``urls.txt``.
+stand the listing pages of the roll API that name them all, as one list and day by day, and ``urls.txt``.
 """
 
 import argparse
@@ -16,9 +16,10 @@ from pathlib import Path
 
 from crawler.sina.article import parse_page
 from crawler.sina.channels import DEFAULT_CHANNEL
+from crawler.sina.dates import BEIJING
 from crawler.sina.decoding import decode
 from crawler.sina.layouts import UNKNOWN
-from crawler.sina.listing import PAGE_SIZE, listing_url
+from crawler.sina.listing import PAGE_SIZE, listing_url, window_url
 from crawler.sina.urls import NotAnArticle
 
 LIKE = Path("tests/fixtures/site")
@@ -44,7 +45,22 @@ def make_site(count: int, folder: Path, like: Path = LIKE) -> None:
     for page, start in enumerate(range(0, count + PAGE_SIZE, PAGE_SIZE), start=1):
         answer = {"result": {"status": {"code": 0}, "total": count, "data": entries[start : start + PAGE_SIZE]}}
         _save(site, listing_url(DEFAULT_CHANNEL, page), json.dumps(answer).encode())
+    _save_windows(site, entries)
     (folder / "urls.txt").write_text("\n".join(urls) + "\n", encoding="utf-8")
+
+
+def _save_windows(site: Path, entries: list[dict[str, str]]) -> None:
+    """The listing pages of a backfill: each day of Beijing by itself."""
+    days: dict[datetime, list[dict[str, str]]] = {}
+    for entry in entries:
+        midnight = datetime.fromtimestamp(int(entry["ctime"]), BEIJING).replace(hour=0, minute=0, second=0)
+        days.setdefault(midnight, []).append(entry)
+    days.setdefault(max(days, default=_FIRST_DAY.astimezone(BEIJING)) + timedelta(days=1), [])
+    for day, found in days.items():
+        for page, start in enumerate(range(0, len(found) + PAGE_SIZE, PAGE_SIZE), start=1):
+            answer = {"result": {"status": {"code": 0}, "total": len(found), "data": found[start : start + PAGE_SIZE]}}
+            url = window_url(DEFAULT_CHANNEL, page, day, day + timedelta(days=1))
+            _save(site, url, json.dumps(answer).encode())
 
 
 def _entry(doc_id: str, url: str, number: int, time: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Tool:
     failed: Sequence[str]
 
 
-def tools_table(tools: Mapping[str, Tool]) -> str:
+def toolstable(tools: Mapping[str, Tool]) -> str:
     """Accuracy and speed of each tool, the most exact first."""
     head = ["", "F1", "precision", "recall", "paragraphs", "images", "ms a page", "pages/s", "× whole page", "failed"]
     rows = []
@@ -45,10 +45,10 @@ def tools_table(tools: Mapping[str, Tool]) -> str:
         shown = f"**{name}**" if name == OURS else name
         row = [*(f"{figure:.3f}" for figure in figures), f"{1000 / rate:.1f}", f"{rate:.0f}", f"{faster:.1f}"]
         rows.append([shown, *row, str(len(tool.failed) or "")])
-    return _table(head, rows)
+    return table(head, rows)
 
 
-def crawl_table(comparison: Comparison) -> str:
+def crawltable(comparison: Comparison) -> str:
     """The crawl and bare Scrapy: the median run of each."""
     head = ["", "pages", "pages/s", "processor ms a page", "of it the crawl's own process", "peak memory, MiB"]
     named = {
@@ -56,22 +56,22 @@ def crawl_table(comparison: Comparison) -> str:
         "the same without captures": comparison.uncaptured,
         "bare Scrapy": comparison.bare,
     }
-    return _table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
+    return table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
 
 
-def memory_table(small: Run, large: Run) -> str:
+def memorytable(small: Run, large: Run) -> str:
     """Peak memory of two crawls through the listing pages."""
     rows = [[f"{run.pages:,}", f"{run.peak:.0f}", f"{run.rate:.0f}"] for run in (small, large)]
-    return _table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
+    return table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
         f"\n\nThe larger crawl peaks at {large.peak / small.peak:.2f} times the smaller one's memory."
     )
 
 
-def rebuild_table(one: Run, many: Run, workers: int) -> str:
+def rebuildtable(one: Run, many: Run, workers: int) -> str:
     """A rebuild by one worker process and by `workers`."""
     rows = [["1", f"{one.rate:.0f}"], [f"{workers}", f"{many.rate:.0f}"]]
     times = many.rate / one.rate
-    return _table(["worker processes", "posts/s"], rows) + (
+    return table(["worker processes", "posts/s"], rows) + (
         f"\n\n{workers} workers are {times:.2f} times as fast as one: {times / workers:.2f} of what they could be."
     )
 
@@ -113,7 +113,7 @@ def _median_run(runs: Sequence[Run]) -> list[str]:
     return [f"{runs[0].pages:,}", f"{rate:.0f}", f"{cpu * 1000:.1f}", f"{main * 1000:.1f}", f"{peak:.0f}"]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
 

@@ -93,5 +93,6 @@ class Backfill:
 
     def _tick(self) -> None:
         self._ended += 1
+        self._planned = max(self._planned, self._ended)  # workers that share a backfill end slices that others planned
         left = (time.monotonic() - self._started) / self._ended * (self._planned - self._ended)
         logger.info("backfill: %s of %s slices walked, about %.0f min left", self._ended, self._planned, left / 60)

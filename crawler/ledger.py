@@ -72,7 +72,8 @@ class Ledger:
 
         A new entry is due at once, and so is an archived one whose mtime moved. An old one keeps its state.
         """
-        rows = [self._row(doc_id, entry, at) for doc_id, entry in found]
+        # In one order everywhere: two workers that listed the same entries would wait for each other.
+        rows = sorted((self._row(doc_id, entry, at) for doc_id, entry in found), key=lambda row: str(row["doc_id"]))
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite

@@ -7,6 +7,7 @@ PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in 
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_index,  # 3: full-text search
 )
 VERSION = len(MIGRATIONS) + 1
+_MAKING_TABLES = 0x5C4E3A  # any number, the same in every program
 
 
 def open_engine(database_url: str) -> sa.Engine:
@@ -162,14 +164,31 @@ def open_engine(database_url: str) -> sa.Engine:
     if is_sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         _refuse_newer(Path(url.database))
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url) if is_sqlite else _server_engine(url)
     if is_sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
-    with engine.begin() as connection:
-        if is_sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
-        _migrate(connection, url.render_as_string())  # without the password
+    try:
+        with engine.begin() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
+            one_at_a_time(connection)
+            _migrate(connection, url.render_as_string())  # without the password
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+@cache
+def _server_engine(url: sa.URL) -> sa.Engine:
+    """One in a process: each component that disposes of it gives its connections back, and the others take new ones."""
+    return sa.create_engine(url)
+
+
+def one_at_a_time(connection: sa.Connection) -> None:
+    """To the end of the transaction: in PostgreSQL, workers that start together would all make the tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
 
 
 def _refuse_newer(path: Path) -> None:

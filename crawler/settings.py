@@ -8,7 +8,11 @@ import os
 
 BOT_NAME = "sina-finance-archive"
 SPIDER_MODULES = ["crawler.spiders"]
-ADDONS = {"crawler.capture.replay.Replay": 100, "crawler.notify.addon.Notify": 200}
+ADDONS = {
+    "crawler.capture.replay.Replay": 100,
+    "crawler.notify.addon.Notify": 200,
+    "crawler.cluster.addon.Cluster": 300,  # after Replay, which needs no pace
+}
 
 # The story of an article.
 ITEM_PIPELINES = {
@@ -69,6 +73,9 @@ ARCHIVE_LOOK_AGAIN_AFTER = os.environ.get("ARCHIVE_LOOK_AGAIN_AFTER", "1h,6h,1d,
 ARCHIVE_TRY_AGAIN_AFTER = os.environ.get("ARCHIVE_TRY_AGAIN_AFTER", "10m,1h,6h,1d,3d,7d")  # from attempt to attempt
 ARCHIVE_BACKFILL_ORDER = os.environ.get("ARCHIVE_BACKFILL_ORDER", "newest")  # or oldest, first
 ARCHIVE_LOCK_WAIT = os.environ.get("ARCHIVE_LOCK_WAIT", "0")  # seconds to wait for another run to end
+ARCHIVE_SPOOL_DIR = os.environ.get("ARCHIVE_SPOOL_DIR", "spool")  # captures on their way into an object store
+ARCHIVE_REDIS_URL = os.environ.get("ARCHIVE_REDIS_URL", "")  # share the crawl with other workers, see deploy/cluster.md
+ARCHIVE_LEASE = os.environ.get("ARCHIVE_LEASE", "60")  # seconds without a sign of life until others do a worker's work
 ARCHIVE_MAX_FAILURE_RATIO = os.environ.get("ARCHIVE_MAX_FAILURE_RATIO", "0.2")
 ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "0.2")
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks

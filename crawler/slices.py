@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.moments import iso, now
 from crawler.schema import slices
@@ -80,9 +81,9 @@ class Slices:
     def _enter(self, part: Slice, state: str, reason: str | None, found: int, total: int | None) -> None:
         key = {"channel": part.channel, "start": iso(part.start), "end": iso(part.end)}
         row = {"state": state, "reason": reason, "found": found, "total": total, "at": iso(now())}
+        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(slices)
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(slices).where(*(slices.c[name] == value for name, value in key.items())))
-            connection.execute(sa.insert(slices).values(**key, **row))
+            connection.execute(insert.values(**key, **row).on_conflict_do_update(index_elements=list(key), set_=row))
 
 
 def _cut(channel: str, since: datetime, until: datetime) -> Iterator[Slice]:

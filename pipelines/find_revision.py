@@ -1,6 +1,5 @@
 """Is an article that was met again the same, or a new revision?"""
 
-from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -10,16 +9,17 @@ from crawler.catalog import Catalog, content_hash
 from crawler.drops import Drop
 from crawler.items import Article
 from crawler.ledger import Ledger
-from crawler.locations import archive_dir, database_url
+from crawler.locations import database_url
 from crawler.moments import now, parse_distances
+from crawler.storage import Storage, open_storage
 from pipelines.write_markdown import post_hash
 
 
 class FindRevision:
     """Compares the extracted article, title and text, with what is archived; page noise is no revision."""
 
-    def __init__(self, root: Path, catalog: Catalog, stats: StatsCollector) -> None:
-        self._root = root
+    def __init__(self, storage: Storage, catalog: Catalog, stats: StatsCollector) -> None:
+        self._storage = storage
         self._catalog = catalog
         self._ledger = Ledger(catalog.engine)
         self._stats = stats
@@ -29,7 +29,7 @@ class FindRevision:
         assert crawler.stats
         settings = crawler.settings
         catalog = Catalog(database_url(settings), parse_distances(settings["ARCHIVE_LOOK_AGAIN_AFTER"]))
-        return cls(archive_dir(settings), catalog, crawler.stats)
+        return cls(open_storage(settings), catalog, crawler.stats)
 
     def close_spider(self) -> None:
         """Closes the catalog."""
@@ -49,8 +49,8 @@ class FindRevision:
             raise Drop("unchanged", f"unchanged: {item.url}", failed=False, log_level="INFO")
         self._stats.inc_value("archive/find_revision/changed")
         item.revision = held.revision + 1
-        present = self._root / held.path
-        if present.exists() and post_hash(post := present.read_bytes()) == held.file_hash:
-            self._catalog.keep_post(item.doc_id, item.revision, post.decode())
+        present = self._storage.read(held.path)
+        if present is not None and post_hash(present) == held.file_hash:
+            self._catalog.keep_post(item.doc_id, item.revision, present.decode())
         item.archived_date, item.archived_hash, item.path = held.date, held.file_hash, held.path
         return item

@@ -27,6 +27,7 @@ from crawler.moments import from_iso, iso, now, parse_distances, parse_moment
 from crawler.progress_line import ProgressLine
 from crawler.rebuilt import Rebuilt
 from crawler.schema import articles, revisions
+from crawler.storage import Folder
 from crawler.worker_pool import WorkerPool
 from pipelines.extraction import EXTRACTOR
 from pipelines.front_matter import load
@@ -227,7 +228,7 @@ class Rebuild:
             outcome = "written" if present is None else "unchanged" if present == post.encode() else "replaced"
         else:
             known = None if present is None else post_hash(present)
-            outcome, article.file_hash, _ = write_post(path, post.encode(), known)
+            outcome, article.file_hash, _ = write_post(Folder(self._root), row["path"], post.encode(), known)
             article.path, article.revision = row["path"], row["number"]
             self._written.append(article)
             self._hashes[row["path"]] = article.file_hash
@@ -246,7 +247,7 @@ class Rebuild:
     def _enter_manifest(self) -> None:
         """The day's manifest has them, or they would look tampered with."""
         if self._hashes:
-            enter(self._root, self._hashes, now())
+            enter(Folder(self._root), self._hashes, now())
             self._hashes = {}
 
     def _note(self, row: sa.RowMapping, article: Article, present: bytes | None, post: str) -> None:

@@ -29,6 +29,7 @@ from crawler.schema import articles, revisions, runs
 from crawler.sina.channels import CHANNELS, Channel
 from crawler.sina.listing import API, ListingError, parse_listing
 from crawler.sina.urls import identify, without_tracking
+from crawler.storage import Folder
 from pipelines.post_form import PostForm
 from pipelines.read_capture import Reading
 from pipelines.write_markdown import post_hash, write_post
@@ -257,7 +258,9 @@ class Recover:
             outcome = "written" if present is None else "unchanged" if present == post.encode() else "kept"
             outcome = "replaced" if outcome == "kept" and self._force else outcome
         else:
-            outcome, article.file_hash, article.replaced_post = write_post(path, post.encode(), archived)
+            outcome, article.file_hash, article.replaced_post = write_post(
+                Folder(self._root), article.path, post.encode(), archived
+            )
         if outcome == "kept_other":
             outcome, article.unwritten_post = "kept", post
         first = self.rebuilt.outcomes.get(article.doc_id)

@@ -3,16 +3,15 @@
 import asyncio
 import hashlib
 import logging
-from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.drops import Drop
-from crawler.files import put_in_place
 from crawler.items import Article
-from crawler.locations import archive_dir, post_path
+from crawler.locations import post_path
+from crawler.storage import Storage, open_storage
 from pipelines.post_form import PostForm
 
 logger = logging.getLogger(__name__)
@@ -21,15 +20,15 @@ logger = logging.getLogger(__name__)
 class WriteMarkdown:
     """Writes the post of an article. A file that someone else wrote or edited is never overwritten."""
 
-    def __init__(self, root: Path, form: PostForm, stats: StatsCollector) -> None:
-        self._root = root
+    def __init__(self, storage: Storage, form: PostForm, stats: StatsCollector) -> None:
+        self._storage = storage
         self._form = form
         self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        return cls(archive_dir(crawler.settings), PostForm.of(crawler.settings), crawler.stats)
+        return cls(open_storage(crawler.settings), PostForm.of(crawler.settings), crawler.stats)
 
     async def process_item(self, item: Article) -> Article:
         """Raises Drop, naming the file, where the disk refuses it: then it is not recorded either."""
@@ -37,30 +36,30 @@ class WriteMarkdown:
         item.path = item.path or str(post_path(item.doc_id, item.date))
         post = self._form.render(item).encode()
         try:
-            write = asyncio.to_thread(write_post, self._root / item.path, post, item.archived_hash)
+            write = asyncio.to_thread(write_post, self._storage, item.path, post, item.archived_hash)
             outcome, item.file_hash, item.replaced_post = await write
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
-            message = f"not written: {self._root / item.path}: {error}"
+            message = f"not written: {self._storage.where(item.path)}: {error}"
             raise Drop("not_written", message, failed=True, log_level="ERROR") from error
         self._stats.inc_value(f"archive/write_markdown/{outcome}")
         if outcome == "kept_other":
             item.unwritten_post = post.decode()
-            logger.warning("a file with other content is kept: %s [%s]", self._root / item.path, item.doc_id)
+            logger.warning("a file with other content is kept: %s [%s]", self._storage.where(item.path), item.doc_id)
         return item
 
 
-def write_post(path: Path, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:
+def write_post(storage: Storage, path: str, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:
     """What was done, the hash of the file that is there now, and the post that it replaces.
 
     A file is replaced by a new revision only if it still is what the catalog wrote.
     """
-    present = path.read_bytes() if path.exists() else None
+    present = storage.read(path)
     if present == post:
         return "unchanged", post_hash(post), None
     if present is not None and post_hash(present) != archived_hash:
         return "kept_other", archived_hash or post_hash(post), None
-    put_in_place(path, post)
+    storage.write(path, post)
     return "replaced" if present else "written", post_hash(post), present.decode() if present else None
 
 

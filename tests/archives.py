@@ -35,7 +35,7 @@ class Run(Result):
         return sorted(url for url in self.requests if "/api/roll/" not in url)
 
 
-UNREAD = {"ITEM_PIPELINES": {"pipelines.extract_body.ExtractBody": None}}
+UNREAD = {"pipelines.extract_body.ExtractBody": None}
 
 
 @dataclass
@@ -66,7 +66,9 @@ class Archive:
         """One run in the shared process, some time `after` the last one; it extracts without worker processes."""
         self.site.save()
         self.at += after
-        given = self.settings(**(settings or {}) | ({} if self.reads else UNREAD))
+        given = self.settings(**settings or {})
+        if not self.reads:
+            given["ITEM_PIPELINES"] = UNREAD | given.get("ITEM_PIPELINES", {})
         job = {"settings": given, "arguments": arguments, "at": self.at.isoformat()}
         process = _runner()
         assert process.stdin and process.stdout

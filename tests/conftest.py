@@ -1,12 +1,14 @@
 """What the tests share: one crawl of the bundled site, and components made as Scrapy makes them."""
 
 import inspect
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import fsspec
 import pytest
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
@@ -14,6 +16,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.crawling import OFFLINE, ROOT, RUNS, crawl
+from tests.servers import postgres_database, postgres_server, redis_server, s3_server
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,45 @@ def opened() -> Iterator[Callable[..., Any]]:
         close = getattr(made, "close_spider", None)
         if close and not inspect.iscoroutinefunction(close):
             close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server; the URL of its own database."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """The URL of a Redis server; a test takes keys of its own."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def s3_environment() -> Iterator[dict[str, str]]:
+    """What leads S3's client to a server of ours."""
+    with s3_server() as url:
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+        yield keys | {"AWS_ENDPOINT_URL": url}
+
+
+@pytest.fixture
+def bucket(s3_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty bucket, which this process and those it starts can reach."""
+    for name, value in s3_environment.items():
+        monkeypatch.setenv(name, value)
+    name = f"test-{uuid.uuid4().hex}"
+    fsspec.filesystem("s3", skip_instance_cache=True).mkdir(name)
+    return f"s3://{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, of each kind that a catalog may be in."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'not there yet/catalog.db'}"
+        return
+    with postgres_database(request.getfixturevalue("postgres")) as url:
+        yield url

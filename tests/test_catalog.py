@@ -1,9 +1,7 @@
 """What the archive holds: every article by doc id, and every URL it was seen under."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +9,7 @@ import sqlalchemy as sa
 from crawler.catalog import Catalog
 from crawler.items import ListEntry
 from crawler.moments import iso
+from crawler.schema import articles, versions
 from tests.articles import make_article
 
 NOON = datetime(2024, 3, 5, 4, 0, tzinfo=UTC)
@@ -19,25 +18,15 @@ ARCHIVED = make_article(path="posts/2024/03/04/namqhtv5093318.md", content_hash=
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "not there yet/catalog.db"
+def catalog(database: str) -> Iterator[Catalog]:
+    with Catalog(database) as catalog:
+        yield catalog
 
 
-@pytest.fixture
-def catalog(file: Path) -> Iterator[Catalog]:
-    catalog = Catalog(f"sqlite:///{file}")
-    yield catalog
-    catalog.close()
-
-
-def row(file: Path) -> dict[str, object]:
+def row(catalog: Catalog) -> dict[str, object]:
     """The one article, by the names of its columns."""
-    connection = sqlite3.connect(file)
-    connection.row_factory = sqlite3.Row
-    try:
-        return dict(*connection.execute("select * from articles").fetchall())
-    finally:
-        connection.close()
+    with catalog.engine.connect() as connection:
+        return dict(connection.execute(sa.select(articles)).mappings().one())
 
 
 def test_a_new_catalog_is_empty(catalog: Catalog) -> None:
@@ -54,22 +43,22 @@ def test_a_recorded_article_is_known_by_doc_id_and_every_url(catalog: Catalog) -
     assert catalog.count() == 1
 
 
-def test_another_opening_finds_it(catalog: Catalog, file: Path) -> None:
+def test_another_opening_finds_it(catalog: Catalog, database: str) -> None:
     catalog.record(ARCHIVED, NOON)
-    other = Catalog(f"sqlite:///{file}")
+    other = Catalog(database)
     assert other.known([ARCHIVED.doc_id]) == {ARCHIVED.doc_id}
     other.close()
 
 
-def test_recording_again_changes_nothing_but_adds_aliases(catalog: Catalog, file: Path) -> None:
+def test_recording_again_changes_nothing_but_adds_aliases(catalog: Catalog) -> None:
     catalog.record(ARCHIVED, NOON)
-    before = row(file)
+    before = row(catalog)
     catalog.record(make_article(title="另一题", path="x", content_hash="1", aliases=("https://k.sina.com.cn/x",)), NOON)
-    assert row(file) == before
+    assert row(catalog) == before
     assert catalog.doc_id_of("https://k.sina.com.cn/x") == ARCHIVED.doc_id
 
 
-def test_the_row_holds_what_page_and_list_say(catalog: Catalog, file: Path) -> None:
+def test_the_row_holds_what_page_and_list_say(catalog: Catalog) -> None:
     moment = datetime(2024, 3, 4, 16, 35, 8, tzinfo=timezone(timedelta(hours=8)))
     entry = ListEntry(
         "https://x", "x", created_at=moment, modified_at=moment, media="甲报", keywords=("乙",), channels=("1686",)
@@ -83,35 +72,31 @@ def test_the_row_holds_what_page_and_list_say(catalog: Catalog, file: Path) -> N
         editor="丙",
     )
     catalog.record(article, NOON)
-    got = row(file)
+    got = row(catalog)
     assert got["date"] == got["modified_at"] == "2024-03-04T08:35:08Z"
     assert (got["media"], got["keywords"], got["channels"]) == ("甲报", '["乙"]', '["1686"]')
     assert (got["stocks"], got["image"], got["editor"]) == ('["sh600519"]', "https://n.sinaimg.cn/1.jpg", "丙")
 
 
-def test_a_record_that_fails_leaves_no_part_of_it(catalog: Catalog, file: Path) -> None:
+def test_a_record_that_fails_leaves_no_part_of_it(catalog: Catalog) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         catalog.record(make_article(title=None, path="p.md", aliases=(ALIAS,)), NOON)
     assert catalog.count() == 0
     assert catalog.doc_id_of(ALIAS) is None
 
 
-def test_readers_do_not_wait_for_a_writer(catalog: Catalog, file: Path) -> None:
+def test_readers_do_not_wait_for_a_writer(catalog: Catalog, database: str) -> None:
     catalog.record(ARCHIVED, NOON)
-    writer = sqlite3.connect(file)
-    writer.execute("begin immediate")
-    assert catalog.count() == 1
-    assert writer.execute("pragma journal_mode").fetchone() == ("wal",)
-    writer.close()
+    with Catalog(database) as other, other.engine.begin() as writer:
+        writer.execute(sa.update(articles).values(title="另一题"))
+        assert row(catalog)["title"] == ARCHIVED.title
 
 
-def test_a_catalog_of_a_newer_program_is_refused_and_left_alone(catalog: Catalog, file: Path) -> None:
-    connection = sqlite3.connect(file)
-    connection.execute("update schema_version set version = 99")
-    connection.commit()
-    connection.close()
-    with pytest.raises(RuntimeError, match="99"):
-        Catalog(f"sqlite:///{file}")
+def test_a_catalog_of_a_newer_program_is_refused_and_left_alone(catalog: Catalog, database: str) -> None:
+    with catalog.engine.begin() as connection:
+        connection.execute(sa.update(versions).values(version=99))
+    with pytest.raises(RuntimeError, match="version 99"):
+        Catalog(database)
 
 
 def test_times_are_written_in_utc() -> None:

@@ -27,8 +27,8 @@ DOC_ID = "namqhtv5093318"
 
 
 @pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    with Catalog("sqlite://") as catalog:
+def ledger(database: str) -> Iterator[Ledger]:
+    with Catalog(database) as catalog:
         yield Ledger(catalog.engine, parse_distances("10m,1h,6h"))
 
 

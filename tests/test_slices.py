@@ -20,8 +20,8 @@ def part(start: str, end: str, channel: str = "1686") -> Slice:
 
 
 @pytest.fixture
-def slices() -> Iterator[Slices]:
-    with Catalog("sqlite://") as catalog:
+def slices(database: str) -> Iterator[Slices]:
+    with Catalog(database) as catalog:
         yield Slices(catalog.engine)
 
 

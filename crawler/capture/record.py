@@ -30,10 +30,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from crawler.capture.page_key import page_key
 from crawler.capture.replay import CAPTURED_AT, NOT_SAVED
 from crawler.capture.seen_payloads import Payload, SeenPayloads
-from crawler.capture.warc_writer import WarcWriter, finish_unfinished
+from crawler.capture.spool import Spool
+from crawler.capture.warc_writer import WarcWriter
 from crawler.items import Capture
-from crawler.locations import archive_dir, database_url
+from crawler.locations import archive_url, captures_dir, database_url
 from crawler.moments import iso, now
+from crawler.storage import ObjectStore
 
 logger = logging.getLogger(__name__)
 _NOT_RECEIVED = {"cached", NOT_SAVED}  # flags of responses that nobody sent now
@@ -62,16 +64,14 @@ class RecordCaptures:
         if not settings.getbool("ARCHIVE_CAPTURE_ENABLED"):
             raise NotConfigured("ARCHIVE_CAPTURE_ENABLED is 0")
         assert crawler.stats
-        folder = archive_dir(settings) / "captures"
         report = crawler.get_extension(load_object(_REPORT))
         run = report.run if report else f"{now():%Y%m%dT%H%M%SZ}-{os.getpid()}"
-        try:
-            for path in finish_unfinished(folder):
-                logger.info("finished the captures of a run that was killed: %s", path)
-        except OSError as error:
-            logger.error("captures of a run that was killed are not finished: %s", error)
-        writer = WarcWriter(folder, run, settings.getint("ARCHIVE_CAPTURE_MAX_BYTES"), _warcinfo(run, crawler))
-        middleware = cls(writer, SeenPayloads(database_url(settings), folder), crawler.stats)
+        url = archive_url(settings)
+        spool = Spool(captures_dir(settings), ObjectStore(url) if url else None)
+        spool.take_up()
+        most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
+        writer = WarcWriter(spool.folder, run, most, _warcinfo(run, crawler), spool.closed)
+        middleware = cls(writer, SeenPayloads(database_url(settings), spool.holds), crawler.stats)
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
 

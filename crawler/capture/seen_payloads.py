@@ -5,13 +5,13 @@ It only saves space: lost, a payload is stored once more.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.schema import open_engine
+from crawler.schema import one_at_a_time, open_engine
 
 logger = logging.getLogger(__name__)
 _MOST_PENDING = 200  # rows kept back, to be written at once
@@ -43,11 +43,13 @@ class Payload:
 class SeenPayloads:
     """A table in the catalog's database. May be used from several threads."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        """`folder` is that of the captures."""
+    def __init__(self, database_url: str, is_there: Callable[[str], bool]) -> None:
+        """`is_there` says whether a WARC still is, by its name."""
         self._engine = open_engine(database_url)
-        metadata.create_all(self._engine)
-        self._folder = folder
+        with self._engine.begin() as connection:
+            one_at_a_time(connection)
+            metadata.create_all(connection)
+        self._is_there = is_there
         self._pending: dict[str, Payload] = {}
         self._writing = threading.Lock()
 
@@ -56,8 +58,7 @@ class SeenPayloads:
         found = self._pending.get(page) or self._kept(page)
         if not found or found.digest != digest:
             return None
-        file = self._folder / found.file
-        return found if file.exists() or file.with_name(f"{file.name}.open").exists() else None
+        return found if self._is_there(found.file) else None
 
     def remember(self, page: str, payload: Payload) -> None:
         """To be called when the record is on the disk."""
@@ -83,6 +84,6 @@ class SeenPayloads:
         insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(payloads)
         newest = {name: insert.excluded[name] for name in ("digest", "url", "date", "file")}
         with self._engine.begin() as connection:
-            rows = [{"page": page} | asdict(payload) for page, payload in self._pending.items()]
+            rows = [{"page": page} | asdict(payload) for page, payload in sorted(self._pending.items())]
             connection.execute(insert.on_conflict_do_update(index_elements=["page"], set_=newest), rows)
         self._pending = {}

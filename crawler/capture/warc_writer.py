@@ -6,7 +6,7 @@ A file left open by a run that was killed is finished by a later one.
 import fcntl
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -27,12 +27,23 @@ _OPEN = ".open"
 class WarcWriter:
     """Appends records, from any thread. A file is made when there is something to write."""
 
-    def __init__(self, folder: Path, run: str, most_bytes: int, info: Mapping[str, str]) -> None:
-        """`most_bytes`: a file that has reached it is closed, and the next one begun. `info` is the warcinfo's."""
+    def __init__(
+        self,
+        folder: Path,
+        run: str,
+        most_bytes: int,
+        info: Mapping[str, str],
+        closed: Callable[[Path], None] = lambda _path: None,
+    ) -> None:
+        """`most_bytes`: a file that has reached it is closed, and the next one begun. `info` is the warcinfo's.
+
+        `closed` hears of each file that has its name.
+        """
         self._folder = folder
         self._run = run
         self._most_bytes = most_bytes
         self._info = info
+        self._closed = closed
         self._numbers = count()
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
@@ -52,7 +63,7 @@ class WarcWriter:
             if is_full:
                 self._file = None
         if is_full:
-            file.close()
+            self._finish(file)
         else:
             file.sync(end)
         return Capture(file.name, offset, len(packed[0]))
@@ -62,7 +73,12 @@ class WarcWriter:
         with self._appending:
             file, self._file = self._file, None
         if file:
-            file.close()
+            self._finish(file)
+
+    def _finish(self, file: "_OpenFile") -> None:
+        file.close()
+        if file.size:
+            self._closed(file.path)
 
     def _create(self) -> "_OpenFile":
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +96,7 @@ class _OpenFile:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.name = path.name
         self.size = os.fstat(descriptor).st_size
-        self._path = path
+        self.path = path
         self._descriptor = descriptor
         self._synced = 0
         self._syncing = threading.Lock()
@@ -109,7 +125,7 @@ class _OpenFile:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
             os.ftruncate(self._descriptor, offset)
-            error.filename = str(self._path)
+            error.filename = str(self.path)
             raise
         self.size = offset + len(packed)
         return offset
@@ -128,16 +144,16 @@ class _OpenFile:
             self._flush()
             self._synced = self.size
             if self.size:
-                _unfinished(self._path).rename(self._path)
+                _unfinished(self.path).rename(self.path)
             else:
-                _unfinished(self._path).unlink()
+                _unfinished(self.path).unlink()
             os.close(self._descriptor)
 
     def _flush(self) -> None:
         try:
             os.fsync(self._descriptor)
         except OSError as error:
-            error.filename = str(self._path)
+            error.filename = str(self.path)
             raise
 
 

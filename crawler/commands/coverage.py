@@ -17,7 +17,7 @@ from crawler.catalog import Catalog
 from crawler.files import put_in_place
 from crawler.ledger import DayCount, Ledger
 from crawler.locations import archive_dir, database_url
-from crawler.lock import ArchiveLocked, archive_lock
+from crawler.lock import ArchiveLocked, writer_lock
 from crawler.moments import now
 from crawler.outcome import LOCKED
 from crawler.revisions import list_revisions, revision_text
@@ -112,7 +112,7 @@ class Command(ScrapyCommand):
         arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
         arguments["channels"] = opts.channel
         try:
-            with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
+            with writer_lock(self.settings):
                 self.crawler_process.crawl(
                     "sina_finance", **{name: value for name, value in arguments.items() if value}
                 )

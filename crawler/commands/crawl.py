@@ -6,8 +6,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from crawler.locations import archive_dir
-from crawler.lock import ArchiveLocked, archive_lock
+from crawler.lock import ArchiveLocked, writer_lock
 from crawler.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
@@ -22,7 +21,7 @@ class Command(crawl.Command):
             raise UsageError("name one spider")
         assert self.settings is not None
         try:
-            with archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")):
+            with writer_lock(self.settings):
                 self._crawl(args[0], opts)
         except ArchiveLocked as error:
             logger.error("not started: %s", error)  # where the other runs say how they ended, under scrapyd too

@@ -10,8 +10,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 from scrapy.utils.misc import load_object
 
-from crawler.locations import archive_dir
-from crawler.lock import ArchiveLocked, archive_lock
+from crawler.lock import ArchiveLocked, writer_lock
 from crawler.outcome import LOCKED
 from crawler.rebuilt import OUTCOMES, Rebuilt
 
@@ -69,7 +68,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if dry_run:
             return nullcontext()
-        return archive_lock(archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT"))
+        return writer_lock(self.settings, alone=True)
 
     def _rebuild(self, opts: argparse.Namespace) -> Rebuilt:
         assert self.settings is not None

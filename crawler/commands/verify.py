@@ -19,7 +19,7 @@ from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
 from crawler.integrity.verification import Verified, verify
 from crawler.locations import archive_dir, database_url
-from crawler.lock import ArchiveLocked, archive_lock
+from crawler.lock import ArchiveLocked, writer_lock
 from crawler.moments import now, parse_distances
 from crawler.outcome import LOCKED
 from crawler.tally import by_reason
@@ -53,9 +53,9 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError("verify takes options only")
         assert self.settings is not None
-        root, wait = archive_dir(self.settings), self.settings.getfloat("ARCHIVE_LOCK_WAIT")
+        root = archive_dir(self.settings)
         try:
-            with archive_lock(root, wait) if opts.repair else nullcontext():
+            with writer_lock(self.settings, alone=True) if opts.repair else nullcontext():
                 self._verify(root, opts)
         except ArchiveLocked as error:
             _print(f"not repaired: {error}")

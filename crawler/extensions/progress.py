@@ -12,7 +12,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.locations import archive_dir
+from crawler.locations import archive_place
 from crawler.tally import Tally, by_reason
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Progress:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        extension = cls(crawler.stats, str(archive_dir(crawler.settings)), sys.stderr.isatty())
+        extension = cls(crawler.stats, archive_place(crawler.settings), sys.stderr.isatty())
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension

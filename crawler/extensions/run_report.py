@@ -7,9 +7,9 @@ import json
 import logging
 import os
 import platform
+import socket
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -19,12 +19,12 @@ from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.catalog import Catalog
-from crawler.files import put_in_place
 from crawler.ledger import Ledger
-from crawler.locations import archive_dir, database_url
+from crawler.locations import database_url
 from crawler.moments import iso, now
 from crawler.outcome import WRITES, Outcome, judge
 from crawler.schema import runs
+from crawler.storage import Storage, open_storage
 
 logger = logging.getLogger(__name__)
 _MOST_FAILURES = 1000
@@ -34,22 +34,28 @@ _LIBRARIES = ("Scrapy", "trafilatura", "lxml", "SQLAlchemy")
 class RunReport:
     """Judges the run when its spider has closed and everything is written."""
 
-    def __init__(self, root: Path, catalog: Catalog, stats: StatsCollector, bounds: tuple[float, float]) -> None:
-        """`bounds`: the largest ratio of failures, and of unknown layouts, that still is a success."""
-        self._root = root
+    def __init__(
+        self, storage: Storage, catalog: Catalog, stats: StatsCollector, bounds: tuple[float, float], host: str = ""
+    ) -> None:
+        """`bounds`: the largest ratio of failures, and of unknown layouts, that still is a success.
+
+        `host`: this machine's name, where others write into the same archive.
+        """
+        self._storage = storage
         self._catalog = catalog
         self._stats = stats
         self._bounds = bounds
         self._started = now()
         self._outcome: Outcome | None = None
-        self.run = f"{self._started:%Y%m%dT%H%M%SZ}-{os.getpid()}"
+        self.run = f"{self._started:%Y%m%dT%H%M%SZ}-{f'{host}-' if host else ''}{os.getpid()}"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
         settings = crawler.settings
         bounds = (settings.getfloat("ARCHIVE_MAX_FAILURE_RATIO"), settings.getfloat("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO"))
-        extension = cls(archive_dir(settings), Catalog(database_url(settings)), crawler.stats, bounds)
+        host = socket.gethostname() if settings.get("ARCHIVE_REDIS_URL") else ""
+        extension = cls(open_storage(settings), Catalog(database_url(settings)), crawler.stats, bounds, host)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
@@ -84,8 +90,8 @@ class RunReport:
         values = {"ended_at": iso(ended), "outcome": outcome.name, "counts": json.dumps(report["counts"])}
         with self._catalog.engine.begin() as connection:
             connection.execute(sa.update(runs).where(runs.c.run == self.run).values(values))
-        path = self._root / "reports" / f"{self.run}.json"
-        put_in_place(path, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
+        content = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+        self._storage.write(f"reports/{self.run}.json", content.encode())
 
     def _report(self, spider: Spider, outcome: Outcome, ended: datetime) -> dict[str, Any]:
         ledger = Ledger(self._catalog.engine)

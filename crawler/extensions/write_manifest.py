@@ -1,17 +1,20 @@
 """Enters what a run wrote into the day's manifest, after its captures are closed."""
 
 import logging
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.extensions.run_report import RunReport
 from crawler.integrity.manifest import enter_new
-from crawler.locations import archive_dir, database_url
+from crawler.locations import database_url
 from crawler.moments import now
 from crawler.schema import open_engine
+from crawler.storage import Storage, open_storage
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +22,15 @@ logger = logging.getLogger(__name__)
 class WriteManifest:
     """If it can't be written, the next run enters what this one wrote."""
 
-    def __init__(self, root: Path, database: str) -> None:
-        self._root = root
+    def __init__(self, storage: Storage, database: str, run: Callable[[], str]) -> None:
+        """`run` says what the run is called, once it is over."""
+        self._storage = storage
+        self._run = run
         self._database = database
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(archive_dir(crawler.settings), database_url(crawler.settings))
+        extension = cls(open_storage(crawler.settings), database_url(crawler.settings), partial(_run_of, crawler))
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
@@ -34,8 +39,13 @@ class WriteManifest:
         try:
             engine = open_engine(self._database)
             try:
-                enter_new(self._root, engine, now())
+                enter_new(self._storage, engine, now(), self._run())
             finally:
                 engine.dispose()
         except (OSError, SQLAlchemyError) as error:
             logger.error("manifest not written: %s", error)
+
+
+def _run_of(crawler: Crawler) -> str:
+    report = crawler.get_extension(RunReport)
+    return report.run if report else ""

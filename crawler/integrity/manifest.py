@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from crawler.files import put_in_place
-from crawler.integrity.post_file import sha256_of
-from crawler.schema import articles, revisions
+from crawler.schema import articles, one_at_a_time, revisions
+from crawler.storage import Storage
 
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
@@ -45,13 +45,17 @@ class Manifest:
     @classmethod
     def load(cls, path: Path) -> "Manifest":
         """Raises OSError."""
-        content = path.read_bytes()
+        return cls.parse(path.name, path.read_bytes())
+
+    @classmethod
+    def parse(cls, name: str, content: bytes) -> "Manifest":
+        """One file."""
         first, *lines = content.decode(errors="replace").removesuffix("\n").split("\n")
         head = _PREVIOUS.fullmatch(first)
         found = {line: _LINE.fullmatch(line) for line in lines}
         faults = [line for line, match in found.items() if not match] + ([] if head else [first])
         return cls(
-            path.name,
+            name,
             (head[1], head[2]) if head and head[1] else None,
             {match[2]: match[1] for match in found.values() if match},
             tuple(faults),
@@ -70,46 +74,59 @@ def manifest_files(root: Path) -> list[Path]:
     return sorted((root / "manifests").glob(_NAME))
 
 
-def enter(root: Path, hashes: Mapping[str, str], at: datetime) -> Path | None:
-    """Adds files, hashes by path, to the manifest of the day, and returns it; None if it has them all.
+def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | None:
+    """Adds files, hashes by path, to the manifest of the day, and returns its path; None if it has them all.
 
     A day that another manifest has followed is closed: then the newest one takes them. Raises OSError.
     """
-    files = manifest_files(root)
-    name = max([f"{at.astimezone(UTC):%Y-%m-%d}.txt", *(path.name for path in files[-1:])])
-    before = [path for path in files if path.name < name]
-    previous = (sha256_of(before[-1]), before[-1].name) if before else None
-    path = root / "manifests" / name
-    held = Manifest.load(path).hashes if path in files else {}
+    names = _manifest_names(storage)
+    name = max([f"{at.astimezone(UTC):%Y-%m-%d}.txt", *names[-1:]])
+    before = [other for other in names if other < name]
+    previous = (storage.sha256(f"manifests/{before[-1]}"), before[-1]) if before else None
+    held = _load(storage, name).hashes if name in names else {}
     if hashes.items() <= held.items():
         return None
-    put_in_place(path, Manifest(name, previous, held | dict(hashes)).dump())
-    return path
+    storage.write(f"manifests/{name}", Manifest(name, previous, held | dict(hashes)).dump())
+    return f"manifests/{name}"
 
 
-def enter_new(root: Path, engine: sa.Engine, at: datetime) -> Path | None:
-    """Enters what was written since the newest manifest, by this run or by one that was killed.
+def enter_new(storage: Storage, engine: sa.Engine, at: datetime, run: str = "") -> str | None:
+    """Enters what was written since the newest manifest, by `run` or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
     never read again, so that one that was tampered with never gets a new entry. Raises OSError.
     """
-    files = manifest_files(root)
-    newest = Manifest.load(files[-1]) if files else Manifest("", None, {})
-    captures = _captures_since(root / "captures", newest)
-    new = _posts_since(engine, newest.day) | {path: sha256_of(root / path) for path in captures}
-    return enter(root, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
+    with engine.begin() as connection:
+        one_at_a_time(connection)  # workers that end together
+        names = _manifest_names(storage)
+        newest = _load(storage, names[-1]) if names else Manifest("", None, {})
+        captures = _captures_since(storage.names("captures"), newest, run)
+        new = _posts_since(connection, newest.day) | {path: storage.sha256(path) for path in captures}
+        return enter(storage, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
 
 
-def _posts_since(engine: sa.Engine, day: str) -> dict[str, str]:
+def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
     query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
-    with engine.connect() as connection:
-        return {row.path: row.file_hash for row in connection.execute(query)}
+    return {row.path: row.file_hash for row in connection.execute(query)}
 
 
-def _captures_since(folder: Path, newest: Manifest) -> Iterable[str]:
-    """A run's captures bear the time of its start. One writes at a time, so none begun before is entered later."""
-    for path in sorted(folder.glob("*.warc.gz")):
-        stamp = _OUR_WARC.fullmatch(path.name)
-        if stamp and "-".join(stamp.groups()) >= newest.day and f"captures/{path.name}" not in newest.hashes:
-            yield f"captures/{path.name}"
+def _manifest_names(storage: Storage) -> list[str]:
+    return [name for name in storage.names("manifests") if fnmatch(name, _NAME)]
+
+
+def _load(storage: Storage, name: str) -> Manifest:
+    return Manifest.parse(name, storage.read(f"manifests/{name}") or b"")
+
+
+def _captures_since(names: Iterable[str], newest: Manifest, run: str) -> Iterable[str]:
+    """A run's captures bear the time of its start.
+
+    Where one writes at a time none begun before is entered later; a worker enters its own beside others'.
+    """
+    for name in names:
+        stamp = _OUR_WARC.fullmatch(name)
+        is_new = stamp and "-".join(stamp.groups()) >= newest.day
+        is_own = run and name.startswith(f"{run}-") and name.endswith(".warc.gz")
+        if (is_new or is_own) and f"captures/{name}" not in newest.hashes:
+            yield f"captures/{name}"

@@ -23,6 +23,7 @@ from crawler.ledger import Ledger
 from crawler.moments import iso
 from crawler.schema import articles, revisions
 from crawler.sina.urls import NotAnArticle, identify
+from crawler.storage import Folder
 
 
 class Repair:
@@ -44,7 +45,7 @@ class Repair:
         """Returns those that are mended. Raises OSError if what was mended can't be entered into a manifest."""
         mended = [one for one in problems if self._mends(one)]
         if self._to_enter:
-            enter(self._root, self._to_enter, self._at)
+            enter(Folder(self._root), self._to_enter, self._at)
         return mended
 
     def _mends(self, problem: Problem) -> bool:

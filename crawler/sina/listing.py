@@ -116,8 +116,8 @@ def _entry(raw: dict[str, Any], channel: Channel) -> ListEntry:
 
 
 def _text(value: Any) -> str:
-    """The text without what no file could hold: halves of a character, which JSON may escape."""
-    return value.encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
+    """The text without what no file or database could hold: halves of a character and NUL, which JSON may escape."""
+    return value.encode("utf-8", "ignore").decode().replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> int | None:

@@ -1,6 +1,5 @@
 """The spider: from channels, or from a file of URLs, to articles."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, ClassVar, Self
@@ -61,7 +60,6 @@ class SinaFinanceSpider(scrapy.Spider):
         self.arguments = self.wanted.given
         self.started = now()
         self.listed: dict[str, dict[str, int]] = {}
-        self._found = Counter[str]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -100,8 +98,10 @@ class SinaFinanceSpider(scrapy.Spider):
             for channel in self.wanted.channels:
                 yield self._listing(channel, 1)
 
-    def parse_listing(self, response: Response, channel: Channel, page: int) -> Iterator[scrapy.Request]:
-        """The requests for the listed articles, and for the next page."""
+    def parse_listing(
+        self, response: Response, channel: Channel, page: int, found: int = 0
+    ) -> Iterator[scrapy.Request]:
+        """The requests for the listed articles, and for the next page; `found`: entries of the pages before."""
         listing = self._read_listing(response, channel)
         if listing is None:
             return
@@ -109,10 +109,10 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("listing", "empty")
             self.logger.error("empty listing: %s", response.url)
         elif not listing.entries:
-            self._end_list(channel, listing.total)
+            self._end_list(channel, found, listing.total)
         yield from self._articles(listing.entries, channel)
         if listing.entries and page < self.wanted.max_pages:
-            yield self._listing(channel, page + 1)
+            yield self._listing(channel, page + 1, found + len(listing.entries) + listing.left_out.total())
 
     def parse_window(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
         """The same for one page of a slice of a backfill."""
@@ -213,8 +213,8 @@ class SinaFinanceSpider(scrapy.Spider):
             _address(entry.url), self.parse_article, errback=self.failed, cb_kwargs={"entry": entry}, meta=meta
         )
 
-    def _listing(self, channel: Channel, page: int) -> scrapy.Request:
-        arguments = {"channel": channel, "page": page}
+    def _listing(self, channel: Channel, page: int, found: int = 0) -> scrapy.Request:
+        arguments = {"channel": channel, "page": page, "found": found}
         request = scrapy.Request(listing_url(channel, page), self.parse_listing, errback=self.failed, dont_filter=True)
         return request.replace(cb_kwargs=arguments, meta={"only_if_new": page > 1}, priority=-1 if page > 1 else 0)
 
@@ -224,9 +224,8 @@ class SinaFinanceSpider(scrapy.Spider):
             url, self.parse_window, errback=self.failed, cb_kwargs={"walk": walk}, priority=-1, dont_filter=True
         )
 
-    def _end_list(self, channel: Channel, total: int | None) -> None:
+    def _end_list(self, channel: Channel, found: int, total: int | None) -> None:
         """An empty page ends the list; it came too early if the API says there is more, but for the first reading."""
-        found = self._found[channel.lid]
         if total is not None and found < total and self.ledger.was_read(channel.lid):
             self._count("listing", "short_answer")
             self.logger.error("the list of %s ends after %s of %s entries", channel.name, found, total)
@@ -243,7 +242,6 @@ class SinaFinanceSpider(scrapy.Spider):
         counts = self.listed.setdefault(channel.lid, {"pages": 0, "entries": 0})
         counts["pages"] += 1
         counts["entries"] += len(listing.entries)
-        self._found[channel.lid] += len(listing.entries) + listing.left_out.total()
         self._count("listing", "pages")
         self._count("listing", "entries", len(listing.entries))
         for reason, count in listing.left_out.items():

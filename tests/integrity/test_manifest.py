@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.integrity.manifest import Manifest, enter, manifest_files
+from crawler.storage import Folder
 from tests.archives import Archive
 from tests.integrity.archived import CAPTURING, ONE, capture, copy_of, kinds
 from tests.sites import stories, story
@@ -144,37 +145,37 @@ def test_a_capture_that_was_entered_twice_with_different_hashes_is_seen(archive:
     path = f"captures/{capture(archive).name}"
     right = manifests(archive)[0].hashes[path]
     for moment, sha256 in ((archive.at + DAY, A), (archive.at + 2 * DAY, right)):
-        enter(archive.folder, {path: sha256}, moment)
+        enter(Folder(archive.folder), {path: sha256}, moment)
     assert set(kinds(archive)) == {("tampered", path)}
 
 
 def test_a_file_that_a_manifest_lists_and_nothing_else_knows_is_missing(archive: Archive) -> None:
-    enter(archive.folder, {"captures/lost.warc.gz": A}, archive.at)
+    enter(Folder(archive.folder), {"captures/lost.warc.gz": A}, archive.at)
     assert kinds(archive) == [("missing", "captures/lost.warc.gz")]
 
 
 def test_the_day_is_that_of_utc(tmp_path: Path) -> None:
-    path = enter(tmp_path, {"posts/a.md": A}, datetime.fromisoformat("2024-03-06T07:59:59+08:00"))
-    assert path == tmp_path / "manifests/2024-03-05.txt"
+    path = enter(Folder(tmp_path), {"posts/a.md": A}, datetime.fromisoformat("2024-03-06T07:59:59+08:00"))
+    assert path == "manifests/2024-03-05.txt"
 
 
 def test_today_is_added_to_and_a_later_entry_of_a_path_counts(tmp_path: Path) -> None:
-    enter(tmp_path, {"posts/b.md": A}, MARCH_5)
-    enter(tmp_path, {"posts/a.md": A, "posts/b.md": B}, MARCH_5)
+    enter(Folder(tmp_path), {"posts/b.md": A}, MARCH_5)
+    enter(Folder(tmp_path), {"posts/a.md": A, "posts/b.md": B}, MARCH_5)
     (path,) = manifest_files(tmp_path)
     assert path.read_text(encoding="utf-8") == f"# previous none\n{A}  posts/a.md\n{B}  posts/b.md\n"
 
 
 def test_what_is_listed_already_is_not_written_again(tmp_path: Path) -> None:
-    assert enter(tmp_path, {"posts/a.md": A}, MARCH_5)
-    assert enter(tmp_path, {"posts/a.md": A}, MARCH_5) is None
-    assert enter(tmp_path, {}, MARCH_5 + DAY) is None
+    assert enter(Folder(tmp_path), {"posts/a.md": A}, MARCH_5)
+    assert enter(Folder(tmp_path), {"posts/a.md": A}, MARCH_5) is None
+    assert enter(Folder(tmp_path), {}, MARCH_5 + DAY) is None
     assert len(manifest_files(tmp_path)) == 1
 
 
 def test_a_closed_day_is_never_written_again_whatever_the_clock_says(tmp_path: Path) -> None:
-    enter(tmp_path, {"posts/a.md": A}, MARCH_5)
-    enter(tmp_path, {"posts/b.md": A}, MARCH_5 + DAY)
+    enter(Folder(tmp_path), {"posts/a.md": A}, MARCH_5)
+    enter(Folder(tmp_path), {"posts/b.md": A}, MARCH_5 + DAY)
     closed = (tmp_path / "manifests/2024-03-05.txt").read_bytes()
-    assert enter(tmp_path, {"posts/c.md": A}, MARCH_5) == tmp_path / "manifests/2024-03-06.txt"
+    assert enter(Folder(tmp_path), {"posts/c.md": A}, MARCH_5) == "manifests/2024-03-06.txt"
     assert (tmp_path / "manifests/2024-03-05.txt").read_bytes() == closed

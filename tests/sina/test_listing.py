@@ -247,5 +247,9 @@ def test_half_a_character_in_a_title_can_still_be_written() -> None:
     parse(answer(ENTRY | {"title": "股市📊"[:2] + "\ud83d"})).entries[0].title.encode()
 
 
+def test_a_nul_which_postgresql_refuses_does_not_come_in() -> None:
+    assert parse(answer(ENTRY | {"title": "股\0市"})).entries[0].title == "股市"
+
+
 def test_spaces_behind_a_callback_are_passed_over_in_no_time() -> None:
     assert reason("cb()" + " " * 200_000 + "x") == "not_json"
