@@ -123,4 +123,4 @@ def _pipelines() -> dict[str, int | None]:
     """All of them but the one that reads the texts, which these tests don't need."""
     ours = Settings()
     ours.setmodule("crawler.settings")
-    return {**ours.getdict("ITEM_PIPELINES"), **UNREAD["ITEM_PIPELINES"]}
+    return {**ours.getdict("ITEM_PIPELINES"), **UNREAD}
