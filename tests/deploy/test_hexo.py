@@ -31,7 +31,7 @@ def generate(folder: Path) -> list[str]:
     log = folder / "network.log"
     offline = {"NODE_OPTIONS": f"--require={OFFLINE / 'offline.cjs'}", "OFFLINE_LOG": str(log)}
     run = subprocess.run(
-        ["node_modules/.bin/hexo", "generate"], cwd=folder, env=os.environ | offline | {"TZ": "America/New_York"},
+        ["node_modules/.bin/hexo", "generate"], cwd=folder, env=os.environ | offline | {"TZ": "America/New_York", "NO_COLOR": "1"},
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert (run.returncode, run.stderr) == (0, "")
