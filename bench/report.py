@@ -35,7 +35,7 @@ class Tool:
     failed: Sequence[str]
 
 
-def toolstable(tools: Mapping[str, Tool]) -> str:
+def tools_table(tools: Mapping[str, Tool]) -> str:
     """Accuracy and speed of each tool, the most exact first."""
     head = ["", "F1", "precision", "recall", "paragraphs", "images", "ms a page", "pages/s", "× whole page", "failed"]
     rows = []
@@ -50,7 +50,7 @@ def toolstable(tools: Mapping[str, Tool]) -> str:
     return table(head, rows)
 
 
-def crawltable(comparison: Comparison) -> str:
+def crawl_table(comparison: Comparison) -> str:
     """The crawl and bare Scrapy: the median run of each."""
     head = ["", "pages", "pages/s", "processor ms a page", "of it the crawl's own process", "peak memory, MiB"]
     named = {
@@ -61,7 +61,7 @@ def crawltable(comparison: Comparison) -> str:
     return table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
 
 
-def memorytable(small: Run, large: Run) -> str:
+def memory_table(small: Run, large: Run) -> str:
     """Peak memory of two crawls through the listing pages."""
     rows = [[f"{run.pages:,}", f"{run.peak:.0f}", f"{run.rate:.0f}"] for run in (small, large)]
     return table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
@@ -69,7 +69,7 @@ def memorytable(small: Run, large: Run) -> str:
     )
 
 
-def rebuildtable(one: Run, many: Run, workers: int) -> str:
+def rebuild_table(one: Run, many: Run, workers: int) -> str:
     """A rebuild by one worker process and by `workers`."""
     rows = [["1", f"{one.rate:.0f}"], [f"{workers}", f"{many.rate:.0f}"]]
     times = many.rate / one.rate
@@ -88,7 +88,7 @@ def publish_table(found: Mapping[str, Published]) -> str:
         )
         rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
         rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def put_section(results: Path, heading: str, section: str) -> None:

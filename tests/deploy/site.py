@@ -12,7 +12,7 @@ from lxml import html
 from lxml.html import HtmlElement
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
-from tests.deploy.tools import needed
+from tests.deploy.programs import needed
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><rect width="640" height="360"/></svg>'
@@ -73,7 +73,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def opened_site(folder: Path) -> Iterator[Site]:
     """Served on a free port of the loopback, in front of a headless Chromium; both end with it."""
-    chromium = needed("chromium", "chromium-browser", "google-chrome")
+    chromium = needed("chromium", "chromium")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder)) as server:
         serving = threading.Thread(target=server.serve_forever)
         serving.start()

@@ -12,9 +12,9 @@ from lxml.html import HtmlElement
 
 from tests.crawling import OFFLINE, ROOT, posts
 from tests.deploy.hard_posts import SETTINGS, TITLES, doc_id
+from tests.deploy.programs import missing, needed, run
 from tests.deploy.shown import check_hostile_captions, check_hostile_texts, check_plain
 from tests.deploy.site import SIZES, Site, opened_site, squeeze, text_of
-from tests.deploy.tools import needed_node
 
 HEXO = ROOT / "deploy/hexo"
 TABLE = "2023/08/15/mzgkpyn2740956"
@@ -31,19 +31,22 @@ def generate(folder: Path) -> list[str]:
     log = folder / "network.log"
     offline = {"NODE_OPTIONS": f"--require={OFFLINE / 'offline.cjs'}", "OFFLINE_LOG": str(log)}
     plain = {"TZ": "America/New_York", "NO_COLOR": "1"}  # it prints in colours where CI is set
-    run = subprocess.run(
+    done = subprocess.run(
         ["node_modules/.bin/hexo", "generate"], cwd=folder, env=os.environ | offline | plain, capture_output=True,
         text=True, timeout=240,
     )  # fmt: skip
-    assert (run.returncode, run.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "")
     assert not log.exists(), log.read_text()
-    return [line for line in run.stdout.splitlines() if line.strip()]
+    return [line for line in done.stdout.splitlines() if line.strip()]
 
 
 @pytest.fixture(scope="module")
 def hexo(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site's folder with its packages installed, over the archive."""
-    npm = needed_node(least=(20, 19))
+    npm = needed("npm", "npm")
+    version = run("node", "--version", package="nodejs").strip()
+    if tuple(map(int, version.strip("v").split(".")[:2])) < (20, 19):
+        missing(f"node 20.19, only {version}")
     folder = tmp_path_factory.mktemp("hexo") / "site"
     shutil.copytree(HEXO, folder, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "public", "db.json"))
     subprocess.run([npm, "ci", "--prefer-offline"], cwd=folder, check=True, capture_output=True, timeout=300)

@@ -13,9 +13,9 @@ from lxml import etree
 from pipelines.front_matter import load
 from tests.crawling import ROOT, posts
 from tests.deploy.hard_posts import TITLES, doc_id
+from tests.deploy.programs import needed
 from tests.deploy.shown import check_hostile_captions, check_hostile_texts, check_plain
 from tests.deploy.site import SIZES, Site, opened_site, squeeze, text_of
-from tests.deploy.tools import needed
 
 HUGO = ROOT / "deploy/hugo"
 TABLE = "2023/08/15/mzgkpyn2740956"
@@ -26,7 +26,7 @@ HARD = "2020/05/02"
 @pytest.fixture(scope="module")
 def built(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The site's folder, and what hugo printed, far from Beijing."""
-    hugo = needed("hugo")
+    hugo = needed("hugo", "hugo")
     folder = tmp_path_factory.mktemp("hugo") / "site"
     shutil.copytree(HUGO, folder, ignore=shutil.ignore_patterns("public", "resources"))
     run = subprocess.run(
