@@ -1,6 +1,6 @@
 """Measures everything and writes bench/RESULTS.md and bench/results.svg.
 
-    python -m bench [PAGES] [--rounds 5] [--pairs 3] [--crawl 2000 20000] [--no-crawl]
+    python -m bench [PAGES] [--rounds 5] [--pairs 3] [--crawl 2000 20000] [--no-crawl] [--publish 10000]
 
 PAGES, or the environment variable BENCH_PAGES, is a folder of saved pages with checked expectations
 (see bench/pages.py). Without one the bundled pages are used, whose expectation is this project's own
@@ -13,7 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import accuracy, crawl, report, speed, workers
+from bench import accuracy, crawl, publish, report, speed, workers
 from bench.extractors import BASELINE, EXTRACTORS, OURS
 from bench.make_site import make_site
 from bench.pages import BUNDLED, SavedPage, load_pages
@@ -30,6 +30,9 @@ def main() -> None:
     arguments.add_argument("--pairs", type=int, default=3, help="runs of the crawl and of bare Scrapy, in turn")
     arguments.add_argument("--crawl", type=int, nargs=2, default=(2_000, 20_000), help="sizes of the two sites")
     arguments.add_argument("--no-crawl", action="store_true", help="only the tools")
+    arguments.add_argument(
+        "--publish", type=int, default=10_000, help="posts of the sites made by Hexo and Hugo; 0: none"
+    )
     given = arguments.parse_args()
     pages = load_pages(given.pages)
     tools = _measure_tools(pages, given.rounds)
@@ -43,6 +46,8 @@ def main() -> None:
     if not given.no_crawl:
         parts += _crawls(*given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
         parts.append(workers.section(given.crawl[0]))
+    if given.publish:
+        parts.append(publish.section(given.publish))
     (HERE / "RESULTS.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print("written:", HERE / "RESULTS.md")
 

@@ -5,18 +5,13 @@ the worker processes counts; its memory is the highest sum over all its processe
 share counted once.
 """
 
-import contextlib
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
-_INTERVAL = 0.25  # seconds between two looks at the processes
+from bench.usage import measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +92,5 @@ def crawl_bare(folder: Path) -> Run:
 def _run(*arguments: str, site: Path | None = None) -> tuple[float, float, float, float]:
     """Wall seconds, processor seconds of the process and of all below it too, and peak memory."""
     replay = ["-s", f"ARCHIVE_REPLAY_FROM={site}"] if site else []
-    command = [sys.executable, "-m", "scrapy", *arguments, *replay]
-    cpu: dict[int, float] = {}
-    started, peak = time.monotonic(), 0.0
-    with tempfile.TemporaryFile() as log:
-        process = psutil.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        while process.poll() is None:
-            peak = max(peak, _look(process, cpu))
-            with contextlib.suppress(psutil.TimeoutExpired):
-                process.wait(timeout=_INTERVAL)
-        seconds = time.monotonic() - started
-        if process.returncode:
-            log.seek(0)
-            raise RuntimeError(f"{' '.join(command)} failed: {log.read()[-2000:].decode(errors='replace')}")
-    return seconds, cpu[process.pid], sum(cpu.values()), peak / 2**20
-
-
-def _look(process: psutil.Process, cpu: dict[int, float]) -> float:
-    """Notes each process's processor seconds so far; returns the bytes they all hold."""
-    total = 0.0
-    for one in [process, *process.children(recursive=True)]:
-        with contextlib.suppress(psutil.Error):  # it has just ended
-            times = one.cpu_times()
-            cpu[one.pid] = times.user + times.system
-            memory = one.memory_full_info()
-            total += getattr(memory, "pss", memory.rss)  # pss: a page that several share is divided among them
-    return total
+    used = measure([sys.executable, "-m", "scrapy", *arguments, *replay])
+    return used.seconds, used.main_cpu, used.cpu, used.peak

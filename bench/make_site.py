@@ -29,16 +29,11 @@ _FIRST_DAY = datetime(2021, 1, 1, 4, tzinfo=UTC)
 
 def make_site(count: int, folder: Path, like: Path = LIKE) -> None:
     """Writes `count` pages. `folder` is made; what is in it already stays."""
-    originals = [path.read_bytes() for path in sorted(like.rglob("*")) if path.is_file()]
-    texts = [decode(page) for page in originals if _is_whole_article(page)]
-    if not texts:
-        raise FileNotFoundError(f"no article pages in {like}")
+    texts = [decode(page) for page in article_pages(like)]
     site = folder / "site"
     urls, entries = [], []
     for number in range(count):
-        moment = _FIRST_DAY + timedelta(minutes=10 * number)
-        doc_id = f"bench{chr(97 + number % 26)}{number:07d}"
-        url = f"https://finance.sina.com.cn/roll/{moment:%Y-%m-%d}/doc-i{doc_id}.shtml"
+        doc_id, url, moment = identity(number)
         _save(site, url, _varied(texts[number % len(texts)], number).encode())
         urls.append(url)
         entries.append(_entry(doc_id, url, number, str(int(moment.timestamp()))))
@@ -61,6 +56,22 @@ def _save_windows(site: Path, entries: list[dict[str, str]]) -> None:
             answer = {"result": {"status": {"code": 0}, "total": len(found), "data": found[start : start + PAGE_SIZE]}}
             url = window_url(DEFAULT_CHANNEL, page, day, day + timedelta(days=1))
             _save(site, url, json.dumps(answer).encode())
+
+
+def article_pages(like: Path) -> list[bytes]:
+    """The saved pages of a site that hold one whole article. Raises FileNotFoundError where there is none."""
+    originals = [path.read_bytes() for path in sorted(like.rglob("*")) if path.is_file()]
+    pages = [page for page in originals if _is_whole_article(page)]
+    if not pages:
+        raise FileNotFoundError(f"no article pages in {like}")
+    return pages
+
+
+def identity(number: int) -> tuple[str, str, datetime]:
+    """Doc id, URL and time of the article of this number; there is one every ten minutes."""
+    moment = _FIRST_DAY + timedelta(minutes=10 * number)
+    doc_id = f"bench{chr(97 + number % 26)}{number:07d}"
+    return doc_id, f"https://finance.sina.com.cn/roll/{moment:%Y-%m-%d}/doc-i{doc_id}.shtml", moment
 
 
 def _entry(doc_id: str, url: str, number: int, time: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from matplotlib import pyplot as plt
 from bench.accuracy import Accuracy
 from bench.crawl import Comparison, Run
 from bench.extractors import BASELINE, OURS
+from bench.published import Published
 from bench.speed import Speed
 
 PACKAGES = (
@@ -33,7 +35,7 @@ class Tool:
     failed: Sequence[str]
 
 
-def toolstable(tools: Mapping[str, Tool]) -> str:
+def tools_table(tools: Mapping[str, Tool]) -> str:
     """Accuracy and speed of each tool, the most exact first."""
     head = ["", "F1", "precision", "recall", "paragraphs", "images", "ms a page", "pages/s", "× whole page", "failed"]
     rows = []
@@ -48,7 +50,7 @@ def toolstable(tools: Mapping[str, Tool]) -> str:
     return table(head, rows)
 
 
-def crawltable(comparison: Comparison) -> str:
+def crawl_table(comparison: Comparison) -> str:
     """The crawl and bare Scrapy: the median run of each."""
     head = ["", "pages", "pages/s", "processor ms a page", "of it the crawl's own process", "peak memory, MiB"]
     named = {
@@ -59,7 +61,7 @@ def crawltable(comparison: Comparison) -> str:
     return table(head, [[name, *_median_run(runs)] for name, runs in named.items()])
 
 
-def memorytable(small: Run, large: Run) -> str:
+def memory_table(small: Run, large: Run) -> str:
     """Peak memory of two crawls through the listing pages."""
     rows = [[f"{run.pages:,}", f"{run.peak:.0f}", f"{run.rate:.0f}"] for run in (small, large)]
     return table(["pages, all listed", "peak memory, MiB", "pages/s"], rows) + (
@@ -67,13 +69,35 @@ def memorytable(small: Run, large: Run) -> str:
     )
 
 
-def rebuildtable(one: Run, many: Run, workers: int) -> str:
+def rebuild_table(one: Run, many: Run, workers: int) -> str:
     """A rebuild by one worker process and by `workers`."""
     rows = [["1", f"{one.rate:.0f}"], [f"{workers}", f"{many.rate:.0f}"]]
     times = many.rate / one.rate
     return table(["worker processes", "posts/s"], rows) + (
         f"\n\n{workers} workers are {times:.2f} times as fast as one: {times / workers:.2f} of what they could be."
     )
+
+
+def publish_table(found: Mapping[str, Published]) -> str:
+    """Each generator's first run, and the second one with a few posts more."""
+    head = ["", "processor seconds", "seconds", "peak memory, MiB", "files", "MB", "changed"]
+    rows = []
+    for name, site in found.items():
+        first, again = (
+            [f"{used.cpu:.0f}", f"{used.seconds:.0f}", f"{used.peak:.0f}"] for used in (site.first, site.again)
+        )
+        rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
+        rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
+    return table(head, rows)
+
+
+def put_section(results: Path, heading: str, section: str) -> None:
+    """Writes a section over the one of the same heading, or behind the last one."""
+    text = results.read_text(encoding="utf-8")
+    old = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.M | re.S)
+    start, end = old.span() if old else (len(text), len(text))
+    parts = (text[:start].rstrip(), section, text[end:].strip())
+    results.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
 def machine() -> str:

@@ -17,7 +17,7 @@ from crawler.sina.layouts import UNKNOWN
 from crawler.sina.noise import FURNITURE
 from pipelines.markdown import to_markdown
 
-EXTRACTOR = f"1+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
+EXTRACTOR = f"2+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
 _FORMS = ("strong", "em", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td")
 

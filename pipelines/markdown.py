@@ -12,9 +12,11 @@ from collections.abc import Mapping
 
 from lxml.etree import _Element
 
-from crawler.sina.runs import Run
+from crawler.sina.runs import EDGE, Run
 
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\*_`[]~"} | {"<": "&lt;", "{": "&#123;", "}": "&#125;"})
+# In an image's text marked, Hexo's renderer, shows backslashes; entities are read everywhere.
+_ESCAPED_IN_IMAGE = str.maketrans({char: f"&#{ord(char)};" for char in "\\*_`[]~{}"} | {"<": "&lt;"})
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # What opens a heading, quote, list, rule or definition at the start of a line.
 _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)](?=\s|$)))")
@@ -138,13 +140,14 @@ def _line(runs: list[Run]) -> str:
     parts = []
     for number, run in enumerate(runs):
         if run.href.startswith("!"):
-            parts.append(f"![{_escape(run.text.strip())}]({_url(run.href[1:])})")
+            parts.append(f"![{_escape_in_image(run.text.strip())}]({_url(run.href[1:])})")
             continue
         before = runs[number - 1].text[-1:] if number else ""
         after = runs[number + 1].text[:1] if number + 1 < len(runs) else ""
         text = _emphasised(run, before, after)
         if run.href and text.strip():
             lead, core, trail = _trimmed(text)
+            core = core.replace("\\[", "&#91;").replace("\\]", "&#93;")  # marked finds links behind escaped brackets
             title = f' "{_escape(run.title).replace(chr(34), "&quot;")}"' if run.title else ""
             text = f"{lead}[{core}]({_url(run.href)}{title}){trail}"
         elif text.endswith("!") and number + 1 < len(runs) and runs[number + 1].href:
@@ -170,7 +173,8 @@ def _emphasised(run: Run, before: str, after: str) -> str:
     marks = "*" * (2 * run.bold + run.italic)
     if not marks or not run.text.strip():
         return _escape(run.text)
-    lead, core, trail = _trimmed(run.text)
+    # More than white space is put outside, too: marked takes U+FEFF for a space.
+    lead, core, trail = _trimmed(run.text, None if run.href else EDGE)
     if not run.href:
         while core and _is_punctuation(core[0]) and _is_letter((before + lead)[-1:]):
             lead, core = lead + core[0], core[1:]
@@ -182,8 +186,8 @@ def _emphasised(run: Run, before: str, after: str) -> str:
     return f"{_escape(lead + core_lead)}{marks}{_escape(core)}{marks}{_escape(core_trail + trail)}"
 
 
-def _trimmed(text: str) -> tuple[str, str, str]:
-    core = text.strip()
+def _trimmed(text: str, edge: str | None = None) -> tuple[str, str, str]:
+    core = text.strip(edge)
     start = text.index(core)
     return text[:start], core, text[start + len(core) :]
 
@@ -198,6 +202,10 @@ def _is_letter(char: str) -> bool:
 
 def _escape(text: str) -> str:
     return (_ENTITY.sub("&amp;", text) if "&" in text else text).translate(_ESCAPED)
+
+
+def _escape_in_image(text: str) -> str:
+    return _ENTITY.sub("&amp;", text).translate(_ESCAPED_IN_IMAGE)
 
 
 def _url(url: str) -> str:

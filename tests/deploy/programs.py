@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from typing import NoReturn
 
 import pytest
 
@@ -10,17 +11,20 @@ _WHERE = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 def run(program: str, *arguments: object, package: str) -> str:
-    """What `program` prints, which must end with 0. Without it the test is skipped; where CI runs it has to be there.
-
-    `package`: Debian's, that holds it.
-    """
-    found = shutil.which(program, path=_WHERE)
-    if not found:
-        missing = f"not installed: {program} (Debian: apt-get install {package})"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    words = [found, *map(str, arguments)]
+    """What `program` prints, which must end with 0."""
+    words = [needed(program, package), *map(str, arguments)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def needed(program: str, package: str) -> str:
+    """Where `program` is; `package` is Debian's, that holds it."""
+    return shutil.which(program, path=_WHERE) or missing(f"{program} (Debian: apt-get install {package})")
+
+
+def missing(what: str) -> NoReturn:
+    """Skips the test; where CI runs it fails, for there everything has to be."""
+    if os.environ.get("CI"):
+        pytest.fail(f"not installed: {what}")
+    pytest.skip(f"not installed: {what}")

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table, to_html
 from crawler.sina.runs import Run, tidy
 from pipelines.markdown import to_markdown
+from tests.hostile import HOSTILE
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable("table")
 LINK = "https://finance.sina.com.cn/a_(b)_*c*?x=1&lt=2&copy=3"
@@ -38,19 +39,6 @@ def text_of(element: HtmlElement) -> str:
 
 def squeeze(text: str) -> str:
     return "".join(text.split())
-
-
-HOSTILE = [
-    "a*b**c***d", "_a_ __b__ snake_case_name", "`code` ``x``", "[a](b)", "![a](b.png)", "[a]: http://b.c",
-    "[^1]: x", "<b>x</b>", "<script>alert(1)</script>", "<!-- x -->", "<http://a.b>", "<a@b.cn>",
-    "&lt;b&gt; &amp;lt; &#42; &copy;", "R&D AT&T", "{{ x }} {% raw %} {# x #}", "\\* \\\\ \\", "~~x~~ ~x~",
-    "a | b | c", "|a|b|", "| --- |", "# x", "###### x", "#x", "#", "x #", "1. x", "1) x", "123456789. x",
-    "1234567890. x", "1.", "1.5 倍", "- x", "-", "---", "- - -", "+ x", "+", "* x", "* * *", "> x", ">x",
-    ": x", "=", "===", "___", "***", "~~~", "```", "```js", "    x", "\tx", "x  ", "x\\", "!", "a!",
-    "\ufeff# x", "\u200b1. x", "\u3000- x", "👨\u200d👩\u200d👧 🇨🇳", "\ue5e5\ue000", "“粗”《体》（）",
-    "http://a.b/c www.a.b a@b.cn", "a\u2028b", "term\u3000: x", "$x$ $$y$$", "H~2~O x^2^", "==x==", ":smile:",
-    "[x] [ ]", "- [ ] x",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=repr)
@@ -173,6 +161,16 @@ def test_an_image_keeps_its_address_and_caption(source: str) -> None:
     picture = rendered(Image(source, "图[1]：*号*（新华社）"))[0].find("img")
     assert picture is not None
     assert (unquote(picture.get("src") or ""), picture.get("alt")) == (source, "图[1]：*号*（新华社）")
+
+
+def test_marked_which_hexo_reads_with_finds_no_backslash_in_a_caption_and_no_link_in_a_links_text() -> None:
+    link = Paragraph([Run("[a](b)", href=LINK)])
+    image, caption, linked = to_markdown(html.fragment_fromstring(to_html([Image(LINK, "*a_[b](c)"), link]))).split(
+        "\n\n"
+    )
+    assert image.startswith("![&#42;a&#95;&#91;b&#93;(c)](")
+    assert caption.startswith("*\\*a\\_")
+    assert linked.startswith("[&#91;a&#93;(b)](")
 
 
 @pytest.mark.parametrize("text", ["{{ site.title }}", "{% raw %}", "{% include x %}", "{# x #}", "${x}", "{"], ids=repr)
