@@ -82,8 +82,8 @@ def test_the_event_loop_goes_on_while_a_page_is_extracted(one_worker: Crawler) -
 
 
 def test_a_page_over_the_time_bound_fails_alone_and_is_named(tmp_path: Path) -> None:
-    crawler = make_crawler(tmp_path, ARCHIVE_EXTRACT_WORKERS="1", ARCHIVE_EXTRACT_TIMEOUT="0.5")
-    slow = make_article(body_html=SLOW, url="https://finance.sina.com.cn/2024-03-04/doc-inaaaaaa0000001.shtml")
+    crawler = make_crawler(tmp_path, ARCHIVE_EXTRACT_WORKERS="1", ARCHIVE_EXTRACT_TIMEOUT="3")
+    slow = make_article(body_html=SLOW * 10, url="https://finance.sina.com.cn/2024-03-04/doc-inaaaaaa0000001.shtml")
 
     async def work(pipeline: Any) -> list[Any]:
         await pipeline.process_item(make_article())
@@ -92,7 +92,7 @@ def test_a_page_over_the_time_bound_fails_alone_and_is_named(tmp_path: Path) -> 
 
     failed, *others = run(crawler, work)
     assert isinstance(failed, DropItem)
-    assert str(failed) == f"no text after 0.5 s: {slow.url}"
+    assert str(failed) == f"no text after 3 s: {slow.url}"
     assert all(other.markdown for other in others)
     assert stats(crawler) == {"archive/extract_body/timeout": 1}
 
