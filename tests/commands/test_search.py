@@ -9,14 +9,15 @@ import pytest
 
 from tests.conftest import Crawled
 from tests.crawling import ROOT, environment
+from tests.servers import postgres_database
 
 PATH = "posts/2024/03/05/namrkwx3817264.md"
 
 
-def search(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def search(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "scrapy", "search", "-s", f"ARCHIVE_DIR={archive}", *arguments],
-        cwd=ROOT, env=environment(COLUMNS="80"), capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env=environment(COLUMNS="80", **changes), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
 
 
@@ -74,3 +75,10 @@ def test_what_is_no_search_is_refused_with_status_2(crawled: Crawled, arguments:
 
 def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:
     assert search(tmp_path / "archive", "税").stdout == "nothing found\n"
+
+
+def test_a_catalog_in_postgresql_is_refused_and_says_why(tmp_path: Path, postgres: str) -> None:
+    with postgres_database(postgres) as url:
+        done = search(tmp_path, "税", ARCHIVE_DATABASE_URL=url)
+    assert done.returncode == 2
+    assert "full-text search needs an SQLite catalog; this one is postgresql" in done.stdout + done.stderr

@@ -11,6 +11,7 @@ from crawler.catalog import Catalog
 from crawler.export.rows import Choice, rows
 from crawler.moments import parse_moment
 from tests.archives import Archive
+from tests.articles import make_article
 from tests.sites import NOON, Site, story
 
 ONE = story(1, NOON, title="甲", paragraphs=("第一稿，有<一>个{字}*星*。", "第二段。"))
@@ -135,3 +136,14 @@ def test_a_post_that_a_crawl_replaces_meanwhile_is_the_one_that_was_there(archiv
     assert row["revision"] == 1
     assert "新稿" not in row["text"]
     assert row["is_edited"] is False
+
+
+@pytest.mark.parametrize("every", [False, True], ids=["articles", "revisions"])
+def test_it_is_the_same_in_either_database(database: str, tmp_path: Path, every: bool) -> None:
+    post = "---\ntitle: '甲'\n---\n\n正文。\n"
+    article = make_article(content_hash="x", file_hash="y", extractor="e", path="posts/a.md", unwritten_post=post)
+    with Catalog(database) as catalog:
+        catalog.record(article, NOON)
+        assert list(rows(catalog.engine, tmp_path, Choice(as_of=NOON, every=every))) == []
+        (row,) = rows(catalog.engine, tmp_path, Choice(as_of=MARCH_5, every=every))
+    assert (row["text"], row["seen_at"], row["is_edited"]) == ("正文。", NOON, False)

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from crawler.catalog import Catalog
+from crawler.items import ListEntry
+from crawler.ledger import Ledger
 from crawler.status.figures import Figures, collect
 from tests.archives import Archive
+from tests.articles import make_article
 from tests.sites import NOON, Site, story
 
 NIGHT = NOON.replace(hour=0, minute=30)  # in UTC still the day before
@@ -111,3 +114,12 @@ def test_an_empty_archive_has_nothing_to_show(tmp_path: Path) -> None:
     with Catalog(f"sqlite:///{tmp_path / 'catalog.db'}") as catalog:
         found = collect(catalog.engine, tmp_path, datetime.now().astimezone(), None, None)
     assert (found.articles, found.newest, found.runs, list(found.disk)) == (0, None, [], ["catalog.db"])
+
+
+def test_figures_are_the_same_in_either_database(database: str, tmp_path: Path) -> None:
+    with Catalog(database) as catalog:
+        catalog.record(make_article(path="posts/a.md"), NOON)
+        Ledger(catalog.engine).see([("x", ListEntry("https://x", "x", created_at=NIGHT))], None, NOON)
+        found = collect(catalog.engine, tmp_path, NOON, None, None)
+    assert found.days == {date(2024, 3, 4): 1}
+    assert found.gaps == {date(2024, 3, 4): 1}
