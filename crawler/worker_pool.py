@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 from typing import Any, Self, TypeVar
@@ -17,13 +18,20 @@ from scrapy.crawler import Crawler
 
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
+_LOOK = 5  # seconds between two looks at a pool that gives no answer
+# Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
+_THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 _of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
+
+
+class WorkersDied(RuntimeError):
+    """Not one worker is left, as when someone killed them all."""
 
 
 class WorkerPool:
     """Processes that start with the first work and then wait for more; a run without work starts none.
 
-    They don't inherit the event loop, leave Ctrl-C to the crawl, and end when it is killed.
+    They don't inherit the event loop, hear no signal that is meant for the crawl, and end when it is killed.
     """
 
     def __init__(self, size: int = 0, preload: Sequence[str] = ()) -> None:
@@ -46,10 +54,20 @@ class WorkerPool:
     async def run(self, seconds: float, function: Callable[..., T], *args: Any) -> T:
         """What `function` returns, or raises.
 
-        Raises TimeoutError after `seconds`; the worker is killed and another takes its place.
+        Raises TimeoutError after `seconds`; the worker is killed and another takes its place. Raises
+        WorkersDied if all of them went; the next work starts new ones.
         """
-        pool = self._pool = self._pool or self._start()
-        return await asyncio.wrap_future(pool.schedule(function, args=list(args), timeout=seconds))
+        pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
+        try:
+            work = asyncio.wrap_future(pool.schedule(function, args=list(args), timeout=seconds))
+            while not (await asyncio.wait([work], timeout=_LOOK))[0]:
+                if not pool.active:  # of work that still queues it would say nothing
+                    raise RuntimeError("the pool is broken")
+            return await work
+        except RuntimeError as error:
+            if pool.active:
+                raise  # the function's own
+            raise WorkersDied("all worker processes have ended") from error
 
     async def close(self) -> None:
         """Ends the workers, beside the event loop."""
@@ -57,7 +75,7 @@ class WorkerPool:
 
     def stop(self) -> None:
         """Ends the workers; blocks until they are gone."""
-        if self._pool is None:
+        if self._pool is None or not self._pool.active:
             return
         for _ in range(self._size):  # one that is stopped while it starts would print a traceback
             self._started.acquire(timeout=_STARTING)
@@ -68,12 +86,21 @@ class WorkerPool:
     def _start(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(self._preload)
+        resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _THE_CRAWLS)  # the server inherits it
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._started = context.Semaphore(0)
         return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
 
 
 def _prepare_worker(started: Semaphore) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
+        signal.sigwait(_THE_CRAWLS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     started.release()

@@ -1,7 +1,9 @@
 """Worker processes: what comes back, what happens to those that hang or die, and that none stays behind."""
 
 import asyncio
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ from scrapy.crawler import Crawler
 
 from crawler.sina.article import parse_page
 from crawler.sina.urls import NotAnArticle
-from crawler.worker_pool import WorkerPool
+from crawler.worker_pool import WorkerPool, WorkersDied
 from tests.crawling import ROOT
 
 
@@ -110,6 +112,45 @@ def test_one_that_dies_takes_only_its_own_work_with_it() -> None:
     assert asyncio.run(check()) == 7
 
 
+@pytest.mark.parametrize("pause", [0, 0.5], ids=["at once", "later"])
+@pytest.mark.parametrize("busy", [True, False], ids=["at work", "idle"])
+def test_if_all_die_with_their_server_nothing_waits_for_ever_and_new_ones_go_on(busy: bool, pause: float) -> None:
+    page = b"x" * 200_000  # more than fits into the pipe to the workers
+
+    async def check() -> tuple[list[object], int]:
+        async with pool(2) as workers:
+            await asyncio.gather(*(workers.run(30, time.sleep, 0.1) for _ in range(4)))
+
+            def send() -> list[asyncio.Task[int]]:
+                return [asyncio.ensure_future(workers.run(30, _slow_length, page)) for _ in range(20)]
+
+            work = send() if busy else []
+            await asyncio.sleep(0.5)
+            for child in _children():
+                os.kill(child, signal.SIGKILL)
+            await asyncio.sleep(pause)
+            answers = await asyncio.wait_for(asyncio.gather(*work, *send(), return_exceptions=True), 60)
+            return answers, await workers.run(30, int, "7")
+
+    answers, last = asyncio.run(check())
+    assert all(isinstance(one, (WorkersDied, ProcessExpired)) or one == len(page) for one in answers)
+    assert last == 7
+
+
+def _slow_length(page: bytes) -> int:
+    time.sleep(0.2)
+    return len(page)
+
+
+def _children() -> list[int]:
+    """The fork server of this process, and the workers that it started."""
+    from multiprocessing.forkserver import _forkserver
+
+    server = _forkserver._forkserver_pid  # type: ignore[attr-defined]
+    workers = [process.pid for process in multiprocessing.active_children() if process.pid]
+    return [server, *workers]
+
+
 def test_the_event_loop_goes_on_meanwhile() -> None:
     async def check() -> int:
         async with pool() as workers:
@@ -144,7 +185,7 @@ def test_after_the_end_no_worker_is_left() -> None:
 def test_a_killed_crawl_leaves_no_worker_behind() -> None:
     program = """
 import asyncio, os, time
-from crawler.worker_pool import WorkerPool
+from crawler.worker_pool import WorkerPool, WorkersDied
 async def main():
     print(await WorkerPool(1).run(30, os.getpid), flush=True)
     time.sleep(60)

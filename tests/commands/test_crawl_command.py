@@ -93,13 +93,14 @@ def test_wrong_use_is_scrapys_own_status(archive: Archive) -> None:
 class TestStopping:
     """SIGTERM and Ctrl-C: the pages in flight are finished, the rest is for the next run."""
 
+    @pytest.mark.parametrize("whom", [os.kill, os.killpg], ids=["the crawl", "its group"])
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_it_finishes_what_is_in_flight_and_says_that_it_was_interrupted(
-        self, archive: Archive, number: signal.Signals
+        self, archive: Archive, number: signal.Signals, whom: Callable[[int, int], None]
     ) -> None:
         archive.site.add(*stories(40)).delay = 0.2
         archive.site.save()
-        run = stopped(archive, number)
+        run = stopped(archive, number, whom)
         assert run.status == 14, run.log
         assert run.report
         assert run.report["outcome"] == "interrupted"
@@ -129,17 +130,21 @@ class TestStopping:
         assert len(archive.posts()) == 40
 
 
-def stopped(archive: Archive, number: signal.Signals, **settings: Any) -> Run:
+def stopped(
+    archive: Archive, number: signal.Signals, whom: Callable[[int, int], None] = os.kill, **settings: Any
+) -> Run:
     """A crawl that is told to stop when it has asked for a few articles."""
     command = archive.command(**settings, CONCURRENT_REQUESTS=2)
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     log = archive.site.folder / "requests.log"
     deadline = time.monotonic() + 30
     while not (log.exists() and len(log.read_text().splitlines()) > 6):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(number)
+    whom(process.pid, number)
     _, output = process.communicate(timeout=30)
     return archive.after(process.returncode, output)
 
