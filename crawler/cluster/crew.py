@@ -1,9 +1,13 @@
 """The workers that share one crawl, and what each of them holds, in Redis.
 
-Keys, all below ``archive:<crawl>:`` — ``requests``: those that wait, by priority; ``workers``: each
-with the time of its last sign of life; ``held:<worker>``: what it has taken and not finished;
-``start``: who feeds the crawl its first requests, or ``done``; ``seen``: the duplicate filter's. Workers
-that were started with the same arguments and run the same code share a crawl.
+Keys, all below ``archive:<crawl>:``, of the workers that were started with the same arguments and run
+the same code:
+
+- ``requests``: those that wait, by priority;
+- ``workers``: each with the time of its last sign of life;
+- ``held:<worker>``: what it has taken and not finished;
+- ``start``: who feeds the crawl its first requests, or ``done``; it is there as long as the crawl is;
+- ``seen``: the duplicate filter's.
 """
 
 import hashlib
@@ -55,7 +59,7 @@ local left = redis.call('ZCARD', key .. 'requests')
 for _, other in ipairs(redis.call('ZRANGE', key .. 'workers', 0, -1)) do
     if other ~= me then left = left + redis.call('ZCARD', key .. 'held:' .. other) end
 end
-return left
+return {left, redis.call('EXISTS', key .. 'start')}
 """
 )
 _LEAD = (
@@ -76,7 +80,7 @@ local held = key .. 'held:' .. me
 redis.call('ZUNIONSTORE', key .. 'requests', 2, key .. 'requests', held, 'AGGREGATE', 'MIN')
 redis.call('DEL', held)
 redis.call('ZREM', key .. 'workers', me)
-if redis.call('GET', key .. 'start') == me then redis.call('DEL', key .. 'start') end
+if redis.call('GET', key .. 'start') == me then redis.call('SET', key .. 'start', 'nobody') end
 if redis.call('ZCARD', key .. 'workers') + redis.call('ZCARD', key .. 'requests') == 0 then
     redis.call('DEL', key .. 'start', key .. 'seen')
 end
@@ -91,6 +95,8 @@ class Crew:
         """`lease`: a worker without a sign of life for so many seconds is dead, and its work the others'."""
         self.worker = worker
         self.lease = lease
+        self.is_lost = False  # Redis has lost the crawl, or could not take a request: the catalog knows what is left
+        self._has_begun = False
         self._server = server
         self._key = key
         self._turn, self._left, self._lead, self._leave = map(server.register_script, (_TURN, _LEFT, _LEAD, _LEAVE))
@@ -108,13 +114,17 @@ class Crew:
     def beat(self, finished: Collection[bytes] = ()) -> int:
         """A sign of life; how many requests were given back by workers that died."""
         returned, _ = self._turn(keys=[self._key], args=[self.worker, self.lease, 0, *finished])
+        self.left()
         for name in ("requests", "seen", "start", "workers"):
             self._server.expire(f"{self._key}{name}", _FORGOTTEN_AFTER)
         return int(returned)
 
     def left(self) -> int:
         """How many requests wait, or are held by other workers, who may bring more, or die."""
-        return int(self._left(keys=[self._key], args=[self.worker, self.lease]))
+        left, is_there = self._left(keys=[self._key], args=[self.worker, self.lease])
+        self.is_lost = self.is_lost or (self._has_begun and not is_there)
+        self._has_begun = self._has_begun or bool(is_there)
+        return int(left)
 
     def leads(self) -> bool | None:
         """True if this worker feeds the crawl its first requests, False if another does, None if that is done."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Set
 from typing import Any
 
+from redis import RedisError
 from scrapy import Request
 from scrapy_redis.queue import PriorityQueue
 
@@ -22,11 +23,23 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
 
     def __len__(self) -> int:
         """Those that others hold count, too: they may bring more, or come back."""
-        return self.crew.left()
+        return self.crew.left() or self.crew.is_lost  # a crawl that is lost is not finished
+
+    def push(self, request: Request) -> None:
+        """A request that Redis does not take is lost to this crawl."""
+        try:
+            super().push(request)
+        except RedisError:
+            self.crew.is_lost = True
+            raise
 
     def pop(self, _timeout: int = 0) -> Request | None:
         """The next request; it stays this worker's until `finish`."""
-        data, returned = self.crew.take()
+        try:
+            data, returned = self.crew.take()
+        except RedisError as error:
+            logger.error("no request from Redis: %s", error)
+            return None
         self._note(returned)
         if data is None:
             return None

@@ -1,5 +1,6 @@
 """scrapy-redis' scheduler for workers that come, die and go while a crawl is under way."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -52,3 +53,7 @@ class SharedScheduler(Scheduler):  # type: ignore[misc]  # scrapy-redis ships no
             logger.error("no sign of life to Redis: %s", error)
         else:
             slot.nextcall.schedule()
+        if self.queue.crew.is_lost and not slot.closing:
+            logger.error("Redis has lost requests; start again: the catalog knows what is left")
+            closing = self.spider.crawler.engine.close_spider_async(reason="queue_lost")
+            self._closing = asyncio.ensure_future(closing)

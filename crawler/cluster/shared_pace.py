@@ -14,16 +14,18 @@ from scrapy_redis.connection import from_settings
 from crawler.cluster.addon import SHARED_CONNECTIONS, SHARED_DELAY
 
 _SLOWEST = 60  # seconds between two requests
-# A host's next free moment is in Redis, by Redis' clock. Who takes it moves it on.
-_RESERVE = """
+# A host's next free moment is in Redis, by Redis' clock. Who comes then moves it on; who comes early
+# hears how long it takes, and keeps no turn that it could be late for.
+_TURN = """
 local delay = tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local at = math.max(now, tonumber(redis.call('HGET', KEYS[1], 'next') or 0))
+local free = tonumber(redis.call('HGET', KEYS[1], 'free') or 0)
+if now < free then return string.format('%.6f', free - now) end
 local spacing = math.max(delay, tonumber(redis.call('HGET', KEYS[1], 'spacing') or 0))
-redis.call('HSET', KEYS[1], 'next', string.format('%.6f', at + spacing))
+redis.call('HSET', KEYS[1], 'free', string.format('%.6f', now + spacing))
 redis.call('EXPIRE', KEYS[1], 3600)
-return string.format('%.6f', at - now)
+return '0'
 """
 _ANSWERED = """
 local delay, wanted, slowest, good = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
@@ -43,7 +45,7 @@ class SharedPace:
     def __init__(self, server: Redis, delay: float, connections: int) -> None:
         self._delay = delay
         self._connections = connections
-        self._reserve = server.register_script(_RESERVE)
+        self._turn = server.register_script(_TURN)
         self._answered = server.register_script(_ANSWERED)
 
     @classmethod
@@ -56,7 +58,8 @@ class SharedPace:
 
     async def process_request(self, request: Request) -> None:
         """Returns when the host may be asked."""
-        await asyncio.sleep(float(self._reserve(keys=[_key(request)], args=[self._delay])))
+        while wait := float(self._turn(keys=[_key(request)], args=[self._delay])):  # noqa: ASYNC110  # on other machines
+            await asyncio.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """A slow answer slows all workers down; an error is no reason to become faster."""

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from itertools import pairwise
 
 import pytest
 from redis import Redis
@@ -32,10 +31,9 @@ asyncio.run(ask(*sys.argv[1:]))
 
 
 def assert_paced(times: list[float]) -> None:
-    """None is early; one that is late itself, on a busy machine, may have the next close behind it."""
+    """What a busy machine may take between a turn and the note of its time makes one gap shorter, not the next too."""
     assert times[-1] - times[0] >= (len(times) - 2) * DELAY
-    early = [after - before for before, after in pairwise(times) if after - before < DELAY * 0.6]
-    assert len(early) <= len(times) / 10, early
+    assert all(after - before >= DELAY for before, after in zip(times, times[2:], strict=False))
 
 
 def test_three_processes_take_turns(redis: str) -> None:

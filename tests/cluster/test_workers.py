@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.outcome import INTERRUPTED, LOCKED
+from crawler.outcome import CLOSED, INTERRUPTED, LOCKED
 from tests.cluster.conftest import DAYS, PER_DAY
 from tests.cluster.workers import Workers
 from tests.crawling import ROOT
@@ -78,11 +78,23 @@ def test_when_all_are_killed_the_same_command_goes_on_where_they_were(crew: Work
     crew.until(lambda: archived(crew) > ALL / 4)
     for process in crew.processes:
         crew.kill(process)
-    before = len(crew.requests())
     crew.start(**SOON)
     assert crew.wait()[-1] == 0, crew.logs()
     assert_whole(crew)
-    assert len(crew.requests()) - before < ALL
+    assert crew.reports()[-1]["counts"]["cluster/taken_over"] > 0
+
+
+def test_when_redis_loses_everything_the_workers_say_so_and_the_same_command_goes_on(crew: Workers) -> None:
+    for _ in range(2):
+        crew.start(CONCURRENT_REQUESTS=1)
+    crew.until(lambda: archived(crew) > 0 and all(crew.held(process) for process in crew.processes))
+    crew.forget()
+    assert crew.wait() == [CLOSED, CLOSED], crew.logs()
+    assert {report["reason"] for report in crew.reports()} == {"the run ended early: queue_lost"}
+    assert archived(crew) < ALL
+    crew.start()
+    assert crew.wait()[-1] == 0, crew.logs()
+    assert_whole(crew)
 
 
 def test_without_redis_data_the_catalog_is_enough_to_go_on(crew: Workers) -> None:
