@@ -33,9 +33,9 @@ def columns(database: str, table: str) -> list[object]:
 
 def test_programs_that_start_together_make_the_tables_once(database: str) -> None:
     with ThreadPoolExecutor(8) as pool:
-        for engine in pool.map(open_engine, [database] * 8):
+        for engine in list(pool.map(open_engine, [database] * 8)):
             engine.dispose()
-        for seen in pool.map(lambda _: SeenPayloads(database, bool), range(8)):
+        for seen in list(pool.map(lambda _: SeenPayloads(database, bool), range(8))):
             seen.close()
     assert read(database, "SELECT version FROM schema_version") == [(schema.VERSION,)]
 
@@ -51,7 +51,7 @@ def test_programs_that_start_together_take_each_step_once(database: str, monkeyp
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     with ThreadPoolExecutor(4) as pool:
-        for engine in pool.map(open_engine, [database] * 4):
+        for engine in list(pool.map(open_engine, [database] * 4)):
             engine.dispose()
     assert taken == ["step"]
     assert columns(database, "runs")[-1] == "host"
