@@ -73,6 +73,14 @@ redis.call('SET', key .. 'start', me)
 return me
 """
 )
+_STARTED = (
+    _COMMON
+    + """
+if redis.call('GET', key .. 'start') ~= me then return 0 end
+redis.call('SET', key .. 'start', 'done')
+return 1
+"""
+)
 _LEAVE = (
     _COMMON
     + """
@@ -96,10 +104,11 @@ class Crew:
         self.worker = worker
         self.lease = lease
         self.is_lost = False  # Redis has lost the crawl, or could not take a request: the catalog knows what is left
-        self._has_begun = False
+        self.has_begun = False  # this worker has seen something of it
         self._server = server
         self._key = key
-        self._turn, self._left, self._lead, self._leave = map(server.register_script, (_TURN, _LEFT, _LEAD, _LEAVE))
+        self._turn, self._left, self._leave = map(server.register_script, (_TURN, _LEFT, _LEAVE))
+        self._lead, self._started = map(server.register_script, (_LEAD, _STARTED))
 
     @classmethod
     def of(cls, crawler: Crawler, spider: Spider) -> "Crew":
@@ -109,6 +118,7 @@ class Crew:
     def take(self, finished: Collection[bytes] = ()) -> tuple[bytes | None, int]:
         """The next request, or None, and how many were given back by workers that died."""
         returned, request = self._turn(keys=[self._key], args=[self.worker, self.lease, 1, *finished])
+        self.has_begun = self.has_begun or request is not None
         return request, returned
 
     def beat(self, finished: Collection[bytes] = ()) -> int:
@@ -122,8 +132,8 @@ class Crew:
     def left(self) -> int:
         """How many requests wait, or are held by other workers, who may bring more, or die."""
         left, is_there = self._left(keys=[self._key], args=[self.worker, self.lease])
-        self.is_lost = self.is_lost or (self._has_begun and not is_there)
-        self._has_begun = self._has_begun or bool(is_there)
+        self.is_lost = self.is_lost or (self.has_begun and not is_there)
+        self.has_begun = self.has_begun or bool(is_there)
         return int(left)
 
     def leads(self) -> bool | None:
@@ -131,9 +141,9 @@ class Crew:
         leader = self._lead(keys=[self._key], args=[self.worker, self.lease]).decode()
         return None if leader == "done" else bool(leader == self.worker)
 
-    def started(self) -> None:
-        """The first requests are all there."""
-        self._server.set(f"{self._key}start", "done")
+    def started(self) -> bool:
+        """The first requests are all there; False if this worker leads no more: Redis has lost the crawl."""
+        return bool(self._started(keys=[self._key], args=[self.worker, self.lease]))
 
     def leave(self) -> None:
         """Gives back what this worker holds; the last one forgets a crawl of which nothing is left."""

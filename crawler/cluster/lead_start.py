@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 
 from crawler.cluster.crew import Crew
 
@@ -31,4 +32,5 @@ class LeadStart:
             await asyncio.sleep(_LOOK_AGAIN)
         async for found in start:
             yield found
-        crew.started()
+        if not crew.started():
+            raise CloseSpider("queue_lost")

@@ -29,6 +29,7 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
         """A request that Redis does not take is lost to this crawl."""
         try:
             super().push(request)
+            self.crew.has_begun = True
         except RedisError:
             self.crew.is_lost = True
             raise

@@ -84,14 +84,14 @@ def test_when_all_are_killed_the_same_command_goes_on_where_they_were(crew: Work
     assert crew.reports()[-1]["counts"]["cluster/taken_over"] > 0
 
 
-def test_when_redis_loses_everything_the_workers_say_so_and_the_same_command_goes_on(crew: Workers) -> None:
+def test_when_redis_loses_everything_no_worker_takes_the_crawl_for_finished_that_is_not(crew: Workers) -> None:
     for _ in range(2):
         crew.start(CONCURRENT_REQUESTS=1)
     crew.until(lambda: archived(crew) > 0 and all(crew.held(process) for process in crew.processes))
     crew.forget()
-    assert crew.wait() == [CLOSED, CLOSED], crew.logs()
-    assert {report["reason"] for report in crew.reports()} == {"the run ended early: queue_lost"}
-    assert archived(crew) < ALL
+    statuses = crew.wait()  # one that still waited for the start makes it anew, and so may finish all
+    assert statuses == [CLOSED, CLOSED] or (set(statuses) == {0, CLOSED} and archived(crew) == ALL), crew.logs()
+    assert "the run ended early: queue_lost" in {report["reason"] for report in crew.reports()}
     crew.start()
     assert crew.wait()[-1] == 0, crew.logs()
     assert_whole(crew)
