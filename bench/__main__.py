@@ -98,8 +98,10 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
         if real:
             make_site(small // 2, folder / "real", real)
             found["Pages made from those of the table above"] = crawl.compare(folder / "real", pairs)
-        sizes = [crawl.crawl(folder / name, listed=True) for name in ("small", "large")]
-        rebuilt = _rebuilds(folder / "large", folder / "archive")
+        archive = folder / "archive"
+        sizes = [crawl.crawl(folder / "small", listed=True), crawl.crawl_into(archive, folder / "large", listed=True)]
+        cores = os.cpu_count() or 1
+        rebuilt = report.rebuild_table(crawl.rebuild(archive, 1), crawl.rebuild(archive, cores), cores)
     parts = [
         "## The whole crawl\nFrom saved pages to posts and catalog, beside bare Scrapy that fetches the same pages by\n"
         f"the same handler and drops them; medians of {pairs} pairs of whole processes, start-up included.\n"
@@ -112,12 +114,6 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
     parts.append(f"## Memory\nAll processes of a crawl together, the listing read page by page.\n\n{memory}")
     parts.append(f"## Rebuild\nAll {large:,} posts of an archive from its captures, start-up included.\n\n{rebuilt}")
     return parts
-
-
-def _rebuilds(site: Path, archive: Path) -> str:
-    crawl.crawl_into(archive, site)
-    cores = os.cpu_count() or 1
-    return report.rebuild_table(crawl.rebuild(archive, 1), crawl.rebuild(archive, cores), cores)
 
 
 if __name__ == "__main__":
