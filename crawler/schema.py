@@ -74,7 +74,7 @@ bands = sa.Table(
     metadata,
     sa.Column("band", sa.Integer, primary_key=True),
     sa.Column("hash", sa.Text, primary_key=True, comment="of this band of the text's MinHash"),
-    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("doc_id", sa.Text, primary_key=True, index=True),
 )
 entries = sa.Table(
     "entries",
@@ -145,10 +145,13 @@ runs = sa.Table(
 )
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 
+_BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands (doc_id)")
+
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
     add_index,  # 3: full-text search
+    lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

@@ -70,7 +70,8 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def _queries() -> Iterator[list[tuple[str, Any]]]:
+def recorded_queries() -> Iterator[list[tuple[str, Any]]]:
+    """Every SQL statement that is executed meanwhile, with its parameters, or the first ones of many."""
     found: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
@@ -94,7 +95,7 @@ async def crawl(settings: dict[str, Any], arguments: dict[str, str], at: datetim
     logging.root.addHandler(lines)
     logging.root.setLevel(logging.INFO)
     try:
-        with _queries() as queries:
+        with recorded_queries() as queries:
             runner = AsyncCrawlerRunner(ours)
             crawler = runner.create_crawler("sina_finance")
             await runner.crawl(crawler, **arguments)

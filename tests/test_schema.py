@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from scrapy.settings import Settings
 
 from crawler import schema
 from crawler.schema import open_engine
+from pipelines.rebuild import Rebuild
 from tests.archives import Archive
+from tests.runner import recorded_queries
 from tests.sites import Site, stories, story
 
 GROWING = {"articles", "aliases", "revisions", "bands", "entries", "listed", "runs", "slices"}
@@ -168,6 +171,22 @@ def test_no_query_of_a_run_reads_a_whole_table(tmp_path: Path) -> None:
     scans = {statement: plan for statement, plan in plans.items() if any(_is_scan(step) for step in plan)}
     assert not scans
     assert len(plans) > 20
+
+
+def test_no_change_that_a_rebuild_makes_to_an_article_reads_a_whole_table(tmp_path: Path) -> None:
+    archive = Archive(Site(tmp_path / "site").add(*stories(3)), tmp_path / "archive")
+    archive.run(settings={"ARCHIVE_CAPTURE_ENABLED": "1"})
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    settings.set("ARCHIVE_DIR", str(archive.folder))
+    with recorded_queries() as queries:
+        assert Rebuild(settings, 1, everything=True).run().count("unchanged") == 3
+    changes = {statement: values for statement, values in queries if statement.startswith(("UPDATE", "DELETE"))}
+    assert any("bands" in statement for statement in changes)
+    with closing(sqlite3.connect(archive.folder / "catalog.db")) as catalog:
+        for statement, values in changes.items():
+            plan = catalog.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            assert not [detail for *_, detail in plan if _is_scan(detail)], statement
 
 
 def _is_scan(step: str) -> bool:
