@@ -69,35 +69,13 @@ def memory_table(small: Run, large: Run) -> str:
     )
 
 
-def rebuild_table(one: Run, many: Run, workers: int) -> str:
-    """A rebuild by one worker process and by `workers`."""
-    rows = [["1", f"{one.rate:.0f}"], [f"{workers}", f"{many.rate:.0f}"]]
+def rebuild_table(one: Run, many: Run, cores: int) -> str:
+    """A rebuild on one core, and one with a worker process for each of `cores`."""
+    rows = [["1", f"{one.rate:.0f}"], [f"{cores}", f"{many.rate:.0f}"]]
     times = many.rate / one.rate
-    return table(["worker processes", "posts/s"], rows) + (
-        f"\n\n{workers} workers are {times:.2f} times as fast as one: {times / workers:.2f} of what they could be."
+    return table(["cores", "posts/s"], rows) + (
+        f"\n\n{cores} cores are {times:.2f} times as fast as one: {times / cores:.2f} of what they could be."
     )
-
-
-def publish_table(found: Mapping[str, Published]) -> str:
-    """Each generator's first run, and the second one with a few posts more."""
-    head = ["", "processor seconds", "seconds", "peak memory, MiB", "files", "MB", "changed"]
-    rows = []
-    for name, site in found.items():
-        first, again = (
-            [f"{used.cpu:.0f}", f"{used.seconds:.0f}", f"{used.peak:.0f}"] for used in (site.first, site.again)
-        )
-        rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
-        rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
-    return table(head, rows)
-
-
-def put_section(results: Path, heading: str, section: str) -> None:
-    """Writes a section over the one of the same heading, or behind the last one."""
-    text = results.read_text(encoding="utf-8")
-    old = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.M | re.S)
-    start, end = old.span() if old else (len(text), len(text))
-    parts = (text[:start].rstrip(), section, text[end:].strip())
-    results.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
 def machine() -> str:

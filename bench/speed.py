@@ -41,7 +41,7 @@ class Speed:
 
 def measure(extractors: Mapping[str, Extractor], pages: Sequence[SavedPage], rounds: int) -> dict[str, Speed]:
     """The speed of each extractor. The process stays on one core meanwhile."""
-    with _one_core():
+    with one_core():
         runs = [
             [{name: _seconds(run, page) for name, run in extractors.items()} for page in pages]
             for _ in range(rounds + 1)
@@ -73,7 +73,8 @@ def _seconds(extractor: Extractor, page: SavedPage) -> float:
 
 
 @contextlib.contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
+    """This process and those that it starts meanwhile run on one core."""
     if not hasattr(os, "sched_setaffinity"):  # macOS
         yield
         return
