@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import platform
-import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from matplotlib import pyplot as plt
 from bench.accuracy import Accuracy
 from bench.crawl import Comparison, Run
 from bench.extractors import BASELINE, OURS
-from bench.published import Published
 from bench.speed import Speed
 
 PACKAGES = (
