@@ -24,7 +24,7 @@ from tests.sites import GONE, Site, stories, story
 
 TWIN = "mizmscv6604417"
 # Of the catalog, what says when this machine did something.
-TIMES = {"archived_at", "next_check_at", "seen_at", "listed_at", "tried_at", "next_try_at"}
+TIMES = {"at", "archived_at", "next_check_at", "seen_at", "listed_at", "tried_at", "next_try_at"}
 
 
 def command(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
