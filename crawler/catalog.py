@@ -10,11 +10,10 @@ from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.items import Article, Capture
 from crawler.moments import from_iso, iso, iso_or_none
-from crawler.schema import aliases, articles, bands, open_engine, revisions
+from crawler.schema import aliases, articles, bands, insert_into, open_engine, revisions
 
 # What is read in a page, and so may be read in its capture again.
 _AS_READ = (
@@ -281,9 +280,7 @@ class Catalog:
 
     def _insert(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves a row alone that is there already."""
-        if self.engine.dialect.name == "postgresql":
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+        return insert_into(self.engine, table).on_conflict_do_nothing()
 
 
 @cache

@@ -5,11 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.items import Capture
 from crawler.moments import iso
-from crawler.schema import images
+from crawler.schema import images, insert_into
 
 FOLDER = "images"
 _CHUNK = 500  # values in one IN (…)
@@ -49,9 +48,8 @@ class KeptImages:
             "capture_offset": place.offset,
             "capture_length": place.length,
         }
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         with self._engine.begin() as connection:
-            connection.execute(insert(images).on_conflict_do_nothing(), row)
+            connection.execute(insert_into(self._engine, images).on_conflict_do_nothing(), row)
 
     def all_files(self) -> Iterator[str]:
         """Every file that the catalog knows, once."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.catalog import to_json
 from crawler.items import ListEntry
 from crawler.moments import beijing_day, from_iso, iso, iso_or_none
-from crawler.schema import entries, listed, readings
+from crawler.schema import entries, insert_into, listed, readings
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
@@ -76,8 +75,7 @@ class Ledger:
         rows = sorted((self._row(doc_id, entry, at) for doc_id, entry in found), key=lambda row: str(row["doc_id"]))
         if not rows:
             return
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(entries)
+        insert = insert_into(self._engine, entries)
         newest = sa.func.coalesce(insert.excluded.modified_at, entries.c.modified_at)
         has_moved = (entries.c.state == ARCHIVED) & (insert.excluded.modified_at > entries.c.modified_at)
         due = sa.case((has_moved, insert.excluded.next_try_at), else_=entries.c.next_try_at)
@@ -86,7 +84,7 @@ class Ledger:
             connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
                 pairs = [{"channel": channel, "doc_id": row["doc_id"], "at": iso(at)} for row in rows]
-                connection.execute(dialect.insert(listed).on_conflict_do_nothing(), pairs)
+                connection.execute(insert_into(self._engine, listed).on_conflict_do_nothing(), pairs)
 
     def known(self, doc_id: str) -> Known | None:
         """What the ledger has on an entry, or None."""
@@ -108,7 +106,7 @@ class Ledger:
 
     def read_completely(self, channel: str, at: datetime) -> None:
         """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(readings)
+        insert = insert_into(self._engine, readings)
         update = insert.on_conflict_do_update(index_elements=["channel"], set_={"complete_at": iso(at)})
         with self._engine.begin() as connection:
             connection.execute(update, {"channel": channel, "complete_at": iso(at)})

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.search.tables import add_index, create_tables
 
@@ -192,6 +193,11 @@ def one_at_a_time(connection: sa.Connection) -> None:
     """To the end of the transaction: in PostgreSQL, workers that start together would all make the tables."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
+
+
+def insert_into(engine: sa.Engine, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert of the engine's own dialect, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _refuse_newer(path: Path) -> None:

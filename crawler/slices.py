@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.moments import iso, now
-from crawler.schema import slices
+from crawler.schema import insert_into, slices
 
 _SLICE = timedelta(days=1)
 _SMALLEST = timedelta(minutes=10)
@@ -81,7 +80,7 @@ class Slices:
     def _enter(self, part: Slice, state: str, reason: str | None, found: int, total: int | None) -> None:
         key = {"channel": part.channel, "start": iso(part.start), "end": iso(part.end)}
         row = {"state": state, "reason": reason, "found": found, "total": total, "at": iso(now())}
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(slices)
+        insert = insert_into(self._engine, slices)
         with self._engine.begin() as connection:
             connection.execute(insert.values(**key, **row).on_conflict_do_update(index_elements=list(key), set_=row))
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.schema import one_at_a_time, open_engine
+from crawler.schema import insert_into, one_at_a_time, open_engine
 
 logger = logging.getLogger(__name__)
 _MOST_PENDING = 200  # rows kept back, to be written at once
@@ -81,7 +80,7 @@ class SeenPayloads:
     def _flush(self) -> None:
         if not self._pending:
             return
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(payloads)
+        insert = insert_into(self._engine, payloads)
         newest = {name: insert.excluded[name] for name in ("digest", "url", "date", "file")}
         with self._engine.begin() as connection:
             rows = [{"page": page} | asdict(payload) for page, payload in sorted(self._pending.items())]

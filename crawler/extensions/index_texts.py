@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.catalog import Catalog
 from crawler.locations import archive_dir, database_url
-from crawler.schema import open_engine
 from crawler.search.text_index import TextIndex
 
 logger = logging.getLogger(__name__)
@@ -35,11 +35,8 @@ class IndexTexts:
     def engine_stopped(self) -> None:
         """What can't be indexed now stays marked."""
         try:
-            engine = open_engine(self._database)
-            try:
-                self._index(TextIndex(engine, self._root))
-            finally:
-                engine.dispose()
+            with Catalog(self._database) as catalog:
+                self._index(TextIndex(catalog.engine, self._root))
         except (OSError, SQLAlchemyError) as error:
             logger.error("texts not indexed: %s", error)
 

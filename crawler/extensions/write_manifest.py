@@ -9,11 +9,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.catalog import Catalog
 from crawler.extensions.run_report import RunReport
 from crawler.integrity.manifest import enter_new
 from crawler.locations import database_url
 from crawler.moments import now
-from crawler.schema import open_engine
 from crawler.storage import Storage, open_storage
 
 logger = logging.getLogger(__name__)
@@ -37,11 +37,8 @@ class WriteManifest:
     def engine_stopped(self) -> None:
         """Every component has closed what it wrote."""
         try:
-            engine = open_engine(self._database)
-            try:
-                enter_new(self._storage, engine, now(), self._run())
-            finally:
-                engine.dispose()
+            with Catalog(self._database) as catalog:
+                enter_new(self._storage, catalog.engine, now(), self._run())
         except (OSError, SQLAlchemyError) as error:
             logger.error("manifest not written: %s", error)
 

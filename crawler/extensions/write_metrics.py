@@ -15,10 +15,11 @@ from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.catalog import Catalog
 from crawler.files import put_in_place
 from crawler.locations import database_url
 from crawler.moments import from_iso, now
-from crawler.schema import articles, open_engine, runs
+from crawler.schema import articles, runs
 
 logger = logging.getLogger(__name__)
 _MEANINGS = {
@@ -82,13 +83,9 @@ class WriteMetrics:
     def _values(self) -> dict[str, float | None]:
         """None: there is no such moment yet."""
         ended = now()
-        engine = open_engine(self._database)
-        try:
-            with engine.connect() as connection:
-                good = connection.scalar(sa.select(sa.func.max(runs.c.ended_at)).where(runs.c.outcome == "ok"))
-                newest = connection.scalar(sa.select(sa.func.max(articles.c.date)))
-        finally:
-            engine.dispose()
+        with Catalog(self._database) as catalog, catalog.engine.connect() as connection:
+            good = connection.scalar(sa.select(sa.func.max(runs.c.ended_at)).where(runs.c.outcome == "ok"))
+            newest = connection.scalar(sa.select(sa.func.max(articles.c.date)))
         return {
             "run_end_time_seconds": ended.timestamp(),
             "run_duration_seconds": (ended - self._started).total_seconds(),

@@ -8,9 +8,10 @@ from typing import ClassVar
 import scrapy
 import sqlalchemy as sa
 
+from crawler.catalog import Catalog
 from crawler.items import ArticleImages
 from crawler.locations import archive_dir, database_url
-from crawler.schema import articles, open_engine
+from crawler.schema import articles
 
 _IMAGE = re.compile(r"!\[(?:[^\]\\]|\\.)*\]\((https?://[^)\s]+)\)")
 
@@ -45,10 +46,6 @@ def images_of(post: Path) -> tuple[str, ...]:
 
 
 def _posts(database: str) -> Iterator[tuple[str, str]]:
-    engine = open_engine(database)
-    try:
-        with engine.connect() as connection:
-            query = sa.select(articles.c.doc_id, articles.c.path).order_by(articles.c.date.desc())
-            yield from (tuple(row) for row in connection.execution_options(yield_per=1000).execute(query))
-    finally:
-        engine.dispose()
+    query = sa.select(articles.c.doc_id, articles.c.path).order_by(articles.c.date.desc())
+    with Catalog(database) as catalog, catalog.engine.connect() as connection:
+        yield from (tuple(row) for row in connection.execution_options(yield_per=1000).execute(query))
