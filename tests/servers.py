@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 import redis
 import sqlalchemy as sa
+
+from tests.deploy.programs import missing
 
 _LONGEST = 30  # seconds a server may take to start
 _S3 = """
@@ -37,7 +38,7 @@ def postgres_server() -> Iterator[str]:
     folder = str(found[-1]) if found else None
     initdb, postgres = (shutil.which(name, path=folder) or shutil.which(name) for name in ("initdb", "postgres"))
     if not initdb or not postgres:
-        _missing("PostgreSQL (Debian: apt-get install postgresql)")
+        missing("PostgreSQL (Debian: apt-get install postgresql)")
     user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     with _folder(user) as data:
         as_user = {"user": user, "cwd": data, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
@@ -68,7 +69,7 @@ def redis_server() -> Iterator[str]:
     """An empty Redis that keeps nothing; its URL."""
     program = shutil.which("redis-server")
     if not program:
-        _missing("Redis (Debian: apt-get install redis-server)")
+        missing("Redis (Debian: apt-get install redis-server)")
     with _folder() as data:
         words = [program, "--port", "0", "--unixsocket", data / "redis", "--save", "", "--dir", data]
         with _running(words, stdout=subprocess.DEVNULL) as process:
@@ -122,10 +123,3 @@ def _wait(process: subprocess.Popen[bytes], ask: Callable[[], object], refused: 
         except refused:
             assert process.poll() is None and time.monotonic() < end, f"did not start: {process.args!r}"
             time.sleep(0.05)
-
-
-def _missing(what: str) -> None:
-    """Where CI runs, every server has to be there."""
-    if os.environ.get("CI"):
-        pytest.fail(f"not installed: {what}")
-    pytest.skip(f"not installed: {what}")

@@ -1,7 +1,5 @@
 """The status page in a browser: two languages, two schemes of colour, two sizes, and no request to anywhere."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crawler.status.page import render
+from tests.deploy.programs import needed
 from tests.status.shown import FULL
 
 SIZES = {"desktop": (1280, 900), "phone": (375, 800)}
@@ -16,10 +15,7 @@ SIZES = {"desktop": (1280, 900), "phone": (375, 800)}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        assert not os.environ.get("CI"), "there is no chromium"
-        pytest.skip("there is no chromium")
+    chromium = needed("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
