@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 
 from crawler.items import Article, Capture
 from crawler.moments import from_iso, iso, iso_or_none
-from crawler.schema import aliases, articles, bands, insert_into, open_engine, revisions
+from crawler.schema import aliases, articles, bands, insert_into, open_engine, revisions, writing
 
 # What is read in a page, and so may be read in its capture again.
 _AS_READ = (
@@ -103,20 +102,11 @@ class Catalog:
             with self.engine.begin() as connection:
                 connection.execute(self._insert(aliases), {"url": url, "doc_id": doc_id})
 
-    @contextmanager
-    def writing(self, within: sa.Connection | None = None) -> Iterator[sa.Connection]:
-        """One transaction, or the one that is open on `within`."""
-        if within is not None:
-            yield within
-        else:
-            with self.engine.begin() as connection:
-                yield connection
-
     def record(self, article: Article, at: datetime, within: sa.Connection | None = None) -> None:
         """Enters an article whose file is in place, or the new revision of one. Safe to repeat."""
         row = self._row(article, at)
         urls = [{"url": url, "doc_id": article.doc_id} for url in dict.fromkeys([article.url, *article.aliases])]
-        with self.writing(within) as connection:
+        with writing(self.engine, within) as connection:
             if article.revision == 1:
                 connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
             else:
@@ -169,7 +159,7 @@ class Catalog:
 
         `seen`: other columns to set, such as the response's ``etag``; ``gone`` for one that is not there.
         """
-        with self.writing(within) as connection:
+        with writing(self.engine, within) as connection:
             query = sa.select(articles.c.archived_at, articles.c.checks).where(articles.c.doc_id == doc_id)
             if row := connection.execute(query).first():
                 values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crawler.catalog import to_json
 from crawler.items import ListEntry
 from crawler.moments import beijing_day, from_iso, iso, iso_or_none
-from crawler.schema import entries, insert_into, listed, readings
+from crawler.schema import entries, insert_into, listed, readings, writing
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
@@ -119,11 +119,8 @@ class Ledger:
 
     def archived(self, doc_id: str, within: sa.Connection | None = None) -> None:
         """The entry's article is archived, or unchanged since; entered in the transaction open on `within`, if any."""
-        if within is not None:
-            within.execute(_ARCHIVED, {"of": doc_id})
-        else:
-            with self._engine.begin() as connection:
-                connection.execute(_ARCHIVED, {"of": doc_id})
+        with writing(self._engine, within) as connection:
+            connection.execute(_ARCHIVED, {"of": doc_id})
 
     def failed(self, doc_id: str, reason: str, at: datetime, refused: bool = False) -> None:
         """One more attempt was in vain. `refused`: the page was there and is no article.

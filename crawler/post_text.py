@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+# An image as the posts have it: what is before its address, and the address. In a text, its ! or ] is escaped.
+IMAGE = re.compile(r"(!\[(?:[^\]\\]|\\.)*\]\()([^)]*)(?=\))")
 _SOURCE_LINE = re.compile(r"(?:\A|\n\n)\[原文链接\]\(\S+\)\s*\Z")
 _TABLE_RULE = re.compile(r"^\|(?: *:?-+:? *\|)+$\n?", re.M)
 _TABLE_ROW = re.compile(r"^\| ?(.*?) ?\|$", re.M)

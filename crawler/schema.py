@@ -5,8 +5,8 @@ PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in 
 """
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -193,6 +193,16 @@ def one_at_a_time(connection: sa.Connection) -> None:
     """To the end of the transaction: in PostgreSQL, workers that start together would all make the tables."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
+
+
+@contextmanager
+def writing(engine: sa.Engine, within: sa.Connection | None = None) -> Iterator[sa.Connection]:
+    """One transaction, or the one that is open on `within`."""
+    if within is not None:
+        yield within
+    else:
+        with engine.begin() as connection:
+            yield connection
 
 
 def insert_into(engine: sa.Engine, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

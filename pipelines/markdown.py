@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from lxml.etree import _Element
 
+from crawler.post_text import IMAGE
 from crawler.sina.runs import EDGE, Run
 
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\*_`[]~"} | {"<": "&lt;", "{": "&#123;", "}": "&#125;"})
@@ -23,7 +24,6 @@ _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
 _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
 _PLAIN = Run("")
-_IMAGE = re.compile(r"(!\[(?:[^\]\\]|\\.)*\]\()([^)]*)(?=\))")  # in a text, the ] or ! would be escaped
 
 
 def to_markdown(body: _Element) -> str:
@@ -36,7 +36,7 @@ def with_images(markdown: str, addresses: Mapping[str, str]) -> str:
     if not addresses:
         return markdown
     new = {_url(old): _url(address) for old, address in addresses.items()}
-    return _IMAGE.sub(lambda image: image[1] + new.get(image[2], image[2]), markdown)
+    return IMAGE.sub(lambda image: image[1] + new.get(image[2], image[2]), markdown)
 
 
 def _blocks(element: _Element) -> list[str]:

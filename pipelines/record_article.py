@@ -37,7 +37,7 @@ class RecordArticle:
 
     def process_item(self, item: Article) -> Article:
         """Passes the article on."""
-        with self._catalog.writing() as transaction:
+        with self._catalog.engine.begin() as transaction:
             self._catalog.record(item, now(), transaction)
             if item.revision > 1:
                 self._catalog.checked(item.doc_id, now(), within=transaction)

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from crawler.catalog import Catalog
 from crawler.items import ArticleImages
 from crawler.locations import archive_dir, database_url
+from crawler.post_text import IMAGE
 from crawler.schema import articles
 
-_IMAGE = re.compile(r"!\[(?:[^\]\\]|\\.)*\]\((https?://[^)\s]+)\)")
+_REMOTE = re.compile(r"https?://\S+")
 
 
 class SinaImagesSpider(scrapy.Spider):
@@ -42,7 +43,8 @@ def images_of(post: Path) -> tuple[str, ...]:
         text = post.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ()
-    return tuple(address.replace("&amp;", "&") for address in _IMAGE.findall(text))
+    addresses = (address for _, address in IMAGE.findall(text) if _REMOTE.fullmatch(address))
+    return tuple(address.replace("&amp;", "&") for address in addresses)
 
 
 def _posts(database: str) -> Iterator[tuple[str, str]]:
