@@ -27,7 +27,7 @@ _HELD = sa.select(
         articles.c[name]
         for name in ("doc_id", "path", "content_hash", "file_hash", "revision", "date", "modified_at", "gone")
     )
-).where(articles.c.doc_id == sa.bindparam("doc_id"))
+).where(articles.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
 _DOC_ID_OF = sa.select(aliases.c.doc_id).where(aliases.c.url == sa.bindparam("url"))
 
 _READ_AGAIN = (
@@ -87,9 +87,13 @@ class Catalog:
 
     def held(self, doc_id: str) -> Held | None:
         """The archived article, or None."""
+        return self.held_of([doc_id]).get(doc_id)
+
+    def held_of(self, doc_ids: Collection[str]) -> dict[str, Held]:
+        """The archived ones of up to a few hundred articles, by doc id."""
         with self.engine.connect() as connection:
-            row = connection.execute(_HELD, {"doc_id": doc_id}).mappings().first()
-        return Held(**{**row, "date": from_iso(row["date"])}) if row else None
+            rows = connection.execute(_HELD, {"doc_ids": list(doc_ids)}).mappings()
+            return {row["doc_id"]: Held(**{**row, "date": from_iso(row["date"])}) for row in rows}
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
@@ -102,24 +106,27 @@ class Catalog:
             with self.engine.begin() as connection:
                 connection.execute(self._insert(aliases), {"url": url, "doc_id": doc_id})
 
-    def record(self, article: Article, at: datetime, within: sa.Connection | None = None) -> None:
+    def record(self, article: Article, at: datetime) -> None:
         """Enters an article whose file is in place, or the new revision of one. Safe to repeat."""
-        row = self._row(article, at)
-        urls = [{"url": url, "doc_id": article.doc_id} for url in dict.fromkeys([article.url, *article.aliases])]
+        self.record_all([article], at)
+
+    def record_all(self, found: Sequence[Article], at: datetime, within: sa.Connection | None = None) -> None:
+        """The same for many, at once."""
+        rows = {
+            articles: [
+                self._row(one, at) | {"archived_at": iso(at), "checks": 0} for one in found if one.revision == 1
+            ],
+            revisions: [self._revision_row(one, at) for one in found],
+            aliases: [{"url": url, "doc_id": one.doc_id} for one in found for url in (one.url, *one.aliases)],
+            bands: _band_rows(found),
+        }
         with writing(self.engine, within) as connection:
-            if article.revision == 1:
-                connection.execute(self._insert(articles), row | {"archived_at": iso(at), "checks": 0})
-            else:
-                if article.replaced_post is not None:
-                    _keep_post(connection, article.doc_id, article.revision, article.replaced_post)
-                kept = {"doc_id", "date", "path", "next_check_at", "channels"}
-                values = {name: value for name, value in row.items() if name not in kept} | {"gone": None}
-                connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
-            connection.execute(self._insert(revisions), self._revision_row(article, at))
-            connection.execute(self._insert(aliases), urls)
-            if article.bands:
-                rows = [{"band": n, "hash": band, "doc_id": article.doc_id} for n, band in enumerate(article.bands)]
-                connection.execute(self._insert(bands), rows)
+            for one in found:
+                if one.revision > 1:
+                    self._replace(connection, one, at)
+            for table, new in rows.items():
+                if new:
+                    connection.execute(self._insert(table), new)
 
     def keep_post(self, doc_id: str, revision: int, post: str) -> None:
         """Keeps the post that revision `revision` is about to replace: before the file is gone, not after."""
@@ -133,11 +140,7 @@ class Catalog:
             {"of": article.doc_id, "of_number": article.revision, "title": article.title,
              "content_hash": article.content_hash} for article in found
         ]  # fmt: skip
-        hashes = [
-            {"band": number, "hash": band, "doc_id": article.doc_id}
-            for article in found
-            for number, band in enumerate(article.bands)
-        ]
+        hashes = _band_rows(found)
         with self.engine.begin() as connection:
             connection.execute(
                 _READ_AGAIN, [{"of": row["doc_id"]} | {name: row[name] for name in _AS_READ} for row in rows]
@@ -218,6 +221,14 @@ class Catalog:
         with self.engine.connect() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
 
+    def _replace(self, connection: sa.Connection, article: Article, at: datetime) -> None:
+        """The new revision in the place of the one before, whose post is kept."""
+        if article.replaced_post is not None:
+            _keep_post(connection, article.doc_id, article.revision, article.replaced_post)
+        kept = {"doc_id", "date", "path", "next_check_at", "channels"}
+        values = {name: value for name, value in self._row(article, at).items() if name not in kept} | {"gone": None}
+        connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
+
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         entry = article.entry
         assert article.date
@@ -283,6 +294,14 @@ def _near(count: int) -> sa.Select[Any]:
         .order_by(articles.c.archived_at, bands.c.doc_id)
         .limit(1)
     )
+
+
+def _band_rows(found: Sequence[Article]) -> list[dict[str, Any]]:
+    return [
+        {"band": number, "hash": band, "doc_id": article.doc_id}
+        for article in found
+        for number, band in enumerate(article.bands)
+    ]
 
 
 def _keep_post(connection: sa.Connection, doc_id: str, revision: int, post: str) -> None:

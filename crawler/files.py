@@ -21,10 +21,9 @@ def put_in_place(path: Path, content: bytes) -> None:
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """The same for one that is written part by part: at the end of the block it is in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = temporary(path)
     try:
-        with beside.open("wb") as file:
+        with _opened(beside) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -32,6 +31,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:  # of a folder's files only the first
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 def temporary(path: Path) -> Path:

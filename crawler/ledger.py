@@ -1,7 +1,7 @@
 """The ledger: what was listed, per channel and day, and what became of it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,9 +15,9 @@ from crawler.schema import entries, insert_into, listed, readings, writing
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.
-_KNOWN = sa.select(entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at).where(
-    entries.c.doc_id == sa.bindparam("doc_id")
-)
+_KNOWN = sa.select(
+    entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at
+).where(entries.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
 _COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.bindparam("channel")).scalar_subquery()
 _IS_NEW = sa.select(sa.func.coalesce(listed.c.at > _COMPLETE_AT, True)).where(
     listed.c.doc_id == sa.bindparam("doc_id"), listed.c.channel == sa.bindparam("channel")
@@ -86,11 +86,11 @@ class Ledger:
                 pairs = [{"channel": channel, "doc_id": row["doc_id"], "at": iso(at)} for row in rows]
                 connection.execute(insert_into(self._engine, listed).on_conflict_do_nothing(), pairs)
 
-    def known(self, doc_id: str) -> Known | None:
-        """What the ledger has on an entry, or None."""
+    def known(self, doc_ids: Collection[str]) -> dict[str, Known]:
+        """What the ledger has on up to a few hundred entries, by doc id."""
         with self._engine.connect() as connection:
-            row = connection.execute(_KNOWN, {"doc_id": doc_id}).first()
-        return Known(*row) if row else None
+            rows = connection.execute(_KNOWN, {"doc_ids": list(doc_ids)})
+            return {doc_id: Known(*known) for doc_id, *known in rows}
 
     def is_new(self, doc_id: str, channel: str) -> bool:
         """True if the entry was listed after the last run that read the channel's list to where it was known."""
@@ -117,10 +117,10 @@ class Ledger:
             row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
         return _entry(row) if row else None
 
-    def archived(self, doc_id: str, within: sa.Connection | None = None) -> None:
-        """The entry's article is archived, or unchanged since; entered in the transaction open on `within`, if any."""
+    def archived(self, *doc_ids: str, within: sa.Connection | None = None) -> None:
+        """Their articles are archived, or unchanged since; entered in the transaction open on `within`, if any."""
         with writing(self._engine, within) as connection:
-            connection.execute(_ARCHIVED, {"of": doc_id})
+            connection.execute(_ARCHIVED, [{"of": doc_id} for doc_id in doc_ids])
 
     def failed(self, doc_id: str, reason: str, at: datetime, refused: bool = False) -> None:
         """One more attempt was in vain. `refused`: the page was there and is no article.

@@ -52,8 +52,10 @@ class Folder:
 
     def read(self, path: str) -> bytes | None:
         """All of a file; None if there is none."""
-        file = self.root / path
-        return file.read_bytes() if file.exists() else None
+        try:
+            return (self.root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
     def write(self, path: str, content: bytes) -> None:
         """Written beside its place, flushed, and put there."""

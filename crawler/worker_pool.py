@@ -6,9 +6,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
+from traceback import format_exc
 from typing import Any, Self, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -16,9 +18,13 @@ from pebble import ProcessPool
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.together import Together
+
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
+_MOST = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
+_AHEAD = 2  # groups a worker: one that it works on, and one that is on its way
 # Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
 _THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 _of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
@@ -26,6 +32,13 @@ _of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
 
 class WorkersDied(RuntimeError):
     """Not one worker is left, as when someone killed them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    seconds: float
 
 
 class WorkerPool:
@@ -39,6 +52,7 @@ class WorkerPool:
         self._size = size or os.cpu_count() or 1
         self._preload = list(preload)
         self._pool: ProcessPool | None = None
+        self._calls = Together(self._send, _MOST, _AHEAD * self._size)
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
@@ -57,16 +71,23 @@ class WorkerPool:
         Raises TimeoutError after `seconds`; the worker is killed and another takes its place. Raises
         WorkersDied if all of them went; the next work starts new ones.
         """
+        result: T = await self._calls.do(_Call(function, args, seconds))
+        return result
+
+    async def _send(self, calls: list[_Call]) -> list[Any]:
+        """All to one worker; none of them has longer than it has alone."""
         pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
+        given = [(call.function, call.args) for call in calls]
         try:
-            work = asyncio.wrap_future(pool.schedule(function, args=list(args), timeout=seconds))
+            sent = pool.schedule(_do, args=[given], timeout=max(call.seconds for call in calls))
+            work = asyncio.wrap_future(sent)
             while not (await asyncio.wait([work], timeout=_LOOK))[0]:
                 if not pool.active:  # of work that still queues it would say nothing
                     raise RuntimeError("the pool is broken")
             return await work
         except RuntimeError as error:
             if pool.active:
-                raise  # the function's own
+                raise
             raise WorkersDied("all worker processes have ended") from error
 
     async def close(self) -> None:
@@ -94,6 +115,18 @@ class WorkerPool:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._started = context.Semaphore(0)
         return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
+
+
+def _do(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+    """In the worker: what each call returns, or the exception it raises."""
+    results: list[Any] = []
+    for function, args in calls:
+        try:
+            results.append(function(*args))
+        except Exception as error:
+            error.add_note(f"in a worker process: {format_exc()}")
+            results.append(error)
+    return results
 
 
 def _prepare_worker(started: Semaphore) -> None:

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from crawler.worker_pool import WorkerPool
 
 T = TypeVar("T")
-_TOGETHER = 8  # jobs that a worker is sent at once: a job takes milliseconds, and sending it nearly one
 
 
 class Job(Protocol):
@@ -29,40 +28,21 @@ async def in_order(
 
     At most `ahead` jobs are taken from `jobs` before they are wanted.
     """
-    size = min(_TOGETHER, ahead)
-    waiting: deque[tuple[list[J], asyncio.Task[list[T | Exception | None]]]] = deque()
+    waiting: deque[tuple[J, asyncio.Task[T | Exception | None]]] = deque()
     coming = iter(jobs)
     while True:
-        while len(waiting) < ahead // size and (some := list(islice(coming, size))):
-            waiting.append((some, asyncio.create_task(_do(pool, seconds, function, some))))
-            await asyncio.sleep(0)  # the workers have it before the next jobs are made
+        for job in islice(coming, ahead - len(waiting)):
+            waiting.append((job, asyncio.create_task(_do(pool, seconds, function, job.args))))
         if not waiting:
             return
-        done, task = waiting.popleft()
-        for job, result in zip(done, await task, strict=True):
-            yield job, result
+        job, task = waiting.popleft()
+        yield job, await task
 
 
 async def _do(
-    pool: WorkerPool, seconds: float, function: Callable[..., T], jobs: Sequence[Job]
-) -> list[T | Exception | None]:
-    """All in one worker; if one of them breaks or holds it up, each for itself."""
-    given = [job.args for job in jobs if job.args is not None]
+    pool: WorkerPool, seconds: float, function: Callable[..., T], args: tuple[Any, ...] | None
+) -> T | Exception | None:
     try:
-        found: list[T | Exception] = [*(await pool.run(seconds, _each, function, given) if given else [])]
-    except Exception:
-        found = [await _one(pool, seconds, function, args) for args in given]
-    results = iter(found)
-    return [None if job.args is None else next(results) for job in jobs]
-
-
-async def _one(pool: WorkerPool, seconds: float, function: Callable[..., T], args: tuple[Any, ...]) -> T | Exception:
-    try:
-        return await pool.run(seconds, function, *args)
+        return None if args is None else await pool.run(seconds, function, *args)
     except Exception as error:
         return error
-
-
-def _each(function: Callable[..., T], given: Sequence[tuple[Any, ...]]) -> list[T]:
-    """In the worker."""
-    return [function(*args) for args in given]

@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -12,9 +14,21 @@ from crawler.drops import Drop
 from crawler.items import Article
 from crawler.locations import post_path
 from crawler.storage import Storage, open_storage
+from crawler.together import Together
 from pipelines.post_form import PostForm
 
 logger = logging.getLogger(__name__)
+_MOST, _LANES = 10, 4  # articles a thread, and threads: a disk takes several files at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was done, the hash of the file that is there now, the post that was replaced, and the new one."""
+
+    outcome: str
+    file_hash: str
+    replaced: str | None
+    post: str
 
 
 class WriteMarkdown:
@@ -24,6 +38,7 @@ class WriteMarkdown:
         self._storage = storage
         self._form = form
         self._stats = stats
+        self._together = Together(self._write, _MOST, _LANES)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,19 +49,29 @@ class WriteMarkdown:
         """Raises Drop, naming the file, where the disk refuses it: then it is not recorded either."""
         assert item.date
         item.path = item.path or str(post_path(item.doc_id, item.date))
-        post = self._form.render(item).encode()
         try:
-            write = asyncio.to_thread(write_post, self._storage, item.path, post, item.archived_hash)
-            outcome, item.file_hash, item.replaced_post = await write
+            written = await self._together.do(item)
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
             message = f"not written: {self._storage.where(item.path)}: {error}"
             raise Drop("not_written", message, failed=True, log_level="ERROR") from error
-        self._stats.inc_value(f"archive/write_markdown/{outcome}")
-        if outcome == "kept_other":
-            item.unwritten_post = post.decode()
+        item.file_hash, item.replaced_post = written.file_hash, written.replaced
+        self._stats.inc_value(f"archive/write_markdown/{written.outcome}")
+        if written.outcome == "kept_other":
+            item.unwritten_post = written.post
             logger.warning("a file with other content is kept: %s [%s]", self._storage.where(item.path), item.doc_id)
         return item
+
+    async def _write(self, items: list[Article]) -> Sequence[Written | Exception]:
+        return await asyncio.to_thread(lambda: [self.write(item) for item in items])
+
+    def write(self, item: Article) -> Written | OSError:
+        """What came of it."""
+        post = self._form.render(item)
+        try:
+            return Written(*write_post(self._storage, item.path, post.encode(), item.archived_hash), post)
+        except OSError as error:
+            return error
 
 
 def write_post(storage: Storage, path: str, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:

@@ -34,8 +34,7 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 def state(ledger: Ledger) -> tuple[str, str | None, str | None]:
     """State, reason and next attempt of the entry."""
-    known = ledger.known(DOC_ID)
-    assert known
+    known = ledger.known([DOC_ID])[DOC_ID]
     return known.state, known.reason, known.next_try_at
 
 
@@ -46,7 +45,7 @@ def test_a_new_entry_is_due_at_once_and_comes_back_as_it_was_listed(ledger: Ledg
 
 
 def test_an_unknown_entry_is_none(ledger: Ledger) -> None:
-    assert (ledger.known("x"), ledger.entry("x"), ledger.due(NOW, 10)) == (None, None, [])
+    assert (ledger.known(["x"]), ledger.entry("x"), ledger.due(NOW, 10)) == ({}, None, [])
 
 
 def test_nothing_listed_is_nothing_entered(ledger: Ledger) -> None:
@@ -65,9 +64,7 @@ def test_the_mtime_follows_the_listing_and_is_kept_where_the_listing_has_none(le
     moved = replace(ENTRY, modified_at=NOW)
     for entry in (ENTRY, moved, replace(ENTRY, modified_at=None)):
         ledger.see([(DOC_ID, entry)], "1686", NOW)
-    known = ledger.known(DOC_ID)
-    assert known
-    assert known.modified_at == iso(NOW)
+    assert ledger.known([DOC_ID])[DOC_ID].modified_at == iso(NOW)
 
 
 def test_attempts_grow_further_apart_until_the_entry_is_given_up_with_its_last_reason(ledger: Ledger) -> None:
@@ -118,7 +115,7 @@ def test_a_refused_entry_stays_refused_after_its_last_attempt(ledger: Ledger) ->
 
 def test_a_failure_of_what_was_never_listed_is_nothing(ledger: Ledger) -> None:
     ledger.failed("x", "http_500", NOW)
-    assert ledger.known("x") is None
+    assert ledger.known(["x"]) == {}
 
 
 def test_due_ones_come_oldest_first_and_not_more_than_asked_for(ledger: Ledger) -> None:

@@ -1,32 +1,26 @@
-"""Keeps every response as it was received, in a WARC, before anything else reads it.
-
-Scrapy has taken the transfer chunking off, and written the headers' names in its own capitals, before
-this sees a response. So a record holds the payload without chunking, and a Transfer-Encoding header
-would stand there as ``X-Archive-Orig-Transfer-Encoding``. Content encodings stay on.
-"""
+"""Keeps every response as it was received, in a WARC, before anything else reads it."""
 
 import json
 import logging
 import os
 import platform
-from http import HTTPStatus
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from importlib.metadata import version
-from io import BytesIO
 from typing import Self
-from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import run_in_thread
 from scrapy.utils.misc import load_object
 from sqlalchemy.exc import SQLAlchemyError
-from warcio.recordbuilder import RecordBuilder
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.recordloader import ArcWarcRecord
 
+from crawler.capture.exchange import Exchange
 from crawler.capture.page_key import page_key
 from crawler.capture.replay import CAPTURED_AT, NOT_SAVED
 from crawler.capture.seen_payloads import Payload, SeenPayloads
@@ -36,12 +30,12 @@ from crawler.items import Capture
 from crawler.locations import archive_url, captures_dir, database_url
 from crawler.moments import iso, now
 from crawler.storage import ObjectStore
+from crawler.together import Together
 
 logger = logging.getLogger(__name__)
 _NOT_RECEIVED = {"cached", NOT_SAVED}  # flags of responses that nobody sent now
 _REPORT = "crawler.extensions.run_report.RunReport"  # it names the run; a part of a run is no import for an archive
-_SECRET = {"authorization", "cookie", "proxy-authorization"}
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_MOST = 50  # responses that are written at once
 _LIBRARIES = ("Scrapy", "Twisted", "warcio", "trafilatura", "lxml")
 
 
@@ -56,7 +50,7 @@ class RecordCaptures:
         self._writer = writer
         self._seen = seen
         self._stats = stats
-        self._builder = RecordBuilder(warc_version="1.1")
+        self._together = Together(self._record, _MOST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -82,7 +76,7 @@ class RecordCaptures:
             return response
         date = iso(request.meta.get(CAPTURED_AT) or now())
         try:
-            request.meta["capture"] = await run_in_thread(self.record, request, response, date)
+            request.meta["capture"] = await self._together.do(Exchange(request, response, date))
         except OSError as error:
             self._stats.inc_value("archive/capture/failed")
             logger.error("not captured: %s: %s", request.url, error)
@@ -92,29 +86,22 @@ class RecordCaptures:
             self._stats.inc_value("archive/capture/responses")
         return response
 
-    def record(self, request: Request, response: Response, date: str) -> Capture:
-        """Writes response and request; of a payload that an earlier record holds, a revisit. Raises OSError."""
-        url = urldefrag(response.url).url
-        named = {"WARC-Date": date} | ({"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {})
-        head = _response_head(response)
-        record = self._builder.create_warc_record(
-            url, "response", BytesIO(response.body), len(response.body), http_headers=head, warc_headers_dict=named
-        )
-        digest = record.rec_headers.get_header("WARC-Payload-Digest")
-        page = page_key(url)
-        earlier = self._earlier(page, digest) if response.body else None
-        if earlier:
-            record = self._builder.create_revisit_record(url, digest, earlier.url, earlier.date, head, named)
-        named = {"WARC-Date": date, "WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID")}
-        asked = self._builder.create_warc_record(
-            url, "request", BytesIO(request.body), len(request.body), http_headers=_request_head(request),
-            warc_headers_dict=named,
-        )  # fmt: skip
-        capture = self._writer.append([record, asked])
-        if response.body and not earlier:
-            assert capture.file
-            self._remember(page, Payload(digest, url, date, capture.file))
-        return capture
+    async def _record(self, exchanges: list[Exchange]) -> list[Capture]:
+        return await run_in_thread(self.record, exchanges)
+
+    def record(self, exchanges: Sequence[Exchange]) -> list[Capture]:
+        """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
+        answers = [one.answer() for one in exchanges]
+        payloads = {at: _payload(one, answers[at]) for at, one in enumerate(exchanges) if one.response.body}
+        earlier = self._earlier(payloads.values())
+        for at, payload in payloads.items():
+            if payload.key in earlier:
+                answers[at] = exchanges[at].revisit(earlier[payload.key])
+        both = [(answer, one.question(answer)) for one, answer in zip(exchanges, answers, strict=True)]
+        captures = self._writer.append(both)
+        new = {at: payload for at, payload in payloads.items() if payload.key not in earlier}
+        self._remember([replace(payload, file=captures[at].file) for at, payload in new.items()])
+        return captures
 
     def close(self) -> None:
         """Closes the file. If that fails, the next run finishes it."""
@@ -124,45 +111,23 @@ class RecordCaptures:
         except (OSError, SQLAlchemyError) as error:
             logger.error("captures not closed: %s", error)
 
-    def _earlier(self, page: str, digest: str) -> Payload | None:
+    def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
         try:
-            return self._seen.find(page, digest)
+            return self._seen.find(payloads)
         except SQLAlchemyError as error:
             logger.warning("earlier captures not looked up: %s", error)
-            return None
+            return {}
 
-    def _remember(self, page: str, payload: Payload) -> None:
+    def _remember(self, payloads: Collection[Payload]) -> None:
         try:
-            self._seen.remember(page, payload)
+            self._seen.remember(payloads)
         except SQLAlchemyError as error:
             logger.warning("captures not remembered: %s", error)
 
 
-def _response_head(response: Response) -> StatusAndHeaders:
-    headers = [
-        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
-        for name, value in _headers(response.headers)
-    ]
-    return StatusAndHeaders(
-        f"{response.status} {_PHRASES.get(response.status, '')}".rstrip(), headers, protocol="HTTP/1.1"
-    )
-
-
-def _request_head(request: Request) -> StatusAndHeaders:
-    """As it is sent, but for credentials."""
-    parts = urlsplit(request.url)
-    target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    host = [] if b"Host" in request.headers else [("Host", parts.netloc.rpartition("@")[2])]
-    headers = host + [(name, value) for name, value in _headers(request.headers) if name.lower() not in _SECRET]
-    return StatusAndHeaders(f"{target} HTTP/1.1", headers, protocol=request.method)
-
-
-def _headers(headers: Headers) -> list[tuple[str, str]]:
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name in headers
-        for value in headers.getlist(name)
-    ]  # fmt: skip
+def _payload(exchange: Exchange, answer: ArcWarcRecord) -> Payload:
+    digest = answer.rec_headers.get_header("WARC-Payload-Digest")
+    return Payload(page_key(exchange.url), digest, exchange.url, exchange.date)
 
 
 def _warcinfo(run: str, crawler: Crawler) -> dict[str, str]:

@@ -5,7 +5,7 @@ It only saves space: lost, a payload is stored once more.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
@@ -25,18 +25,23 @@ payloads = sa.Table(
     sa.Column("date", sa.Text, nullable=False, comment="as in WARC-Date"),
     sa.Column("file", sa.Text, nullable=False, comment="the WARC that has it"),
 )
-_COLUMNS = (payloads.c.digest, payloads.c.url, payloads.c.date, payloads.c.file)
-_OF_PAGE = sa.select(*_COLUMNS).where(payloads.c.page == sa.bindparam("page"))  # made once: it is asked per response
+_OF_PAGES = sa.select(payloads).where(payloads.c.page.in_(sa.bindparam("pages", expanding=True)))  # made once
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Where a payload stands: the record's WARC-Target-URI and WARC-Date, and its file's name."""
+    """Where a payload stands: its page, the record's WARC-Target-URI and WARC-Date, and its file's name."""
 
+    page: str
     digest: str
     url: str
     date: str
-    file: str
+    file: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same for the same payload of the same page."""
+        return self.page, self.digest
 
 
 class SeenPayloads:
@@ -52,17 +57,18 @@ class SeenPayloads:
         self._pending: dict[str, Payload] = {}
         self._writing = threading.Lock()
 
-    def find(self, page: str, digest: str) -> Payload | None:
-        """The earlier record with that payload, if its file is still there."""
-        found = self._pending.get(page) or self._kept(page)
-        if not found or found.digest != digest:
-            return None
-        return found if self._is_there(found.file) else None
+    def find(self, wanted: Collection[Payload]) -> dict[tuple[str, str], Payload]:
+        """The earlier records that have these payloads, by their keys; only such whose file is still there."""
+        keys = {payload.key for payload in wanted}
+        pending = {page: self._pending[page] for page, _ in keys if page in self._pending}
+        kept = self._kept({page for page, _ in keys} - pending.keys())
+        found = [payload for payload in (*pending.values(), *kept) if payload.key in keys]
+        return {payload.key: payload for payload in found if payload.file and self._is_there(payload.file)}
 
-    def remember(self, page: str, payload: Payload) -> None:
-        """To be called when the record is on the disk."""
+    def remember(self, new: Collection[Payload]) -> None:
+        """To be called when the records are on the disk."""
         with self._writing:
-            self._pending[page] = payload
+            self._pending |= {payload.page: payload for payload in new}
             if len(self._pending) >= _MOST_PENDING:
                 self._flush()
 
@@ -72,10 +78,11 @@ class SeenPayloads:
             self._flush()
         self._engine.dispose()
 
-    def _kept(self, page: str) -> Payload | None:
+    def _kept(self, pages: Collection[str]) -> list[Payload]:
+        if not pages:
+            return []
         with self._engine.connect() as connection:
-            row = connection.execute(_OF_PAGE, {"page": page}).first()
-        return Payload(*row) if row else None
+            return [Payload(*row) for row in connection.execute(_OF_PAGES, {"pages": sorted(pages)})]
 
     def _flush(self) -> None:
         if not self._pending:
@@ -83,6 +90,6 @@ class SeenPayloads:
         insert = insert_into(self._engine, payloads)
         newest = {name: insert.excluded[name] for name in ("digest", "url", "date", "file")}
         with self._engine.begin() as connection:
-            rows = [{"page": page} | asdict(payload) for page, payload in sorted(self._pending.items())]
+            rows = [asdict(payload) for _, payload in sorted(self._pending.items())]
             connection.execute(insert.on_conflict_do_update(index_elements=["page"], set_=newest), rows)
         self._pending = {}

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from isal import isal_zlib
@@ -48,16 +48,16 @@ class WarcWriter:
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
 
-    def append(self, records: Sequence[ArcWarcRecord]) -> Capture:
-        """Where the first of them is. All are on the disk when this returns.
+    def append(self, exchanges: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
+        """Where the first record of each exchange is. All are on the disk when this returns.
 
         Raises OSError, and leaves the file as it was, if the disk refuses them.
         """
-        packed = [_pack(record) for record in records]
+        packed = [[_pack(record) for record in records] for records in exchanges]
         with self._appending:
             file = self._file = self._file or self._create()
             head = b"" if file.size else self._warcinfo(file.name)
-            offset = file.append(head + b"".join(packed)) + len(head)
+            offset = file.append(head + b"".join(chain.from_iterable(packed))) + len(head)
             end = file.size
             is_full = end >= self._most_bytes
             if is_full:
@@ -66,7 +66,11 @@ class WarcWriter:
             self._finish(file)
         else:
             file.sync(end)
-        return Capture(file.name, offset, len(packed[0]))
+        captures = []
+        for first, *others in packed:
+            captures.append(Capture(file.name, offset, len(first)))
+            offset += len(first) + sum(map(len, others))
+        return captures
 
     def close(self) -> None:
         """Closes the file that is open. Raises OSError."""

@@ -6,7 +6,7 @@ the list was last read to where it was known. A list that a run could not read t
 read to it by a later one.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -14,10 +14,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.catalog import Catalog
-from crawler.ledger import ARCHIVED, GIVEN_UP, Ledger
+from crawler.catalog import Catalog, Held
+from crawler.ledger import ARCHIVED, GIVEN_UP, Known, Ledger
 from crawler.locations import database_url
 from crawler.moments import iso, iso_or_none, now
+
+_TOGETHER = 100  # requests that the database is asked about at once
 
 
 class SkipArchived:
@@ -42,9 +44,9 @@ class SkipArchived:
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """The requests of the start, without those to skip."""
-        async for found in start:
-            if not isinstance(found, Request) or "doc_id" not in found.meta or self._wants(found):
-                yield found
+        async for some in _parts(start):
+            for request in self._wanted(some):
+                yield request
 
     async def process_spider_output(
         self,
@@ -53,39 +55,42 @@ class SkipArchived:
     ) -> AsyncIterator[Any]:
         """The requests of one page, without those to skip; items pass."""
         any_new = False
-        async for found in result:
-            if not isinstance(found, Request):
-                yield found
-            elif "doc_id" in found.meta:
-                any_new = any_new or self._is_new(found, response)
-                if self._wants(found):
+        async for some in _parts(result):
+            any_new = any_new or any(self._is_new(found, response) for found in some if _is_for_article(found))
+            for found in self._wanted(some):
+                if isinstance(found, Request) and found.meta.get("only_if_new") and not any_new:
+                    self._stats.inc_value("archive/skip/nothing_new")
+                    self._ledger.read_completely(found.cb_kwargs["channel"].lid, now())
+                else:
                     yield found
-            elif found.meta.get("only_if_new") and not any_new:
-                self._stats.inc_value("archive/skip/nothing_new")
-                self._ledger.read_completely(found.cb_kwargs["channel"].lid, now())
-            else:
-                yield found
 
     def _is_new(self, request: Request, response: Response) -> bool:
         """True for an entry that no complete reading of the listing had shown before."""
         channel = response.request.cb_kwargs.get("channel") if response.request else None
         return channel is not None and self._ledger.is_new(request.meta["doc_id"], channel.lid)
 
-    def _wants(self, request: Request) -> bool:
-        reason = self._reason_to_skip(request)
-        if reason:
-            self._stats.inc_value(f"archive/skip/{reason}")
-            if reason in ("archived", "requested"):
-                self._catalog.add_alias(request.url, request.meta["doc_id"])
-        else:
-            self._requested.add(request.meta["doc_id"])
-        return not reason
+    def _wanted(self, some: Sequence[Any]) -> Iterator[Any]:
+        """Those of the requests that are to go out, and all that is no request for an article."""
+        doc_ids = {found.meta["doc_id"] for found in some if _is_for_article(found)} - self._requested
+        held, known = (self._catalog.held_of(doc_ids), self._ledger.known(doc_ids)) if doc_ids else ({}, {})
+        for found in some:
+            if not _is_for_article(found):
+                yield found
+                continue
+            doc_id = found.meta["doc_id"]
+            reason = self._reason_to_skip(found, held.get(doc_id), known.get(doc_id))
+            if reason:
+                self._stats.inc_value(f"archive/skip/{reason}")
+                if reason in ("archived", "requested"):
+                    self._catalog.add_alias(found.url, doc_id)
+            else:
+                self._requested.add(doc_id)
+                yield found
 
-    def _reason_to_skip(self, request: Request) -> str | None:
+    def _reason_to_skip(self, request: Request, held: Held | None, known: Known | None) -> str | None:
         doc_id = request.meta["doc_id"]
         if doc_id in self._requested:
             return "requested"
-        held, known = self._catalog.held(doc_id), self._ledger.known(doc_id)
         if held and not request.meta.get("look_again"):
             mtime = iso_or_none(request.cb_kwargs["entry"].modified_at)
             if (mtime or "") <= (held.modified_at or ""):
@@ -97,3 +102,20 @@ class SkipArchived:
         if known.next_try_at is None:
             return None if request.meta.get("look_again") else GIVEN_UP if held else known.state
         return "waits_for_retry" if known.next_try_at > iso(now()) else None
+
+
+def _is_for_article(found: Any) -> bool:
+    return isinstance(found, Request) and "doc_id" in found.meta
+
+
+async def _parts(found: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
+    """What comes, some at a time: the database is asked once for them all. Ends a part with what is no request
+    for an article, so that nothing waits that must not."""
+    part: list[Any] = []
+    async for one in found:
+        part.append(one)
+        if len(part) == _TOGETHER or not _is_for_article(one):
+            yield part
+            part = []
+    if part:
+        yield part

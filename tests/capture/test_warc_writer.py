@@ -16,6 +16,7 @@ from warcio.recordloader import ArcWarcRecord
 from crawler.capture.members import Damage
 from crawler.capture.warc import WarcFile
 from crawler.capture.warc_writer import WarcWriter, finish_unfinished
+from crawler.items import Capture
 from tests.crawling import ROOT, environment
 
 MiB = 2**20
@@ -28,6 +29,11 @@ def folder(tmp_path: Path) -> Path:
 
 def writer(folder: Path, most_bytes: int = MiB, run: str = "run") -> WarcWriter:
     return WarcWriter(folder, run, most_bytes, {"software": "ours"})
+
+
+def append(writer: WarcWriter, *records: ArcWarcRecord) -> Capture:
+    (capture,) = writer.append([records])
+    return capture
 
 
 def resource(number: int, size: int = 100) -> ArcWarcRecord:
@@ -50,7 +56,7 @@ def names(folder: Path) -> list[str]:
 
 def test_a_file_begins_with_who_wrote_it_and_has_its_name_when_it_is_closed(folder: Path) -> None:
     ours = writer(folder)
-    ours.append([resource(1)])
+    append(ours, resource(1))
     assert names(folder) == ["run-00000.warc.gz.open"]
     ours.close()
     assert names(folder) == ["run-00000.warc.gz"]
@@ -64,7 +70,7 @@ def test_nothing_written_leaves_no_file(folder: Path) -> None:
 
 def test_a_capture_is_the_place_of_the_first_record(folder: Path) -> None:
     ours = writer(folder)
-    captures = [ours.append([resource(number), resource(number + 100)]) for number in (1, 2)]
+    captures = [append(ours, resource(number), resource(number + 100)) for number in (1, 2)]
     for number, capture in enumerate(captures, start=1):
         assert capture.file
         assert capture.offset
@@ -75,9 +81,21 @@ def test_a_capture_is_the_place_of_the_first_record(folder: Path) -> None:
     ours.close()
 
 
+def test_what_is_written_at_once_has_its_places_each(folder: Path) -> None:
+    ours = writer(folder)
+    captures = ours.append([[resource(1), resource(11)], [resource(2)], [resource(3), resource(13)]])
+    for number, capture in enumerate(captures, start=1):
+        assert capture.offset
+        assert capture.length
+        found = WarcFile(folder / str(capture.file), str(capture.file)).record(capture.offset, capture.length)
+        assert not isinstance(found, Damage)
+        assert found.url.endswith(f"/{number}")
+    ours.close()
+
+
 def test_a_file_that_is_large_enough_is_closed_and_the_next_is_begun(folder: Path) -> None:
     ours = writer(folder, most_bytes=2000)
-    captures = [ours.append([resource(number, 600)]) for number in range(3)]
+    captures = [append(ours, resource(number, 600)) for number in range(3)]
     assert names(folder) == ["run-00000.warc.gz", "run-00001.warc.gz.open"]
     assert [capture.file for capture in captures] == ["run-00000.warc.gz", "run-00000.warc.gz", "run-00001.warc.gz"]
     ours.close()
@@ -85,9 +103,9 @@ def test_a_file_that_is_large_enough_is_closed_and_the_next_is_begun(folder: Pat
 
 def test_runs_of_one_name_never_share_a_file(folder: Path) -> None:
     first, second, third = writer(folder), writer(folder), writer(folder)
-    files = {one.append([resource(1)]).file for one in (first, second)}
+    files = {append(one, resource(1)).file for one in (first, second)}
     first.close()
-    files.add(third.append([resource(1)]).file)
+    files.add(append(third, resource(1)).file)
     second.close()
     third.close()
     assert files == {f"run-0000{number}.warc.gz" for number in range(3)} == set(names(folder))
@@ -96,7 +114,7 @@ def test_runs_of_one_name_never_share_a_file(folder: Path) -> None:
 def test_many_threads_write_whole_records(folder: Path) -> None:
     ours = writer(folder, most_bytes=20_000)
     threads = [
-        threading.Thread(target=lambda start=start: [ours.append([resource(start + n, 900)]) for n in range(25)])
+        threading.Thread(target=lambda start=start: [append(ours, resource(start + n, 900)) for n in range(25)])
         for start in range(0, 200, 25)
     ]
     for thread in threads:
@@ -111,7 +129,7 @@ def test_many_threads_write_whole_records(folder: Path) -> None:
 
 def test_a_write_that_fails_halfway_leaves_the_file_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = writer(folder)
-    ours.append([resource(1)])
+    append(ours, resource(1))
     write = os.write
 
     def half(descriptor: int, content: bytes) -> int:
@@ -121,9 +139,9 @@ def test_a_write_that_fails_halfway_leaves_the_file_as_it_was(folder: Path, monk
 
     monkeypatch.setattr(os, "write", half)
     with pytest.raises(OSError, match="No space left"):
-        ours.append([resource(2, 400)])
+        append(ours, resource(2, 400))
     monkeypatch.undo()
-    ours.append([resource(3)])
+    append(ours, resource(3))
     ours.close()
     assert held(folder / "run-00000.warc.gz") == ["", "1", "3"]
 
@@ -137,7 +155,7 @@ def test_a_disk_that_refuses_even_the_first_byte_leaves_no_file(folder: Path, mo
     monkeypatch.setattr(os, "write", full)
     for _ in range(2):
         with pytest.raises(OSError, match="No space left"):
-            ours.append([resource(1)])
+            append(ours, resource(1))
     ours.close()
     assert names(folder) == []
 
@@ -147,7 +165,7 @@ import os, sys
 from tests.capture.test_warc_writer import *
 ours = writer(Path(sys.argv[1]))
 for number in (1, 2):
-    ours.append([resource(number)])
+    append(ours, resource(number))
 os.kill(os.getpid(), 9)
 """
 
@@ -192,8 +210,8 @@ def test_a_file_without_a_whole_record_is_taken_away(folder: Path) -> None:
 
 def test_a_file_that_another_run_writes_is_left_alone(folder: Path) -> None:
     ours = writer(folder)
-    ours.append([resource(1)])
+    append(ours, resource(1))
     assert finish_unfinished(folder) == []
-    ours.append([resource(2)])
+    append(ours, resource(2))
     ours.close()
     assert held(folder / "run-00000.warc.gz") == ["", "1", "2"]

@@ -1,5 +1,6 @@
 """One article is archived once, however many URLs lead to it and however many runs meet it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_the_second_of_a_run_is_dropped_and_counted(
 def archive_one(crawler: Crawler, opened: Callable[..., Any]) -> None:
     """An earlier run's article, known under its own URL and OTHER."""
     archived = make_article(aliases=(OTHER,), path="posts/2024/03/04/namqhtv5093318.md", content_hash="0")
-    opened(RecordArticle, crawler).process_item(archived)
+    asyncio.run(opened(RecordArticle, crawler).process_item(archived))
 
 
 @pytest.mark.parametrize("url", [make_article().url, OTHER], ids=["canonical", "alias"])

@@ -1,5 +1,6 @@
 """The catalog learns of an article after its file is safe."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.articles import make_article
 def test_the_article_is_known_by_doc_id_and_by_every_url(crawler: Crawler, opened: Callable[..., Any]) -> None:
     alias = "http://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml"
     article = make_article(aliases=(alias,), path="posts/2024/03/04/namqhtv5093318.md", content_hash="0")
-    assert opened(RecordArticle, crawler).process_item(article) is article
+    assert asyncio.run(opened(RecordArticle, crawler).process_item(article)) is article
 
     catalog = Catalog(database_url(crawler.settings))
     assert catalog.known([article.doc_id]) == {article.doc_id}

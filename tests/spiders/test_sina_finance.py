@@ -237,8 +237,8 @@ def test_a_page_that_takes_too_long_to_read_is_named_and_tried_again(
     assert follow(request) == []
     assert stats(spider)["archive/parse/timeout"] == 1
     assert f"not read after 30 s: {url}" in caplog.text
-    known = spider.ledger.known("nakqvty1457208")
-    assert known and (known.state, known.reason) == ("failed", "timeout")
+    known = spider.ledger.known(["nakqvty1457208"])["nakqvty1457208"]
+    assert (known.state, known.reason) == ("failed", "timeout")
 
 
 def test_arguments_that_scrapyd_adds_pass_and_unknown_ones_are_warned_of(
