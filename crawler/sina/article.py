@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from crawler.items import Article
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
 from crawler.sina.dates import parse_date, published_at
-from crawler.sina.decoding import decode
+from crawler.sina.decoding import to_utf8
 from crawler.sina.dom import parse_html, text_content
 from crawler.sina.flow import Flow, TooManyBlocks
 from crawler.sina.furniture import without_furniture
@@ -36,6 +36,7 @@ _EDITOR_NAME = re.compile(r"(?:责任编辑|责编|编辑)\s*[：:]\s*([^\s）)]
 _STOCK_ID = re.compile(r"^(?:stock|usstock|hkstock)_(\w{2,12})$")
 _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
 _AFTER_TIME = re.compile(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*")
+_NEXT_PAGE = "下一页"
 _LAST_PAGE = 30
 _DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
 
@@ -57,7 +58,7 @@ def parse_page(body: bytes, url: str) -> Page:
     if len(body) > MAX_PAGE:
         raise NotAnArticle("too_large", url)
     address = identify(url)
-    text = decode(body)
+    text = to_utf8(body)
     tree = _parse(text, url)
     index = PageIndex(tree)
     metas = _metas(tree)
@@ -88,10 +89,10 @@ def parse_page(body: bytes, url: str) -> Page:
         original_title=_original_title(blocks),
         images=tuple(block.src for block in blocks if isinstance(block, Image)),
     )
-    return Page(article, _next_page(tree, address, url) if "下一页" in text else None)
+    return Page(article, _next_page(tree, address, url) if _NEXT_PAGE.encode() in text else None)
 
 
-def _parse(text: str, url: str) -> _Element:
+def _parse(text: bytes, url: str) -> _Element:
     try:
         return parse_html(text)
     except ValueError as error:
@@ -173,7 +174,7 @@ def _stocks(container: _Element) -> tuple[str, ...]:
 def _next_page(tree: _Element, address: Address, url: str) -> str | None:
     """下一页 of the same article; links to other articles and backwards are not followed."""
     for link in tree.iter("a"):
-        if "下一页" in (label := text_content(link)) and len(label) < 10:
+        if _NEXT_PAGE in (label := text_content(link)) and len(label) < 10:
             try:
                 target = urljoin(url, (link.get("href") or "").strip())
                 there = identify(target)

@@ -11,10 +11,10 @@ _PARSER = etree.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
 _TEXT = etree.XPath("string()", smart_strings=False)
 
 
-def parse_html(text: str) -> _Element:
-    """The ``<html>`` element. Raises ValueError for a text without any markup or words."""
+def parse_html(text: bytes) -> _Element:
+    """The ``<html>`` element of a text in UTF-8. Raises ValueError for one without any markup or words."""
     try:
-        root = etree.fromstring(text.encode(), parser=_PARSER)
+        root = etree.fromstring(text, parser=_PARSER)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
     if root is None:

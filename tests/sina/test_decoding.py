@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.sina.decoding import decode
+from crawler.sina.decoding import decode, to_utf8
 
 TEXT = "<p>海岑市出台二十条措施，支持“专精特新”企业，首批安排3.6亿元。</p>"
 
@@ -21,6 +21,7 @@ TEXT = "<p>海岑市出台二十条措施，支持“专精特新”企业，首
 )
 def test_a_page_is_utf8_or_else_gb18030(body: bytes) -> None:
     assert decode(body) == TEXT
+    assert to_utf8(body) == TEXT.encode()
 
 
 @pytest.mark.parametrize("declared", ["gb2312", "utf-8", "iso-8859-1", "nonsense"])
@@ -60,6 +61,12 @@ def test_even_a_short_page_cut_in_mid_character_stays_utf8(text: str, cut: int) 
 @pytest.mark.parametrize("unfit", ["\0", "\x01", "\x08", "\x0b", "\x0c", "\x1b", "\x7f", "\ufffe", "\uffff"])
 def test_characters_no_document_may_hold_are_left_out(unfit: str) -> None:
     assert decode(f"海{unfit}岑{unfit}".encode()) == "海岑"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("unfit", ["&#1;", "&#x1F", "&#127;", "&#xD83D;", "&#65534;", "&#99999999;"])
+def test_references_to_characters_no_document_may_hold_are_left_out(unfit: str, encoding: str) -> None:
+    assert decode(f"海{unfit}岑&#23721;&#x5C91;&#10;&amp;#1;".encode(encoding)) == "海岑&#23721;&#x5C91;&#10;&amp;#1;"
 
 
 def test_line_ends_and_tabs_stay() -> None:
