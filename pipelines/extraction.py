@@ -11,6 +11,7 @@ from trafilatura.settings import Extractor, use_config
 
 from crawler.items import ExtractedBody
 from crawler.sina.blocks import Image, to_html
+from crawler.sina.dom import text_content
 from crawler.sina.flow import Flow
 from crawler.sina.furniture import without_furniture
 from crawler.sina.layouts import UNKNOWN
@@ -81,11 +82,8 @@ def _options(fast: bool) -> Extractor:
 def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]], list[str]]:
     """All that must not get lost: the text, the images, where links lead, and the form."""
     links = [(link.get("href"), link.get("title")) for link in body.iter("a")]
-    return _text(body), _images(body), links, [str(element.tag) for element in body.iter(*_FORMS)]
-
-
-def _text(body: _Element) -> str:
-    return "".join("".join(body.itertext()).split())
+    text = "".join(text_content(body).split())
+    return text, _images(body), links, [str(element.tag) for element in body.iter(*_FORMS)]
 
 
 def _images(body: _Element) -> list[str]:

@@ -18,6 +18,7 @@ from crawler.sina.runs import EDGE, Run
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\*_`[]~"} | {"<": "&lt;", "{": "&#123;", "}": "&#125;"})
 # In an image's text marked, Hexo's renderer, shows backslashes; entities are read everywhere.
 _ESCAPED_IN_IMAGE = str.maketrans({char: f"&#{ord(char)};" for char in "\\*_`[]~{}"} | {"<": "&lt;"})
+_SPECIAL = re.compile(f"[{re.escape(''.join(map(chr, _ESCAPED)))}]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # What opens a heading, quote, list, rule or definition at the start of a line.
 _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)](?=\s|$)))")
@@ -50,7 +51,7 @@ def _blocks(element: _Element) -> list[str]:
             found.append(_list(child, other_marks) if child.tag in ("ul", "ol") else _block(child))
             loose, before = _runs_of_text(child.tail), str(child.tag)
         else:
-            loose += _runs(child, Run(""))
+            loose += _runs(child, _PLAIN)
             loose += _runs_of_text(child.tail)
     return [block for block in [*found, _paragraph(loose)] if block]
 
@@ -89,7 +90,7 @@ def _table(element: _Element) -> str:
 
 
 def _paragraph(runs: list[Run]) -> str:
-    return _escape_start(_line(runs))
+    return _escape_start(_line(runs)) if runs else ""
 
 
 def _escape_start(text: str) -> str:
@@ -99,7 +100,7 @@ def _escape_start(text: str) -> str:
 def _inside(element: _Element) -> list[Run]:
     runs = _runs_of_text(element.text)
     for child in element:
-        runs += _runs(child, Run(""))
+        runs += _runs(child, _PLAIN)
         runs += _runs_of_text(child.tail)
     return runs
 
@@ -201,7 +202,8 @@ def _is_letter(char: str) -> bool:
 
 
 def _escape(text: str) -> str:
-    return (_ENTITY.sub("&amp;", text) if "&" in text else text).translate(_ESCAPED)
+    text = _ENTITY.sub("&amp;", text) if "&" in text else text
+    return text.translate(_ESCAPED) if _SPECIAL.search(text) else text  # most texts have none
 
 
 def _escape_in_image(text: str) -> str:

@@ -64,10 +64,10 @@ def tidy(runs: list[Run]) -> list[Run]:
 
 def _close_gaps(runs: list[Run]) -> None:
     """A line end becomes a space, and nothing at all beside a Chinese character: Chinese has no spaces."""
-    whole = "".join(run.text for run in runs)
-    gaps = [(gap.start(), gap.end(), _filling(whole, gap)) for gap in _GAP.finditer(whole)]
-    if not gaps:
+    whole = "".join([run.text for run in runs])
+    if "\n" not in whole and "  " not in whole:
         return
+    gaps = [(gap.start(), gap.end(), _filling(whole, gap)) for gap in _GAP.finditer(whole)]
     start = 0
     for run in runs:
         end = start + len(run.text)

@@ -11,6 +11,7 @@ from crawler.sina.runs import EDGE
 
 _MAX_SPAN = 100  # columns; more is a mistake in the page
 _MAX_PLACES = 50_000
+_SPAN = re.compile(r"\s*(\d{1,6})", re.ASCII)
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
@@ -62,5 +63,5 @@ def _has_text(cell: _Element) -> bool:
 
 
 def _span(cell: _Element, name: str, most: int) -> int:
-    found = re.match(r"\s*(\d{1,6})", cell.get(name) or "", re.ASCII)
+    found = _SPAN.match(cell.get(name) or "")
     return max(1, min(int(found[1]), most)) if found else 1
