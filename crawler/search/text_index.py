@@ -1,6 +1,7 @@
 """Brings the full-text index up to the articles: what is written marks itself as not indexed, in the same step."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,29 @@ from crawler.revisions import kept_post, newest_post
 from crawler.schema import articles
 from crawler.search.words import words
 
-_TOGETHER = 100  # articles in one transaction; another writer waits for a tenth of a second
+_TOGETHER = 200  # articles in one transaction; another writer waits for a tenth of a second
 _UNINDEXED = sa.table("unindexed", sa.column("doc_id"))
+_TEXTS = sa.table("texts", sa.column("doc_id"))
 _NEXT = (
-    sa.select(_UNINDEXED.c.doc_id, articles.c.title, articles.c.date, articles.c.path, kept_post().label("kept"))
+    sa.select(
+        _UNINDEXED.c.doc_id, articles.c.title, articles.c.date, articles.c.path, kept_post().label("kept"),
+        sa.exists().where(_TEXTS.c.doc_id == _UNINDEXED.c.doc_id).label("is_known"),
+    )
     .join_from(_UNINDEXED, articles, articles.c.doc_id == _UNINDEXED.c.doc_id)
     .limit(_TOGETHER)
-)
+)  # fmt: skip
 # The number of a text is its post's time, or the next free one: the newest are found first. In units of ten
 # seconds the index is an eighth smaller than in seconds, and still has room for 8,640 texts a day.
 UNIT = 10
-_FREE = sa.text("""
-    SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM texts WHERE id = :at) THEN :at ELSE
-    (SELECT min(id) + 1 FROM texts AS one WHERE id >= :at AND NOT EXISTS (SELECT 1 FROM texts WHERE id = one.id + 1))
-    END
-""")
-_FORGET = sa.text("UPDATE texts SET doc_id = NULL WHERE doc_id = :doc_id")
-_NUMBER = sa.text("INSERT INTO texts (id, doc_id) VALUES (:id, :doc_id)")
-_ENTER = sa.text("INSERT INTO words (rowid, text) VALUES (:id, :text)")
-_DONE = sa.text("DELETE FROM unindexed WHERE doc_id = :doc_id")
+_FORGET = "UPDATE texts SET doc_id = NULL WHERE doc_id = :doc_id"
+_NUMBER = """
+    INSERT INTO texts (doc_id, id) SELECT :doc_id, CASE WHEN NOT EXISTS (SELECT 1 FROM texts WHERE id = :at) THEN :at
+    ELSE (SELECT min(id) + 1 FROM texts AS one
+          WHERE id >= :at AND NOT EXISTS (SELECT 1 FROM texts WHERE id = one.id + 1)) END
+"""
+# No INSERT … SELECT: that begins a savepoint, at which FTS5 would write each text by itself.
+_ENTER = "INSERT INTO words (rowid, text) VALUES ((SELECT id FROM texts WHERE doc_id = :doc_id), :words)"
+_DONE = "DELETE FROM unindexed WHERE doc_id = :doc_id"
 
 
 class NoIndex(RuntimeError):
@@ -60,21 +65,20 @@ class TextIndex:
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # what is read stays true until it is entered
             rows = connection.execute(_NEXT).all()
-            for row in rows:
-                self._index(connection, row)
+            # In the order of their numbers: FTS5 keeps in memory what it is given until a smaller number comes.
+            texts = sorted(filter(None, map(self._text, rows)), key=itemgetter("at"))
+            done = [{"doc_id": row.doc_id} for row in rows]
+            for statement, values in ((_FORGET, texts), (_NUMBER, texts), (_ENTER, texts), (_DONE, done)):
+                if values:
+                    connection.exec_driver_sql(statement, values)
         return len(rows)
 
-    def _index(self, connection: sa.Connection, row: Any) -> None:
-        """Of an article without its post only the title; the words of an older text stay if there are any."""
-        doc_id, title, date, path, kept = row
-        post = newest_post(self._root, path, kept)
-        text = f"{title}\n{plain_text(markdown_of(post or ''))}"
-        is_known = sa.text("SELECT 1 FROM texts WHERE doc_id = :doc_id")
-        if post is not None or not connection.scalar(is_known, {"doc_id": doc_id}):
-            moment = from_iso(date)
-            assert moment
-            number = connection.scalar(_FREE, {"at": int(moment.timestamp()) // UNIT})
-            connection.execute(_FORGET, {"doc_id": doc_id})
-            connection.execute(_NUMBER, {"id": number, "doc_id": doc_id})
-            connection.execute(_ENTER, {"id": number, "text": " ".join(sorted(words(text)))})
-        connection.execute(_DONE, {"doc_id": doc_id})
+    def _text(self, row: Any) -> dict[str, Any] | None:
+        """Of an article without its post only the title; none where the words of an older text can stay."""
+        post = newest_post(self._root, row.path, row.kept)
+        if post is None and row.is_known:
+            return None
+        moment = from_iso(row.date)
+        assert moment
+        found = words(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
+        return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(found)}

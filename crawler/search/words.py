@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 _CHINESE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 LETTER = rf"[^\W_{_CHINESE}]"  # or digit, of a word that is not Chinese
-_RUN = re.compile(rf"[{_CHINESE}]+|{LETTER}+")
+_CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
+_OTHER_RUN = re.compile(rf"{LETTER}+")
+_RUN = re.compile(rf"{_CHINESE_RUN.pattern}|{_OTHER_RUN.pattern}")
 _IS_CHINESE = re.compile(rf"[{_CHINESE}]")
 
 
@@ -38,18 +39,13 @@ def is_chinese(run: str) -> bool:
     return bool(_IS_CHINESE.match(run))
 
 
-def pairs(run: str) -> Iterable[str]:
+def pairs(*runs: str) -> list[str]:
     """``老旧小区`` -> ``老旧``, ``旧小``, ``小区``."""
-    return map(str.__add__, run, run[1:])
+    return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
 
 
 def words(text: str) -> set[str]:
     """All that `text` is found by; of Chinese, each character by itself, too."""
-    found: set[str] = set()
-    for run in runs(text):
-        if is_chinese(run):
-            found.update(run)
-            found.update(pairs(run))
-        else:
-            found.add(run)
-    return found
+    folded = fold(text)
+    chinese = _CHINESE_RUN.findall(folded)
+    return {*_OTHER_RUN.findall(folded), *"".join(chinese), *pairs(*chinese)}
