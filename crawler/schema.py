@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from crawler.search.tables import add_index, create_tables
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 metadata = sa.MetaData()
 
@@ -205,9 +208,13 @@ def writing(engine: sa.Engine, within: sa.Connection | None = None) -> Iterator[
             yield connection
 
 
-def insert_into(engine: sa.Engine, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_into(engine: sa.Engine, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """An insert of the engine's own dialect, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
-    return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a program with an SQLite catalog starts sooner without it
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _refuse_newer(path: Path) -> None:

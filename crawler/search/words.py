@@ -7,8 +7,6 @@ _CHINESE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0
 LETTER = rf"[^\W_{_CHINESE}]"  # or digit, of a word that is not Chinese
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
 _OTHER_RUN = re.compile(rf"{LETTER}+")
-_RUN = re.compile(rf"{_CHINESE_RUN.pattern}|{_OTHER_RUN.pattern}")
-_IS_CHINESE = re.compile(rf"[{_CHINESE}]")
 
 
 class _Folding(dict[int, str]):
@@ -31,17 +29,17 @@ def fold(text: str) -> str:
 
 def runs(text: str) -> list[str]:
     """The folded text's runs of Chinese, and of other letters and digits, without what stands between."""
-    return _RUN.findall(fold(text))
+    return re.findall(rf"{_CHINESE_RUN.pattern}|{_OTHER_RUN.pattern}", fold(text))
 
 
 def is_chinese(run: str) -> bool:
     """Of a run: its characters are all of one kind."""
-    return bool(_IS_CHINESE.match(run))
+    return bool(_CHINESE_RUN.match(run))
 
 
-def pairs(*runs: str) -> list[str]:
+def pairs(*chinese: str) -> list[str]:
     """``老旧小区`` -> ``老旧``, ``旧小``, ``小区``."""
-    return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    return [run[at : at + 2] for run in chinese for at in range(len(run) - 1)]
 
 
 def words(text: str) -> set[str]:

@@ -95,6 +95,21 @@ def test_articles_of_one_second_are_all_found(archive: Archive, engine: sa.Engin
     assert len(found(archive, engine, "小区")) == 7
 
 
+def test_what_is_indexed_together_is_one_part_of_the_index_in_whatever_order_it_comes(
+    archive: Archive, engine: sa.Engine
+) -> None:
+    def parts() -> int:
+        ((count,),) = archive.rows("SELECT count(DISTINCT segid) FROM words_idx")
+        assert isinstance(count, int)
+        return count
+
+    before = parts()
+    archive.site.add(*(story(n, NOON - n * timedelta(hours=1)) for n in range(10, 15)))
+    archive.run(after=LATER, settings=UNINDEXED)
+    assert catch_up(archive, engine) == 5
+    assert parts() == before + 1
+
+
 def test_a_window_of_days_is_of_the_post_s_date_in_beijing(archive: Archive, engine: sa.Engine) -> None:
     midnight = NOON.replace(hour=0)
     archive.site.add(story(8, midnight, title="小区"), story(9, midnight - timedelta(seconds=1), title="小区"))
