@@ -6,8 +6,6 @@ the same name. They are documented in README.md.
 
 import os
 
-from scrapy.settings import default_settings
-
 BOT_NAME = "sina-finance-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 ADDONS = {
@@ -44,14 +42,6 @@ EXTENSIONS = {
     "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
     "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
-}
-# Scrapy imports its own components even where they are disabled. These two, of which an archive has no use, would
-# take a tenth of a run's start: with the remote control comes aiohttp, with the cookies what knows all public suffixes.
-EXTENSIONS_BASE = {
-    name: place for name, place in default_settings.EXTENSIONS_BASE.items() if ".remote_control." not in name
-}
-DOWNLOADER_MIDDLEWARES_BASE = {
-    name: place for name, place in default_settings.DOWNLOADER_MIDDLEWARES_BASE.items() if ".cookies." not in name
 }
 COMMANDS_MODULE = "crawler.commands"
 # What the commands need of the pipelines.

@@ -24,7 +24,6 @@ T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
 _MOST = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
-_AHEAD = 2  # groups a worker: one that it works on, and one that is on its way
 # Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
 _THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 _of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
@@ -52,7 +51,7 @@ class WorkerPool:
         self._size = size or os.cpu_count() or 1
         self._preload = list(preload)
         self._pool: ProcessPool | None = None
-        self._calls = Together(self._send, _MOST, _AHEAD * self._size)
+        self._calls = Together(self._send, _MOST, self._size + 1)  # one waits for the first that is free
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:

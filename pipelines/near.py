@@ -10,7 +10,8 @@ from crawler.items import ExtractedBody
 
 _SHINGLE = 5  # characters
 _BANDS, _ROWS = 10, 12  # two texts of Jaccard similarity 0.9 share a band in 96 of 100 cases, of 0.7 in 13
-_EMPTY = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=zlib.crc32)  # copied: to make one takes as long as a text
+# Of one scheme for good: bands of another are no bands of ours. Copied, for to make one takes as long as a text.
+_EMPTY = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=zlib.crc32, scheme="affine32")
 _LEAST = 40  # characters; shorter texts are alike by their phrases alone
 
 

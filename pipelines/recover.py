@@ -96,7 +96,7 @@ class Recover:
         self._urls: dict[str, set[str]] = defaultdict(set)
         self._leads: dict[str, str] = {}  # a redirection's target -> the doc id that was asked for
         self._known_until = self._newest()
-        self._run = f"{now():%Y%m%dT%H%M%S.%fZ}{_RUN}"
+        self._run = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}{_RUN}"  # two may begin in one second
         self.rebuilt = Rebuilt()
         self._begin()
 

@@ -18,7 +18,7 @@ from crawler.together import Together
 from pipelines.post_form import PostForm
 
 logger = logging.getLogger(__name__)
-_MOST, _LANES = 10, 4  # articles a thread, and threads: a disk takes several files at a time
+_MOST = 20  # posts that are written one after the other in a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class WriteMarkdown:
         self._storage = storage
         self._form = form
         self._stats = stats
-        self._together = Together(self._write, _MOST, _LANES)
+        self._together = Together(self._write, _MOST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
