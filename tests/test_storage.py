@@ -90,6 +90,7 @@ class TestSpool:
         spool = Spool(capture.parent, store)
         assert spool.holds(capture.name)
         spool.closed(capture)
+        spool.close()
         assert not capture.exists()
         assert store.read(f"captures/{capture.name}") == b"records"
         assert spool.holds(capture.name)
@@ -98,11 +99,15 @@ class TestSpool:
     def test_one_that_the_store_refuses_stays_and_goes_with_the_next_run(
         self, capture: Path, bucket: str, caplog: pytest.LogCaptureFixture
     ) -> None:
+        spool = Spool(capture.parent, ObjectStore(f"{bucket}-that-is-not-there"))
         with caplog.at_level(logging.ERROR):
-            Spool(capture.parent, ObjectStore(f"{bucket}-that-is-not-there")).closed(capture)
+            spool.closed(capture)
+            spool.close()
         assert str(capture) in caplog.text
         assert capture.read_bytes() == b"records"
-        Spool(capture.parent, ObjectStore(bucket)).take_up()
+        later = Spool(capture.parent, ObjectStore(bucket))
+        later.take_up()
+        later.close()
         assert ObjectStore(bucket).names("captures") == [capture.name]
         assert list(capture.parent.iterdir()) == []
 

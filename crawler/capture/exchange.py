@@ -36,23 +36,23 @@ class Exchange:
         """That of the response, without a fragment."""
         return urldefrag(self.response.url).url
 
-    def answer(self) -> ArcWarcRecord:
-        """The response record, with the digest of its payload."""
+    def response_record(self) -> ArcWarcRecord:
+        """With the digest of its payload."""
         body = self.response.body
         return _BUILDER.create_warc_record(
             self.url, "response", BytesIO(body), len(body), http_headers=_response_head(self.response),
             warc_headers_dict=self._named(),
         )  # fmt: skip
 
-    def revisit(self, earlier: Payload) -> ArcWarcRecord:
+    def revisit_record(self, earlier: Payload) -> ArcWarcRecord:
         """The same without the payload, which `earlier` has."""
         head, named = _response_head(self.response), self._named()
         return _BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, named)
 
-    def question(self, answer: ArcWarcRecord) -> ArcWarcRecord:
-        """The request record beside that of the response."""
+    def request_record(self, response: ArcWarcRecord) -> ArcWarcRecord:
+        """The one beside the response's or revisit's record."""
         body = self.request.body
-        named = {"WARC-Date": self.date, "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID")}
+        named = {"WARC-Date": self.date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
         return _BUILDER.create_warc_record(
             self.url, "request", BytesIO(body), len(body), http_headers=_request_head(self.request),
             warc_headers_dict=named,

@@ -46,8 +46,9 @@ class NotRecorded(OSError):
 class RecordCaptures:
     """The downloader middleware closest to the network. Where a record is stands in ``meta["capture"]``."""
 
-    def __init__(self, writer: WarcWriter, seen: SeenPayloads, stats: StatsCollector) -> None:
+    def __init__(self, writer: WarcWriter, spool: Spool, seen: SeenPayloads, stats: StatsCollector) -> None:
         self._writer = writer
+        self._spool = spool
         self._seen = seen
         self._stats = stats
         self._together = Together(self._record, _MOST)
@@ -65,7 +66,7 @@ class RecordCaptures:
         spool.take_up()
         most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
         writer = WarcWriter(spool.folder, run, most, _warcinfo(run, crawler), spool.closed)
-        middleware = cls(writer, SeenPayloads(database_url(settings), spool.holds), crawler.stats)
+        middleware = cls(writer, spool, SeenPayloads(database_url(settings), spool.holds), crawler.stats)
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
 
@@ -91,25 +92,25 @@ class RecordCaptures:
 
     def record(self, exchanges: Sequence[Exchange]) -> list[Capture]:
         """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
-        answers = [one.answer() for one in exchanges]
-        payloads = {at: _payload(one, answers[at]) for at, one in enumerate(exchanges) if one.response.body}
+        responses = [one.response_record() for one in exchanges]
+        payloads = {at: _payload(one, responses[at]) for at, one in enumerate(exchanges) if one.response.body}
         earlier = self._earlier(payloads.values())
         for at, payload in payloads.items():
             if payload.key in earlier:
-                answers[at] = exchanges[at].revisit(earlier[payload.key])
-        both = [(answer, one.question(answer)) for one, answer in zip(exchanges, answers, strict=True)]
-        captures = self._writer.append(both)
+                responses[at] = exchanges[at].revisit_record(earlier[payload.key])
+        pairs = [(record, one.request_record(record)) for one, record in zip(exchanges, responses, strict=True)]
+        captures = self._writer.append(pairs)
         new = {at: payload for at, payload in payloads.items() if payload.key not in earlier}
         self._remember([replace(payload, file=captures[at].file) for at, payload in new.items()])
         return captures
 
     def close(self) -> None:
         """Closes the file. If that fails, the next run finishes it."""
-        try:
-            self._writer.close()
-            self._seen.close()
-        except (OSError, SQLAlchemyError) as error:
-            logger.error("captures not closed: %s", error)
+        for close in (self._writer.close, self._spool.close, self._seen.close):
+            try:
+                close()
+            except (OSError, SQLAlchemyError) as error:
+                logger.error("captures not closed: %s", error)
 
     def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
         try:
@@ -125,8 +126,8 @@ class RecordCaptures:
             logger.warning("captures not remembered: %s", error)
 
 
-def _payload(exchange: Exchange, answer: ArcWarcRecord) -> Payload:
-    digest = answer.rec_headers.get_header("WARC-Payload-Digest")
+def _payload(exchange: Exchange, record: ArcWarcRecord) -> Payload:
+    digest = record.rec_headers.get_header("WARC-Payload-Digest")
     return Payload(page_key(exchange.url), digest, exchange.url, exchange.date)
 
 

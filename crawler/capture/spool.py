@@ -1,6 +1,7 @@
 """Where captures are written: the archive's folder, or one from which they go into its object store."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crawler.capture.warc_writer import finish_unfinished
@@ -10,11 +11,15 @@ logger = logging.getLogger(__name__)
 
 
 class Spool:
-    """A capture that can't be put into the store stays in the folder; the next run on this machine does it."""
+    """Captures go into the store beside the crawl: a large one takes minutes.
+
+    One that can't be put there stays in the folder; the next run on this machine does it.
+    """
 
     def __init__(self, folder: Path, store: ObjectStore | None = None) -> None:
         self.folder = folder
         self._store = store
+        self._uploads = ThreadPoolExecutor(1, "uploads")
 
     def take_up(self) -> None:
         """Finishes the captures of runs that were killed, and puts what they left into the store."""
@@ -28,10 +33,16 @@ class Spool:
 
     def closed(self, path: Path) -> None:
         """A capture is complete."""
-        if not self._store:
-            return
+        if self._store:
+            self._uploads.submit(self._put, self._store, path)
+
+    def close(self) -> None:
+        """Waits until all are in the store."""
+        self._uploads.shutdown()
+
+    def _put(self, store: ObjectStore, path: Path) -> None:
         try:
-            self._store.upload(f"captures/{path.name}", path)
+            store.upload(f"captures/{path.name}", path)
         except OSError as error:
             if path.exists():  # else another worker of this machine has put it there
                 logger.error("captures stay in %s: %s", path, error)

@@ -106,21 +106,6 @@ def test_the_file_says_who_made_it_and_how(tmp_path: Path) -> None:
         assert re.search(line, info)
 
 
-def test_a_fragment_and_credentials_are_not_recorded(crawler: Crawler, recorder: RecordCaptures) -> None:
-    secret = {"Authorization": "Basic c2VjcmV0", "Proxy-Authorization": "Basic c2VjcmV0", "Cookie": "c2VjcmV0"}
-    receive(recorder, Response(f"{URL}#top"), headers=secret)
-    _, answer, asked = written(crawler)
-    assert answer.url == URL
-    assert b"c2VjcmV0" not in asked.payload
-
-
-def test_the_header_of_a_chunking_that_is_gone_has_another_name(crawler: Crawler, recorder: RecordCaptures) -> None:
-    receive(recorder, Response(URL, headers={"Transfer-Encoding": "chunked"}, body=b"5\r\nno chunks"))
-    _, answer, _ = written(crawler)
-    assert answer.http.headers == [("X-Archive-Orig-Transfer-Encoding", "chunked")]
-    assert answer.body == b"5\r\nno chunks"
-
-
 def test_the_time_is_now_or_that_of_the_capture_that_is_replayed(crawler: Crawler, recorder: RecordCaptures) -> None:
     then = datetime(2024, 3, 1, 4, tzinfo=UTC)
     receive(recorder, Response(URL))
@@ -161,6 +146,24 @@ def test_nothing_else_is_a_revisit(crawler: Crawler, recorder: RecordCaptures, s
     receive(recorder, second)
     receive(recorder, Response(URL, 304))
     assert "revisit" not in {one.type for one in written(crawler)}
+
+
+def test_responses_that_come_together_are_recorded_together_each_as_its_own(
+    crawler: Crawler, recorder: RecordCaptures
+) -> None:
+    receive(recorder, Response(URL, body=BODY))
+    several = [Response(URL, body=BODY), Response(f"{URL}?page=2", body=b"other"), Response(URL, 304)]
+
+    async def together() -> list[Request]:
+        asked = [Request(response.url) for response in several]
+        await asyncio.gather(*(recorder.process_response(*both) for both in zip(asked, several, strict=True)))
+        return asked
+
+    captures = [request.meta["capture"] for request in asyncio.run(together())]
+    kept = [one for one in written(crawler)[3:] if one.type != "request"]
+    assert [one.type for one in kept] == ["revisit", "response", "response"]
+    assert [(one.offset, one.length) for one in kept] == [(one.offset, one.length) for one in captures]
+    assert stat(crawler, "responses") == 4
 
 
 def test_a_later_run_knows_the_payloads_of_the_runs_before(crawler: Crawler) -> None:
