@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from matplotlib import pyplot as plt
 from bench.accuracy import Accuracy
 from bench.crawl import Comparison, Run
 from bench.extractors import BASELINE, OURS
+from bench.published import Published
 from bench.speed import Speed
 
 PACKAGES = (
@@ -74,6 +76,28 @@ def rebuild_table(one: Run, many: Run, cores: int) -> str:
     return table(["cores", "posts/s"], rows) + (
         f"\n\n{cores} cores are {times:.2f} times as fast as one: {times / cores:.2f} of what they could be."
     )
+
+
+def publish_table(found: Mapping[str, Published]) -> str:
+    """Each generator's first run, and the second one with a few posts more."""
+    head = ["", "processor seconds", "seconds", "peak memory, MiB", "files", "MB", "changed"]
+    rows = []
+    for name, site in found.items():
+        first, again = (
+            [f"{used.cpu:.0f}", f"{used.seconds:.0f}", f"{used.peak:.0f}"] for used in (site.first, site.again)
+        )
+        rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
+        rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
+    return table(head, rows)
+
+
+def put_section(results: Path, heading: str, section: str) -> None:
+    """Writes a section over the one of the same heading, or behind the last one."""
+    text = results.read_text(encoding="utf-8")
+    old = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.M | re.S)
+    start, end = old.span() if old else (len(text), len(text))
+    parts = (text[:start].rstrip(), section, text[end:].strip())
+    results.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
 def machine() -> str:

@@ -50,6 +50,22 @@ def project_imports(path: Path) -> set[str]:
     return {name for name in found if name.partition(".")[0] in ("crawler", "pipelines", "tests", "bench")}
 
 
+def names_of(module: str) -> set[str]:
+    """What a module of the project defines at its top, read from its source."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    if not path.exists():
+        return {found.stem for found in path.with_suffix("").glob("*.py")}
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        else:
+            found |= {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+    return found
+
+
 def layer(module: str) -> int:
     """Where a module stands, by the longest name in LAYERS that it is or is part of."""
     names = [name for name in LAYERS if module == name or module.startswith(f"{name}.")]
@@ -79,6 +95,14 @@ def test_the_crawler_never_imports_the_pipelines(module: str) -> None:
 def test_nothing_imports_the_settings_the_tests_or_the_bench(module: str) -> None:
     forbidden = ("crawler.settings", "tests", "bench")
     assert not any(name.startswith(forbidden) for name in project_imports(MODULES[module]))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bench").glob("*.py")), ids=lambda path: path.stem)
+def test_what_the_bench_imports_of_the_project_is_there(path: Path) -> None:
+    """Its own packages are not installed for the tests, so nothing else would notice."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("bench", "crawler", "pipelines", "tests")):
+            assert {alias.name for alias in node.names} <= names_of(str(node.module)), node.module
 
 
 def test_importing_spiders_and_pipelines_prints_nothing_and_makes_no_file(tmp_path: Path) -> None:
