@@ -79,7 +79,7 @@ def _tools(tools: dict[str, report.Tool], pages: list[SavedPage], rounds: int, b
     return f"""## Extraction
 {len(pages)} pages ({kilobytes:.0f} kB on average) {whose}. Text is compared by character 4-grams (mean over pages);
 *paragraphs* is the share that stands alone and to the letter, *images* the F1 of their addresses in order.
-Speed is processor time on one core, the median of {rounds} rounds in which the tools take turns on each page;
+Speed is processor time on one core, the median of {rounds} rounds in which each tool reads all pages;
 *× whole page* is the median over pages of how many times faster than trafilatura on the whole page.
 
 {report.tools_table(tools)}

@@ -1,8 +1,9 @@
 """How long each tool takes per page, on one core.
 
-In every round each page goes through all tools in turn, so that a machine that slows down slows all
-alike. Time is the process's own processor time: what else runs does not count. The median of the
-rounds stands for a page, after a round that warms up.
+In every round all pages go through one tool after the other: a crawl, too, has one tool for all its
+pages, and a machine that slows down from round to round slows all alike. Time is the process's own
+processor time: what else runs does not count. The median of the rounds stands for a page, after a
+round that warms up.
 """
 
 import contextlib
@@ -43,13 +44,10 @@ def measure(extractors: Mapping[str, Extractor], pages: Sequence[SavedPage], rou
     """The speed of each extractor. The process stays on one core meanwhile."""
     with one_core():
         runs = [
-            [{name: _seconds(run, page) for name, run in extractors.items()} for page in pages]
+            {name: [_seconds(run, page) for page in pages] for name, run in extractors.items()}
             for _ in range(rounds + 1)
         ][1:]
-    return {
-        name: Speed(tuple(tuple(run[number][name] for run in runs) for number in range(len(pages))))
-        for name in extractors
-    }
+    return {name: Speed(tuple(zip(*(run[name] for run in runs), strict=True))) for name in extractors}
 
 
 def save(speeds: Mapping[str, Speed], path: Path) -> None:

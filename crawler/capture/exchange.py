@@ -23,6 +23,13 @@ _SECRET = {"authorization", "cookie", "proxy-authorization"}
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
+class _Whole(BytesIO):
+    """Read in one piece: with each one that is hashed another thread takes over, and warcio asks for small ones."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        return super().read()
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """``date`` is the time of the response, as in WARC-Date."""
@@ -40,7 +47,7 @@ class Exchange:
         """With the digest of its payload."""
         body = self.response.body
         return _BUILDER.create_warc_record(
-            self.url, "response", BytesIO(body), len(body), http_headers=_response_head(self.response),
+            self.url, "response", _Whole(body), len(body), http_headers=_response_head(self.response),
             warc_headers_dict=self._named(),
         )  # fmt: skip
 

@@ -212,4 +212,4 @@ def _pack(record: ArcWarcRecord) -> bytes:
     """One record as a gzip member."""
     plain = BytesIO()
     WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    return isal_zlib.compress(plain.getvalue(), _LEVEL, _GZIP)
+    return isal_zlib.compress(plain.getbuffer(), _LEVEL, _GZIP)
