@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from math import ceil
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -24,6 +24,15 @@ class Together(Generic[J, R]):
         self._waiting: deque[tuple[J, asyncio.Future[R]]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._beginning = False
+
+    @classmethod
+    def in_thread(cls, do: Callable[[list[J]], Sequence[R | Exception]], most: int) -> Self:
+        """For a `do` that blocks: one thread at a time does it, beside the event loop."""
+
+        async def beside(jobs: list[J]) -> Sequence[R | Exception]:
+            return await asyncio.to_thread(do, jobs)
+
+        return cls(beside, most)
 
     async def do(self, job: J) -> R:
         """What becomes of the job; raises what it raises. A group that fails is done again one by one."""

@@ -76,9 +76,8 @@ class WorkerPool:
     async def _send(self, calls: list[_Call]) -> list[Any]:
         """All to one worker; none of them has longer than it has alone."""
         pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
-        given = [(call.function, call.args) for call in calls]
         try:
-            sent = pool.schedule(_do, args=[given], timeout=max(call.seconds for call in calls))
+            sent = pool.schedule(_do, args=[calls], timeout=max(call.seconds for call in calls))
             work = asyncio.wrap_future(sent)
             while not (await asyncio.wait([work], timeout=_LOOK))[0]:
                 if not pool.active:  # of work that still queues it would say nothing
@@ -116,12 +115,12 @@ class WorkerPool:
         return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
 
 
-def _do(calls: list[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+def _do(calls: list[_Call]) -> list[Any]:
     """In the worker: what each call returns, or the exception it raises."""
     results: list[Any] = []
-    for function, args in calls:
+    for call in calls:
         try:
-            results.append(function(*args))
+            results.append(call.function(*call.args))
         except Exception as error:
             error.add_note(f"in a worker process: {format_exc()}")
             results.append(error)

@@ -1,6 +1,5 @@
 """The catalog and the ledger learn of an article after its file is safe."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Self
@@ -26,7 +25,7 @@ class RecordArticle:
         self._catalog = catalog
         self._ledger = Ledger(catalog.engine)
         self._stats = stats
-        self._together = Together(self._record, _MOST)
+        self._together = Together.in_thread(self.record, _MOST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,11 +47,7 @@ class RecordArticle:
         logger.info("%s: %s [%s]", done, item.path, item.doc_id)
         return item
 
-    async def _record(self, items: list[Article]) -> list[None]:
-        await asyncio.to_thread(self.record, items)
-        return [None] * len(items)
-
-    def record(self, items: Sequence[Article]) -> None:
+    def record(self, items: Sequence[Article]) -> list[None]:
         """All or, if one of them is refused, none."""
         with self._catalog.engine.begin() as transaction:
             self._catalog.record_all(items, now(), transaction)
@@ -60,3 +55,4 @@ class RecordArticle:
                 if item.revision > 1:
                     self._catalog.checked(item.doc_id, now(), within=transaction)
             self._ledger.archived(*(item.doc_id for item in items), within=transaction)
+        return [None] * len(items)

@@ -1,10 +1,8 @@
 """One article, one Markdown file: written beside, flushed, and then put in place in one step."""
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -21,16 +19,6 @@ logger = logging.getLogger(__name__)
 _MOST = 20  # posts that are written one after the other in a thread
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was done, the hash of the file that is there now, the post that was replaced, and the new one."""
-
-    outcome: str
-    file_hash: str
-    replaced: str | None
-    post: str
-
-
 class WriteMarkdown:
     """Writes the post of an article. A file that someone else wrote or edited is never overwritten."""
 
@@ -38,7 +26,7 @@ class WriteMarkdown:
         self._storage = storage
         self._form = form
         self._stats = stats
-        self._together = Together(self._write, _MOST)
+        self._together = Together.in_thread(self.write, _MOST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,28 +38,30 @@ class WriteMarkdown:
         assert item.date
         item.path = item.path or str(post_path(item.doc_id, item.date))
         try:
-            written = await self._together.do(item)
+            outcome = await self._together.do(item)
         except OSError as error:
             self._stats.inc_value("archive/write_markdown/failed")
             message = f"not written: {self._storage.where(item.path)}: {error}"
             raise Drop("not_written", message, failed=True, log_level="ERROR") from error
-        item.file_hash, item.replaced_post = written.file_hash, written.replaced
-        self._stats.inc_value(f"archive/write_markdown/{written.outcome}")
-        if written.outcome == "kept_other":
-            item.unwritten_post = written.post
+        self._stats.inc_value(f"archive/write_markdown/{outcome}")
+        if outcome == "kept_other":
             logger.warning("a file with other content is kept: %s [%s]", self._storage.where(item.path), item.doc_id)
         return item
 
-    async def _write(self, items: list[Article]) -> Sequence[Written | Exception]:
-        return await asyncio.to_thread(lambda: [self.write(item) for item in items])
+    def write(self, items: Sequence[Article]) -> list[str | OSError]:
+        """What was done for each, or why it could not be."""
+        return [self._write(item) for item in items]
 
-    def write(self, item: Article) -> Written | OSError:
-        """What came of it."""
+    def _write(self, item: Article) -> str | OSError:
         post = self._form.render(item)
         try:
-            return Written(*write_post(self._storage, item.path, post.encode(), item.archived_hash), post)
+            outcome, item.file_hash, item.replaced_post = write_post(
+                self._storage, item.path, post.encode(), item.archived_hash
+            )
         except OSError as error:
             return error
+        item.unwritten_post = post if outcome == "kept_other" else None
+        return outcome
 
 
 def write_post(storage: Storage, path: str, post: bytes, archived_hash: str | None) -> tuple[str, str, str | None]:

@@ -15,7 +15,6 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.statscollectors import StatsCollector
-from scrapy.utils.asyncio import run_in_thread
 from scrapy.utils.misc import load_object
 from sqlalchemy.exc import SQLAlchemyError
 from warcio.recordloader import ArcWarcRecord
@@ -51,7 +50,7 @@ class RecordCaptures:
         self._spool = spool
         self._seen = seen
         self._stats = stats
-        self._together = Together(self._record, _MOST)
+        self._together = Together.in_thread(self.record, _MOST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,9 +85,6 @@ class RecordCaptures:
         else:
             self._stats.inc_value("archive/capture/responses")
         return response
-
-    async def _record(self, exchanges: list[Exchange]) -> list[Capture]:
-        return await run_in_thread(self.record, exchanges)
 
     def record(self, exchanges: Sequence[Exchange]) -> list[Capture]:
         """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
