@@ -31,7 +31,7 @@ format: $(VENV)/dev
 
 # Writes tests/fixtures/expected anew from the saved site; the diff is what a reviewer reads.
 expected: $(VENV)/dev
-	$(BIN)/python -m tests.make_expected
+	$(BIN)/python -m tests.support.make_expected
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.

@@ -13,7 +13,7 @@ class BareSpider(scrapy.Spider):
 
     name = "bare"
     custom_settings: ClassVar[dict[str, Any]] = {
-        "ADDONS": {"crawler.capture.replay.Replay": 100},
+        "ADDONS": {"crawler.replay.replay.Replay": 100},
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},
         "SPIDER_MIDDLEWARES": {},

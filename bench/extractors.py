@@ -20,10 +20,10 @@ from gne import GeneralNewsExtractor
 from goose3.text import StopWordsChinese
 from lxml import html
 
+from crawler.post.extraction import extract
 from crawler.sina.article import parse_page
 from crawler.sina.decoding import decode
 from crawler.sina.urls import NotAnArticle
-from pipelines.extraction import extract
 
 
 @dataclass(frozen=True, slots=True)

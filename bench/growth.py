@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.crawl import Run, idle
-from crawler.moments import iso
+from crawler.times import iso
 
 SITE = Path("tests/fixtures/site")
 _FIRST = datetime(2015, 1, 1, tzinfo=UTC)

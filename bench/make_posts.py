@@ -16,10 +16,9 @@ from scrapy.settings import Settings
 
 from bench.make_site import LIKE, article_pages, identity
 from crawler.items import Article
-from crawler.locations import post_path
+from crawler.post.extraction import extract
+from crawler.post.post import PostForm, post_path
 from crawler.sina.article import parse_page
-from pipelines.extraction import extract
-from pipelines.post_form import PostForm
 
 _STRETCH = re.compile(r"[\u4e00-\u9fff]{8,}")
 

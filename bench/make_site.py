@@ -19,7 +19,7 @@ from crawler.sina.channels import DEFAULT_CHANNEL
 from crawler.sina.dates import BEIJING
 from crawler.sina.decoding import decode
 from crawler.sina.layouts import UNKNOWN
-from crawler.sina.listing import PAGE_SIZE, listing_url, window_url
+from crawler.sina.roll_api import PAGE_SIZE, listing_url, window_url
 from crawler.sina.urls import NotAnArticle
 
 LIKE = Path("tests/fixtures/site")

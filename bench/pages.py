@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.reading import read_markdown
-from crawler.capture.saved_site import SavedSite
-from pipelines.front_matter import load
+from crawler.post.front_matter import load
+from crawler.replay.saved_site import SavedSite
 
 BUNDLED = Path("tests/fixtures")
 _SOURCE = re.compile(r"\[原文链接\]\((\S+?)\)\s*$")

@@ -20,14 +20,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from crawler.catalog import Catalog
+from crawler.archive.catalog import Catalog
 from crawler.items import Article
-from crawler.locations import post_path
-from crawler.moments import parse_moment
+from crawler.post.post import PostForm, post_path
 from crawler.search.find import find
+from crawler.search.query import Wanted
 from crawler.search.text_index import TextIndex
-from crawler.search.wanted import Wanted
-from pipelines.post_form import PostForm
+from crawler.times import parse_moment
 
 FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=14)  # a hundred a day

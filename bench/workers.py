@@ -22,8 +22,8 @@ import sqlalchemy as sa
 
 from bench import report
 from bench.make_site import make_site
-from tests.servers import postgres_database, postgres_server, redis_server
-from tests.serving import HANDLERS
+from tests.support.servers import postgres_database, postgres_server, redis_server
+from tests.support.serving import HANDLERS
 
 WORKERS = (1, 2, 4)
 DELAY = 0.5  # seconds that an answer takes where waiting is the limit

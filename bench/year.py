@@ -26,15 +26,15 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from crawler.moments import iso
+from crawler.run.worker_pool import WorkerPool
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.dates import BEIJING
-from crawler.sina.listing import PAGE_SIZE, listing_url, window_url
-from crawler.worker_pool import WorkerPool
-from tests import runner
-from tests.archives import Archive
-from tests.reading import read_here
-from tests.sites import GONE, Site, Story, answer, save_page, story
+from crawler.sina.roll_api import PAGE_SIZE, listing_url, window_url
+from crawler.times import iso
+from tests.support import runner
+from tests.support.archives import Archive
+from tests.support.reading import read_here
+from tests.support.sites import GONE, Site, Story, answer, save_page, story
 
 CHANNELS = tuple(find_channels("1686,1687"))
 BOTH = tuple(channel.lid for channel in CHANNELS)

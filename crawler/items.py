@@ -94,7 +94,6 @@ class Article:
     local_images: dict[str, str] = field(default_factory=dict, repr=False)  # address -> file in images/
     path: str = ""
     file_hash: str = field(default="", repr=False)
-    replaced_post: str | None = field(default=None, repr=False)
     unwritten_post: str | None = field(default=None, repr=False)  # an edited file stands in its place
 
     @property
@@ -102,3 +101,13 @@ class Article:
         """The post's date, which never changes: the listing's ``ctime`` where there is one, else the page's own."""
         listed = self.entry.created_at if self.entry else None
         return self.archived_date or listed or self.published_at
+
+    def lacks(self) -> str | None:
+        """``no_title``, ``no_date`` or ``no_body`` where it has none, without which nothing is archived."""
+        required = {"title": self.title.strip(), "date": self.date, "body": self.body_html}
+        return next((f"no_{name}" for name, value in required.items() if not value), None)
+
+    def take(self, body: ExtractedBody) -> None:
+        """Has from now on what was extracted of its body."""
+        self.markdown, self.images, self.bands = body.markdown, body.images, body.bands
+        self.extractor = body.extractor

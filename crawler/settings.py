@@ -9,7 +9,7 @@ import os
 BOT_NAME = "sina-finance-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 ADDONS = {
-    "crawler.capture.replay.Replay": 100,
+    "crawler.replay.replay.Replay": 100,
     "crawler.notify.addon.Notify": 200,
     "crawler.cluster.addon.Cluster": 300,  # after Replay, which needs no pace
 }
@@ -33,7 +33,7 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.stay_on_site.StayOnSite": 50,
-    "crawler.capture.record.RecordCaptures": 1000,
+    "crawler.middlewares.record_captures.RecordCaptures": 1000,
 }
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
@@ -41,15 +41,10 @@ EXTENSIONS = {
     "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
     "crawler.extensions.write_metrics.WriteMetrics": 800,
-    "crawler.extensions.run_report.RunReport": 900,  # last: it judges what the others counted
+    "crawler.extensions.run_report.RunReport": 900,  # it judges what the others counted
+    "crawler.extensions.close_archive.CloseArchive": 1000,  # last, behind Spidermon, too
 }
 COMMANDS_MODULE = "crawler.commands"
-# What the commands need of the pipelines.
-REBUILD_CLASS = "pipelines.rebuild.Rebuild"
-READ_RESPONSE = "pipelines.read_capture.read_response"
-POST_FORM_CLASS = "pipelines.post_form.PostForm"
-# Loaded once for all processes; the pool itself, too, for Scrapy comes with it.
-WORKER_MODULES = ["crawler.sina.article", "pipelines.extraction", "pipelines.near", "crawler.worker_pool"]
 
 # The archive. Empty ARCHIVE_DATABASE_URL: catalog.db in ARCHIVE_DIR.
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "output")
@@ -104,7 +99,7 @@ CONCURRENT_ITEMS = 1
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 
 LOG_LEVEL = "INFO"  # DEBUG prints every item
-LOG_FORMATTER = "crawler.log_lines.LogLines"
+LOG_FORMATTER = "crawler.run.log_format.LogFormat"
 # These open ports that nobody uses in a scheduled job.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -5,37 +5,32 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.catalog import Catalog
-from crawler.drops import Drop
+from crawler.archive.archive import Archive
 from crawler.items import Article
-from crawler.locations import database_url
+from crawler.run.drops import Drop
 
 
 class DropDuplicates:
-    """Knows the articles of this run and, through the catalog, the URLs of all runs before.
+    """Knows the articles of this run and, through the archive, the URLs of all runs before.
 
     An archived article that comes again under its own doc id passes: FindRevision compares it.
     """
 
-    def __init__(self, catalog: Catalog, stats: StatsCollector) -> None:
-        self._catalog = catalog
+    def __init__(self, archive: Archive, stats: StatsCollector) -> None:
+        self._archive = archive
         self._stats = stats
         self._seen: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        return cls(Catalog(database_url(crawler.settings)), crawler.stats)
-
-    def close_spider(self) -> None:
-        """Closes the catalog."""
-        self._catalog.close()
+        return cls(Archive.of(crawler), crawler.stats)
 
     def process_item(self, item: Article) -> Article:
         """Raises Drop for an article that came already in this run, or is archived under another doc id."""
         if item.doc_id in self._seen or item.url in self._seen:
             self._drop("in_run", item)
-        if self._catalog.doc_id_of(item.url) not in (None, item.doc_id):
+        if self._archive.is_archived_elsewhere(item):
             self._drop("archived", item)
         self._seen |= {item.doc_id, item.url}
         return item

@@ -5,10 +5,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.drops import Drop
 from crawler.items import Article, ExtractedBody
+from crawler.run.drops import Drop
+from crawler.run.worker_pool import WorkerPool
 from crawler.sina.layouts import UNKNOWN
-from crawler.worker_pool import WorkerPool
 
 
 class ExtractBody:
@@ -38,8 +38,7 @@ class ExtractBody:
             self._stats.inc_value("archive/extract_body/kept_isolated_body")
         if item.layout == UNKNOWN:
             self._stats.inc_value("archive/extract_body/searched")
-        item.markdown, item.images, item.bands = body.markdown, body.images, body.bands
-        item.extractor = body.extractor
+        item.take(body)
         return item
 
     def _drop(self, reason: str, what: str, item: Article) -> Drop:
@@ -49,7 +48,6 @@ class ExtractBody:
 
 def _extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     """Runs in a worker; only there are trafilatura and what it needs loaded."""
-    from pipelines.extraction import extract
-    from pipelines.near import with_bands
+    from crawler.post.extraction import extract
 
-    return with_bands(extract(body_html, layout, url))
+    return extract(body_html, layout, url)

@@ -13,13 +13,12 @@ from scrapy.http import Response
 from scrapy.pipelines.media import FileInfo, FileInfoOrError, MediaPipeline
 from twisted.python.failure import Failure
 
-from crawler.catalog import Catalog
-from crawler.files import put_in_place
+from crawler.archive.archive import Archive
+from crawler.archive.files import put_in_place
+from crawler.archive.images import Images
 from crawler.items import Article, ArticleImages
-from crawler.kept_images import KeptImages
-from crawler.locations import archive_dir, database_url
-from crawler.moments import now
 from crawler.sina.images import is_sinas
+from crawler.times import now
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +31,9 @@ class KeepImages(MediaPipeline):
 
     LOG_FAILED_RESULTS = False  # each is named where it fails
 
-    def __init__(self, *, crawler: Crawler, root: Path, database: str, most_bytes: int) -> None:
+    def __init__(self, *, crawler: Crawler, images: Images, most_bytes: int) -> None:
         super().__init__(crawler=crawler)
-        self._catalog = Catalog(database)
-        self._images = KeptImages(self._catalog.engine, root)
+        self._images = images
         self._most_bytes = most_bytes
         self._writing = threading.Lock()
         assert crawler.stats
@@ -52,16 +50,8 @@ class KeepImages(MediaPipeline):
                 _import_pillow()
             case other:
                 raise ValueError(f"ARCHIVE_IMAGES is remote or local, not {other!r}")
-        return cls(
-            crawler=crawler,
-            root=archive_dir(settings),
-            database=database_url(settings),
-            most_bytes=settings.getint("ARCHIVE_IMAGE_MAX_BYTES"),
-        )
-
-    def close_spider(self) -> None:
-        """Closes the catalog."""
-        self._catalog.close()
+        most_bytes = settings.getint("ARCHIVE_IMAGE_MAX_BYTES")
+        return cls(crawler=crawler, images=Archive.of(crawler).images, most_bytes=most_bytes)
 
     def get_media_requests(self, item: Article | ArticleImages, info: MediaPipeline.SpiderInfo) -> list[Request]:
         """A request for each image that is on Sina's hosts and not kept yet."""
@@ -117,7 +107,7 @@ class KeepImages(MediaPipeline):
         raise NotImplementedError
 
     def _keep(self, url: str, content: bytes, capture: Any) -> str:
-        from pipelines.image_file import read_image
+        from crawler.archive.image_file import read_image
 
         image = read_image(content)
         path = self._images.path(image.name)
@@ -140,6 +130,6 @@ class KeepImages(MediaPipeline):
 
 def _import_pillow() -> None:
     try:
-        import pipelines.image_file  # noqa: F401  # only an archive that keeps images needs Pillow
+        import crawler.archive.image_file  # noqa: F401  # only an archive that keeps images needs Pillow
     except ImportError as error:
         raise ImportError("ARCHIVE_IMAGES=local needs Pillow: pip install pillow") from error

@@ -5,8 +5,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.drops import Drop
 from crawler.items import Article
+from crawler.run.drops import Drop
 
 
 class RequireFields:
@@ -22,8 +22,7 @@ class RequireFields:
 
     def process_item(self, item: Article) -> Article:
         """Raises Drop naming the URL and what is missing."""
-        for name, value in (("title", item.title.strip()), ("date", item.date), ("body", item.body_html)):
-            if not value:
-                self._stats.inc_value(f"archive/require_fields/no_{name}")
-                raise Drop(f"no_{name}", f"no {name}: {item.url}", failed=True)
+        if lacking := item.lacks():
+            self._stats.inc_value(f"archive/require_fields/{lacking}")
+            raise Drop(lacking, f"{lacking.replace('_', ' ')}: {item.url}", failed=True)
         return item

@@ -14,9 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
+from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
-from tests.crawling import OFFLINE, ROOT, RUNS, crawl
-from tests.servers import postgres_database, postgres_server, redis_server, s3_server
+from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
+from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,22 @@ def make_crawler(archive: Path, **settings: Any) -> Crawler:
     """Like the fixture, with other settings."""
     ours = Settings()
     ours.setmodule("crawler.settings")
-    defaults = {name: ours[name] for name in ours if name.startswith(("ARCHIVE_", "WORKER_"))}
+    defaults = {name: ours[name] for name in ours if name.startswith("ARCHIVE_")}
     return get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings)
 
 
 @pytest.fixture
 def opened() -> Iterator[Callable[..., Any]]:
-    """Makes a pipeline with ``from_crawler``, opens it, and closes it after the test if it closes at once."""
+    """Makes a pipeline with ``from_crawler``, opens it, and closes it and its archive after the test."""
     closing: list[Any] = []
+    crawlers: list[Crawler] = []
 
     def make(component: type, crawler: Crawler) -> Any:
         made = component.from_crawler(crawler)  # type: ignore[attr-defined]
         if hasattr(made, "open_spider"):
             made.open_spider()
         closing.append(made)
+        crawlers.append(crawler)
         return made
 
     yield make
@@ -69,6 +72,8 @@ def opened() -> Iterator[Callable[..., Any]]:
         close = getattr(made, "close_spider", None)
         if close and not inspect.iscoroutinefunction(close):
             close()
+    for crawler in crawlers:
+        Archive.of(crawler).close()
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from crawler.catalog import Catalog
-from crawler.revisions import revision_text
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
-from tests.sites import Site, stories
+from crawler.archive.posts import revision_text
+from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import Site, stories
 
 KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
 OLD, NEW, EDITED, GONE = 20, 40, 12, 3
@@ -42,7 +42,7 @@ def state_of(archive: Archive) -> State:
         columns = [name for _, name, *_ in archive.rows(f"PRAGMA table_info({table})")]
         kept = ", ".join(name for name in columns if name not in TIMES | CAPTURES)
         catalog[table] = sorted(archive.rows(f"SELECT {kept} FROM {table}"), key=repr)
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as opened:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as opened:
         keys = archive.rows("SELECT doc_id, number FROM revisions")
         texts = {key: revision_text(opened.engine, archive.folder, *key) for key in keys}
     return State(archive.posts(), texts, catalog)

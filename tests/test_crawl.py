@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
-from tests.crawling import EXPECTED, FIXTURES, ROOT, SITE, command, crawl, environment, posts
+from tests.support.crawling import EXPECTED, FIXTURES, ROOT, SITE, command, crawl, environment, posts
 
 TWIN = "2022/08/18/mizmscv6604417.md"
 TWIN_DOC_ID = "mizmscv6604417"

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from datasette.app import Datasette
 
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
-from tests.sites import NOON, Site, story
+from tests.support.archives import Archive
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import NOON, Site, story
 
 METADATA = ROOT / "deploy/datasette.yml"
 OURS = yaml.safe_load(METADATA.read_text(encoding="utf-8"))["databases"]["catalog"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
 from tests.pipelines.test_keep_images import BLUE, HOST, LOCAL, RED, file_of, kept, only_post, shows
-from tests.sites import Site
+from tests.support.archives import Archive
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import Site
 
 CAPTURED = LOCAL | {"ARCHIVE_CAPTURE_ENABLED": "1"}
 

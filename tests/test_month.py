@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.crawling import ROOT, environment
+from tests.support.crawling import ROOT, environment
 
 
 def test_after_ten_days_nothing_is_missing_but_what_was_planted() -> None:

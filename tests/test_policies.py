@@ -11,8 +11,8 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from pipelines.front_matter import load
-from tests.crawling import EXPECTED, ROOT, environment, posts
+from crawler.post.front_matter import load
+from tests.support.crawling import EXPECTED, ROOT, environment, posts
 
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import outcome, settings
+from crawler import settings
+from crawler.run import outcome
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]

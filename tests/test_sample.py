@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.front_matter import dump, load
-from tests.crawling import ROOT
+from crawler.post.front_matter import dump, load
+from tests.support.crawling import ROOT
 
 SAMPLE = ROOT.parent / "shared/sample/post.md"
 OURS = """\

@@ -3,11 +3,11 @@
 import pytest
 from scrapy.settings import Settings
 
-from crawler.capture.fixture import Fixture
-from crawler.capture.saved_site import SavedSite
-from pipelines.post_form import PostForm
-from pipelines.read_capture import read_response
-from tests.crawling import FIXTURES
+from crawler.post.post import PostForm
+from crawler.rebuild.read_capture import read_response
+from crawler.replay.fixture import Fixture
+from crawler.replay.saved_site import SavedSite
+from tests.support.crawling import FIXTURES
 
 SAVED = FIXTURES / "saved"
 
@@ -20,5 +20,6 @@ def test_a_saved_page_gives_the_expected_post(doc_id: str) -> None:
     site = SavedSite(SAVED / "site")
     saved = site.find(fixture.url)
     assert saved
-    reading = read_response(saved, site.find, PostForm.of(settings))
-    assert (reading.post or None, reading.reason) == (fixture.post, fixture.reason)
+    result = read_response(saved, site.find)
+    post = PostForm.of(settings).render(result.article) if result.article else None
+    assert (post, result.reason) == (fixture.post, fixture.reason)

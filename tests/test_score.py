@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.front_matter import load
-from tests.crawling import ROOT, crawl, posts
+from crawler.post.front_matter import load
+from tests.support.crawling import ROOT, crawl, posts
 
 SHARED = ROOT.parent / "shared"
 PAGES = SHARED / "pages"

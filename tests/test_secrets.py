@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
-from tests.sites import CHANNEL, Site, listing_url, stories
+from tests.support.archives import Archive
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import CHANNEL, Site, listing_url, stories
 
 SECRET = "sesame"
 

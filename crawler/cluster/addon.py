@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import sqlalchemy as sa
 from scrapy.settings import BaseSettings
 
-from crawler.locations import database_url
+from crawler.archive.paths import database_url
 
 # What SharedPace reads: DOWNLOAD_DELAY and CONCURRENT_REQUESTS_PER_DOMAIN as they were.
 SHARED_DELAY, SHARED_CONNECTIONS = "ARCHIVE_SHARED_DELAY", "ARCHIVE_SHARED_CONNECTIONS"

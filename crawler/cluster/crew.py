@@ -22,7 +22,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy_redis.connection import from_settings
 
-from crawler.cluster.code_version import code_version
+from crawler.archive.code_version import code_version
 
 WORKER = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 _FORGOTTEN_AFTER = 30 * 24 * 3600  # seconds; a crawl that was given up leaves nothing for ever

@@ -13,15 +13,14 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.catalog import Catalog
-from crawler.files import put_in_place
-from crawler.ledger import DayCount, Ledger
-from crawler.locations import archive_dir, database_url
-from crawler.lock import ArchiveLocked, writer_lock
-from crawler.moments import now
-from crawler.outcome import LOCKED
-from crawler.revisions import list_revisions, revision_text
-from crawler.slices import Slices
+from crawler.archive.archive import Archive
+from crawler.archive.files import put_in_place
+from crawler.archive.ledger import DayCount
+from crawler.archive.lock import ArchiveLocked
+from crawler.archive.posts import list_revisions, revision_text
+from crawler.archive.writer_lock import writer_lock
+from crawler.run.outcome import LOCKED
+from crawler.times import now
 
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
 
@@ -63,23 +62,22 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError("coverage takes options only")
         assert self.settings is not None
-        with Catalog(database_url(self.settings)) as catalog:
+        with Archive.open(self.settings) as archive:
             if opts.revision:
-                self._print_revision(catalog, opts.revision)
+                self._print_revision(archive, opts.revision)
             elif opts.revisions:
-                self._print_revisions(catalog, opts)
+                self._print_revisions(archive, opts)
             else:
-                self._cover(catalog, opts)
+                self._cover(archive, opts)
 
-    def _cover(self, catalog: Catalog, opts: argparse.Namespace) -> None:
-        ledger = Ledger(catalog.engine)
-        if opts.fill and not self._fill(ledger, opts):
+    def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:
+        if opts.fill and not self._fill(archive, opts):
             return
-        days = ledger.coverage(opts.since, opts.until, opts.channel)
-        slices = _in_window(Slices(catalog.engine).failures(), opts.since, opts.until)
+        days = archive.ledger.coverage(opts.since, opts.until, opts.channel)
+        slices = _in_window(archive.slices.failures(), opts.since, opts.until)
         is_shown = True
         if opts.html:
-            is_shown = self._write_page(catalog, opts)
+            is_shown = self._write_page(archive, opts)
         elif opts.json:
             rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
@@ -90,12 +88,11 @@ class Command(ScrapyCommand):
                 _print(f"not listed completely ({part['reason']}): {where}")
         self.exitcode = int(not is_shown or bool(slices) or any(day.is_gap for day in days))
 
-    def _write_page(self, catalog: Catalog, opts: argparse.Namespace) -> bool:
+    def _write_page(self, archive: Archive, opts: argparse.Namespace) -> bool:
         from crawler.status.figures import collect
         from crawler.status.page import render
 
-        assert self.settings is not None
-        figures = collect(catalog.engine, archive_dir(self.settings), now(), opts.since, opts.until)
+        figures = collect(archive.engine, archive.root, now(), opts.since, opts.until)
         try:
             put_in_place(opts.html, render(figures).encode())
         except OSError as error:
@@ -104,11 +101,11 @@ class Command(ScrapyCommand):
         _print(f"written: {opts.html}")
         return True
 
-    def _fill(self, ledger: Ledger, opts: argparse.Namespace) -> bool:
+    def _fill(self, archive: Archive, opts: argparse.Namespace) -> bool:
         """A run that takes up every gap of the window; with --since, its unlisted slices too."""
         assert self.settings is not None
         assert self.crawler_process
-        ledger.retry(opts.since or date.min, opts.until or date.max, now())
+        archive.ledger.retry(opts.since or date.min, opts.until or date.max, now())
         arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
         arguments["channels"] = opts.channel
         try:
@@ -123,8 +120,8 @@ class Command(ScrapyCommand):
             return False
         return True
 
-    def _print_revisions(self, catalog: Catalog, opts: argparse.Namespace) -> None:
-        found = list_revisions(catalog.engine, opts.since, opts.until)
+    def _print_revisions(self, archive: Archive, opts: argparse.Namespace) -> None:
+        found = list_revisions(archive.engine, opts.since, opts.until)
         if opts.json:
             _print(json.dumps(found, ensure_ascii=False, indent=1))
             return
@@ -134,12 +131,11 @@ class Command(ScrapyCommand):
             table.add_row(row["seen_at"], row["doc_id"], str(row["number"]), row["title"], what)
         Console().print(table)
 
-    def _print_revision(self, catalog: Catalog, wanted: str) -> None:
-        assert self.settings is not None
-        doc_id, _, number = wanted.partition(":")
+    def _print_revision(self, archive: Archive, name: str) -> None:
+        doc_id, _, number = name.partition(":")
         if not number.isdigit():
             raise UsageError("--revision wants DOC_ID:NUMBER")
-        text = revision_text(catalog.engine, archive_dir(self.settings), doc_id, int(number))
+        text = revision_text(archive.engine, archive.root, doc_id, int(number))
         if text is None:
             _print(f"no revision {number} of {doc_id}")
             self.exitcode = 1

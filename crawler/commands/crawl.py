@@ -6,8 +6,9 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from crawler.lock import ArchiveLocked, writer_lock
-from crawler.outcome import LOCKED
+from crawler.archive.lock import ArchiveLocked
+from crawler.archive.writer_lock import writer_lock
+from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,11 @@ from typing import IO, Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.catalog import Catalog
-from crawler.export.rows import Choice, rows
+from crawler.archive.archive import Archive
+from crawler.archive.files import whole_file
+from crawler.export.rows import RowFilter, rows
 from crawler.export.writers import WRITERS
-from crawler.files import whole_file
-from crawler.locations import archive_dir, database_url
-from crawler.moments import parse_moment
+from crawler.times import parse_time
 
 
 class Command(ScrapyCommand):
@@ -55,7 +54,7 @@ class Command(ScrapyCommand):
         if opts.format != "jsonl" and not opts.output:
             raise UsageError(f"--format {opts.format} wants --output FILE", print_help=False)
         try:
-            choice = Choice(
+            row_filter = RowFilter(
                 _moment("--since", opts.since), _moment("--until", opts.until, end=True),
                 _moment("--as-of", opts.as_of, end=True), opts.revisions,
             )  # fmt: skip
@@ -63,7 +62,7 @@ class Command(ScrapyCommand):
             raise UsageError(str(error), print_help=False) from error
         self.exitcode = 1
         try:
-            count = self._export(opts, choice)
+            count = self._export(opts, row_filter)
         except (OSError, ImportError) as error:
             _say(f"not exported: {error}")
             return
@@ -72,14 +71,14 @@ class Command(ScrapyCommand):
             _say(f"without text: {where}")
         self.exitcode = int(bool(self._without_text))
 
-    def _export(self, opts: argparse.Namespace, choice: Choice) -> int:
+    def _export(self, opts: argparse.Namespace, row_filter: RowFilter) -> int:
         assert self.settings is not None
         output: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
         with (
-            Catalog(database_url(self.settings)) as catalog,
+            Archive.open(self.settings) as archive,
             whole_file(opts.output) if opts.output else output as file,
         ):
-            found = rows(catalog.engine, archive_dir(self.settings), choice)
+            found = rows(archive.engine, archive.root, row_filter)
             return WRITERS[opts.format](self._noted(found), file)
 
     def _noted(self, found: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -90,12 +89,8 @@ class Command(ScrapyCommand):
             yield row
 
 
-def _open(path: Path | None) -> AbstractContextManager[IO[bytes]]:
-    return whole_file(path) if path else nullcontext(sys.stdout.buffer)
-
-
 def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
-    return parse_moment(name, text, end) if text else None
+    return parse_time(name, text, end) if text else None
 
 
 def _say(text: str) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
-from scrapy.utils.misc import load_object
 
-from crawler.lock import ArchiveLocked, writer_lock
-from crawler.outcome import LOCKED
-from crawler.rebuilt import OUTCOMES, Rebuilt
+from crawler.archive.lock import ArchiveLocked
+from crawler.archive.writer_lock import writer_lock
+from crawler.rebuild.report import OUTCOMES, Report
+from crawler.rebuild.selection import Selection
+from crawler.run.outcome import LOCKED
 
 
 class Command(ScrapyCommand):
@@ -54,15 +55,15 @@ class Command(ScrapyCommand):
         self.exitcode = 1
         try:
             with self._lock(opts.dry_run):
-                rebuilt = self._rebuild(opts)
+                report = self._rebuild(opts)
         except ArchiveLocked as error:
             _print(f"not started: {error}")
             self.exitcode = LOCKED
         except (FileNotFoundError, ValueError) as error:
             _print(f"not rebuilt: {error}")
         else:
-            _show(rebuilt)
-            self.exitcode = int(not rebuilt.is_whole)
+            _show(report)
+            self.exitcode = int(not report.is_whole)
 
     def _lock(self, dry_run: bool) -> AbstractContextManager[None]:
         assert self.settings is not None
@@ -70,27 +71,24 @@ class Command(ScrapyCommand):
             return nullcontext()
         return writer_lock(self.settings, alone=True)
 
-    def _rebuild(self, opts: argparse.Namespace) -> Rebuilt:
+    def _rebuild(self, opts: argparse.Namespace) -> Report:
         assert self.settings is not None
-        rebuild = load_object(self.settings["REBUILD_CLASS"])(
-            self.settings, opts.workers, since=opts.since, until=opts.until, doc_ids=tuple(opts.doc_id),
-            everything=opts.all, force=opts.force, dry_run=opts.dry_run, diff=opts.diff,
-        )  # fmt: skip
-        done = rebuild.run()
-        assert isinstance(done, Rebuilt)
-        return done
+        from crawler.rebuild.rebuild import Rebuild  # it loads trafilatura, which `scrapy -h` can do without
+
+        selection = Selection(opts.since, opts.until, tuple(opts.doc_id), opts.all)
+        return Rebuild(self.settings, opts.workers, selection, opts.force, opts.dry_run, opts.diff).run()
 
 
-def _show(rebuilt: Rebuilt) -> None:
-    _print(", ".join(f"{rebuilt.count(name)} {name}" for name in OUTCOMES))
-    if rebuilt.fields:
-        _print("changed: " + ", ".join(f"{name} {count}" for name, count in sorted(rebuilt.fields.items())))
-    for layout, counts in sorted(rebuilt.layouts.items()):
+def _show(report: Report) -> None:
+    _print(", ".join(f"{report.count(name)} {name}" for name in OUTCOMES))
+    if report.fields:
+        _print("changed: " + ", ".join(f"{name} {count}" for name, count in sorted(report.fields.items())))
+    for layout, counts in sorted(report.layouts.items()):
         _print(f"layout {layout}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
-    for doc_id, outcome in sorted(rebuilt.outcomes.items()):
+    for doc_id, outcome in sorted(report.outcomes.items()):
         if outcome in ("failed", "kept"):
-            _print(f"{outcome}: {doc_id} {rebuilt.reasons.get(doc_id, 'edited by hand')}")
-    for damage in rebuilt.damages:
+            _print(f"{outcome}: {doc_id} {report.reasons.get(doc_id, 'edited by hand')}")
+    for damage in report.damages:
         _print(f"damaged capture: {damage}")
 
 

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.utils.misc import load_object
 
-from crawler.capture.captures import Captures, DamagedCapture
-from crawler.capture.decoded import decoded
-from crawler.capture.fetch_pages import FetchPages
-from crawler.capture.fixture import Fixture, save_page, time_of
-from crawler.capture.open_saved import open_saved
-from crawler.capture.saved_response import SavedResponse
-from crawler.catalog import Catalog
-from crawler.locations import archive_dir, database_url
+from crawler.archive.archive import Archive
+from crawler.archive.paths import archive_dir
+from crawler.post.post import PostForm
+from crawler.rebuild.read_capture import read_response
+from crawler.replay.content_encoding import decoded
+from crawler.replay.fetch_pages import FetchPages
+from crawler.replay.fixture import Fixture, save_page, time_of
+from crawler.replay.fixture_candidates import fixture_candidates
+from crawler.replay.saved_pages import open_saved
 from crawler.sina.urls import identify
-from crawler.unread import unread
+from crawler.warc.captures import Captures, DamagedCapture
+from crawler.warc.saved_response import SavedResponse
 
 _ERROR = 400
 _FOLDER = Path("tests/fixtures/saved")
@@ -69,8 +70,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         folder = archive_dir(self.settings) / "captures"
         find = Captures(folder).find if folder.exists() else lambda _url: None
-        with Catalog(database_url(self.settings)) as catalog:
-            for found in unread(catalog.engine, find):
+        with Archive.open(self.settings) as archive:
+            for found in fixture_candidates(archive.engine, find):
                 _print(found.line())
 
     def _save(self, urls: list[str], opts: argparse.Namespace) -> None:
@@ -95,11 +96,12 @@ class Command(ScrapyCommand):
         saved = kept(url)
         if saved is None or saved.status >= _ERROR:
             raise LookupError(f"http_{saved.status}" if saved else "not there")
-        form = load_object(self.settings["POST_FORM_CLASS"]).of(self.settings)
-        reading = load_object(self.settings["READ_RESPONSE"])(saved, kept, form)
+        result = read_response(saved, kept)
+        post = PostForm.of(self.settings).render(result.article) if result.article else None
         doc_id = identify(saved.url).doc_id
-        Fixture(doc_id, saved.url, time_of(saved), reading.reason, reading.post or None).save(folder)
-        _print(f"{folder / doc_id}.{'json' if reading.reason else 'md'} ({reading.reason or reading.article.layout})")
+        Fixture(doc_id, saved.url, time_of(saved), result.reason, post).save(folder)
+        what = result.article.layout if result.article else result.reason
+        _print(f"{folder / doc_id}.{'md' if post else 'json'} ({what})")
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""

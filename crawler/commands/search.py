@@ -13,15 +13,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy.exc import OperationalError
 
-from crawler.catalog import Catalog
-from crawler.locations import archive_dir, database_url
-from crawler.moments import iso, parse_moment
-from crawler.progress_line import ProgressLine
+from crawler.archive.archive import Archive
+from crawler.run.progress_line import ProgressLine
 from crawler.search.find import Hit, find
+from crawler.search.query import Query
 from crawler.search.snippet import marks, printable
 from crawler.search.text_index import NoIndex, TextIndex
-from crawler.search.wanted import Wanted
-from crawler.sina.dates import BEIJING
+from crawler.times import BEIJING, iso, parse_time
 
 
 class Command(ScrapyCommand):
@@ -53,18 +51,17 @@ class Command(ScrapyCommand):
         if opts.limit < 1:
             raise UsageError("--limit wants a number from 1 on")
         try:
-            wanted = Wanted.parse(" ".join(args))
+            query = Query.parse(" ".join(args))
             since, until = _moment("--since", opts.since), _moment("--until", opts.until, end=True)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
-        root = archive_dir(self.settings)
-        with Catalog(database_url(self.settings)) as catalog:
+        with Archive.open(self.settings) as archive:
             try:
-                _catch_up(TextIndex(catalog.engine, root))
+                _catch_up(TextIndex(archive.engine, archive.root))
             except NoIndex as error:
                 raise UsageError(str(error), print_help=False) from error
-            hits = list(islice(find(catalog.engine, root, wanted, since, until), opts.limit + 1))
-        (_print_json if opts.json else _print_lines)(hits[: opts.limit], wanted)
+            hits = list(islice(find(archive.engine, archive.root, query, since, until), opts.limit + 1))
+        (_print_json if opts.json else _print_lines)(hits[: opts.limit], query)
         if len(hits) > opts.limit:
             _say(f"only the newest {opts.limit} are shown; --limit shows more")
         self.exitcode = int(not hits)
@@ -83,14 +80,14 @@ def _catch_up(index: TextIndex) -> None:
         _say(f"{index.behind()} articles are not indexed: {error.orig}")
 
 
-def _print_lines(hits: list[Hit], wanted: Wanted) -> None:
+def _print_lines(hits: list[Hit], query: Query) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
         title = printable(hit.title)
         gone = f"  (gone: {hit.gone})" if hit.gone else ""
         console.print(
             Text(f"{hit.date.astimezone(BEIJING):%Y-%m-%d %H:%M}  ")
-            + _marked(title, marks(title, wanted), "bold")
+            + _marked(title, marks(title, query), "bold")
             + gone
         )
         console.print(Text(f"  {hit.path}", style="dim"))
@@ -106,7 +103,7 @@ def _marked(line: str, places: Sequence[tuple[int, int]], style: str) -> Text:
     return text
 
 
-def _print_json(hits: list[Hit], _wanted: Wanted) -> None:
+def _print_json(hits: list[Hit], _query: Query) -> None:
     rows = [
         {"doc_id": hit.doc_id, "date": iso(hit.date), "title": hit.title, "path": hit.path, "url": hit.url,
          "gone": hit.gone, "snippet": hit.snippet.text, "marks": hit.snippet.marks} for hit in hits
@@ -115,7 +112,7 @@ def _print_json(hits: list[Hit], _wanted: Wanted) -> None:
 
 
 def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
-    return parse_moment(name, text, end) if text else None
+    return parse_time(name, text, end) if text else None
 
 
 def _say(text: str) -> None:

@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.catalog import Catalog
+from crawler.archive.archive import Archive
+from crawler.archive.lock import ArchiveLocked
+from crawler.archive.paths import archive_dir, catalog_file
+from crawler.archive.writer_lock import writer_lock
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
 from crawler.integrity.verification import Verified, verify
-from crawler.locations import archive_dir, database_url
-from crawler.lock import ArchiveLocked, writer_lock
-from crawler.moments import now, parse_distances
-from crawler.outcome import LOCKED
-from crawler.tally import by_reason
+from crawler.run.counts import by_reason
+from crawler.run.outcome import LOCKED
+from crawler.times import now
 
 _IN_MEMORY = "sqlite://"
 _LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --repair of the posts"
@@ -71,12 +72,11 @@ class Command(ScrapyCommand):
     def _verify(self, root: Path, opts: argparse.Namespace) -> None:
         assert self.settings is not None
         lost = self._lost_catalog()
-        url = _IN_MEMORY if lost and not opts.repair else database_url(self.settings)
-        with Catalog(url, parse_distances(self.settings["ARCHIVE_LOOK_AGAIN_AFTER"])) as catalog:
-            found = verify(root, catalog.engine, os.cpu_count() or 1, alone=opts.repair)
+        with Archive.open(self.settings, _IN_MEMORY if lost and not opts.repair else "") as archive:
+            found = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair)
             problems = [Problem("no_catalog", lost, _LOST)] if lost and found.posts + found.captures else []
             problems += found.problems
-            mended = set(Repair(root, catalog, now()).mend(found.problems) if opts.repair else [])
+            mended = set(Repair(archive, now()).mend(found.problems) if opts.repair else [])
         if opts.repair:
             mended |= {problem for problem in problems if problem.kind == "no_catalog"}
         left = [problem for problem in problems if problem not in mended]
@@ -86,9 +86,8 @@ class Command(ScrapyCommand):
     def _lost_catalog(self) -> str:
         """The name of a catalog file that isn't there: to look at an archive makes none."""
         assert self.settings is not None
-        url = sa.make_url(database_url(self.settings))
-        is_lost = url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists()
-        return Path(url.database or "").name if is_lost else ""
+        file = catalog_file(self.settings)
+        return file.name if file and not file.exists() else ""
 
 
 def _print_lines(root: Path, found: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:

@@ -1,6 +1,5 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,18 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.posts import newest_post
+from crawler.archive.tables import articles, revisions
 from crawler.export.columns import COLUMNS, LIST, TIME
-from crawler.moments import from_iso, iso
-from crawler.post_text import markdown_of, plain_text
-from crawler.revisions import newest_post
-from crawler.schema import articles, revisions
+from crawler.post.plain_text import plain_text
+from crawler.post.post import markdown_of, post_hash
+from crawler.times import from_iso, iso
 
 _AT_ONCE = 100  # rows in memory
 _LATER = "9999"  # after every time
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowFilter:
     """Which rows. ``since`` and ``until``, not in it, are of the post's date; ``as_of``: only what was seen before.
 
     ``every``: a row for each revision and tombstone instead of one for each article.
@@ -33,22 +33,22 @@ class Choice:
     every: bool = False
 
 
-def rows(engine: sa.Engine, root: Path, choice: Choice) -> Iterator[dict[str, Any]]:
+def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[str, Any]]:
     """By date, doc id and revision; each has every column. Of what was chosen and has no text, ``markdown`` is None.
 
     A crawl may write meanwhile: the rows are those of the moment at which the first one was asked for.
     """
     with engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
-        for row in connection.execute(_query(choice)).mappings():
+        for row in connection.execute(_query(row_filter)).mappings():
             yield _row(engine, root, row)
 
 
-def _query(choice: Choice) -> sa.Select[Any]:
+def _query(row_filter: RowFilter) -> sa.Select[Any]:
     seen = revisions.alias("seen")
-    until = iso(choice.as_of) if choice.as_of else _LATER
+    until = iso(row_filter.as_of) if row_filter.as_of else _LATER
     known = sa.select(seen).where(seen.c.doc_id == articles.c.doc_id, seen.c.seen_at < until).correlate(articles)
     newest = known.order_by(seen.c.number.desc()).limit(1)
-    newest_gone = sa.null() if choice.every else newest.with_only_columns(seen.c.gone).scalar_subquery()
+    newest_gone = sa.null() if row_filter.every else newest.with_only_columns(seen.c.gone).scalar_subquery()
     text = known.with_only_columns(sa.func.max(seen.c.number)).where(seen.c.gone.is_(None))
     ever = sa.select(sa.func.max(seen.c.number)).where(seen.c.doc_id == articles.c.doc_id, seen.c.gone.is_(None))
     query = (
@@ -62,12 +62,12 @@ def _query(choice: Choice) -> sa.Select[Any]:
         .join(revisions, revisions.c.doc_id == articles.c.doc_id)
         .where(revisions.c.seen_at < until)
     )  # fmt: skip
-    if not choice.every:
+    if not row_filter.every:
         query = query.where(revisions.c.number == text.scalar_subquery())
-    if choice.since:
-        query = query.where(articles.c.date >= iso(choice.since))
-    if choice.until:
-        query = query.where(articles.c.date < iso(choice.until))
+    if row_filter.since:
+        query = query.where(articles.c.date >= iso(row_filter.since))
+    if row_filter.until:
+        query = query.where(articles.c.date < iso(row_filter.until))
     return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.number)
 
 
@@ -104,7 +104,7 @@ def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
 
 
 def _is_as_written(post: str | None, file_hash: str) -> bool:
-    return post is not None and hashlib.sha256(post.encode()).hexdigest() == file_hash
+    return post is not None and post_hash(post.encode()) == file_hash
 
 
 def _kept_since(engine: sa.Engine, row: sa.RowMapping) -> str | None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import IO, Any
 
 from crawler.export.columns import COLUMNS, LIST, NUMBER, TEXT, TIME, TRUTH
-from crawler.moments import iso
+from crawler.times import iso
 
 _ROWS = 1_000  # of a row group of a Parquet file
 Rows = Iterable[Mapping[str, Any]]

@@ -12,8 +12,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.locations import archive_place
-from crawler.tally import Tally, by_reason
+from crawler.archive.paths import archive_place
+from crawler.run.counts import Counts, by_reason
 
 logger = logging.getLogger(__name__)
 
@@ -57,15 +57,9 @@ class Progress:
 
     def counts(self) -> dict[str, int]:
         """Listed, fetched, archived, revised, skipped, refused and failed so far."""
-        tally = Tally.of(self._stats.get_stats())
-        counts = {
-            "listed": tally.listed,
-            "fetched": tally.fetched,
-            "archived": tally.archived,
-            "revised": tally.revised,
-        }
-        counts |= {name: sum(reasons.values()) for name, reasons in _reasons(tally).items()}
-        return counts
+        so_far = Counts.of(self._stats.get_stats())
+        figures = {name: getattr(so_far, name) for name in ("listed", "fetched", "archived", "revised")}
+        return figures | {name: sum(reasons.values()) for name, reasons in _reasons(so_far).items()}
 
     def _line(self) -> str:
         counts = self.counts()
@@ -78,14 +72,14 @@ class Progress:
         table.add_column("")
         table.add_column("articles", justify="right")
         table.add_column("why")
-        reasons = _reasons(Tally.of(self._stats.get_stats()))
+        reasons = _reasons(Counts.of(self._stats.get_stats()))
         for name, count in counts.items():
             table.add_row(name, str(count), by_reason(reasons.get(name, {})))
         return table
 
 
-def _reasons(tally: Tally) -> dict[str, dict[str, int]]:
-    return {"skipped": tally.skipped, "refused": tally.refused, "failed": tally.failed | tally.failed_listings}
+def _reasons(counts: Counts) -> dict[str, dict[str, int]]:
+    return {"skipped": counts.skipped, "refused": counts.refused, "failed": counts.failed | counts.failed_listings}
 
 
 def _redirect_log(before: TextIO, after: TextIO) -> None:

@@ -8,18 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-import sqlalchemy as sa
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.catalog import Catalog
-from crawler.files import put_in_place
-from crawler.locations import database_url
-from crawler.moments import from_iso, now
-from crawler.schema import articles, runs
+from crawler.archive.archive import Archive
+from crawler.archive.files import put_in_place
+from crawler.run.identity import Identity
+from crawler.times import now
 
 logger = logging.getLogger(__name__)
 _MEANINGS = {
@@ -34,7 +32,7 @@ _MEANINGS = {
 class WriteMetrics:
     """Writes it when a run has ended; one that is killed, or could not start, leaves the file as it was."""
 
-    def __init__(self, path: Path, database: str, stats: StatsCollector) -> None:
+    def __init__(self, path: Path, archive: Archive, run: Identity, stats: StatsCollector) -> None:
         """Raises ImportError, saying what to install, where prometheus-client is missing."""
         try:
             import prometheus_client  # optional
@@ -42,9 +40,9 @@ class WriteMetrics:
             raise ImportError("ARCHIVE_METRICS_FILE needs: pip install prometheus-client") from error
         self._prometheus = prometheus_client
         self._path = path
-        self._database = database
+        self._archive = archive
         self._stats = stats
-        self._started = now()
+        self._started = run.started
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -52,7 +50,8 @@ class WriteMetrics:
         if not path:
             raise NotConfigured
         assert crawler.stats
-        extension = cls(Path(path).expanduser(), database_url(crawler.settings), crawler.stats)
+        run = Identity.of(crawler)
+        extension = cls(Path(path).expanduser(), Archive.of(crawler), run, crawler.stats)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
@@ -83,15 +82,12 @@ class WriteMetrics:
     def _values(self) -> dict[str, float | None]:
         """None: there is no such moment yet."""
         ended = now()
-        with Catalog(self._database) as catalog, catalog.engine.connect() as connection:
-            good = connection.scalar(sa.select(sa.func.max(runs.c.ended_at)).where(runs.c.outcome == "ok"))
-            newest = connection.scalar(sa.select(sa.func.max(articles.c.date)))
         return {
             "run_end_time_seconds": ended.timestamp(),
             "run_duration_seconds": (ended - self._started).total_seconds(),
             "run_exit_status": self._stats.get_value("archive/run/exit_status"),
-            "last_success_time_seconds": _seconds(from_iso(good)),
-            "newest_article_time_seconds": _seconds(from_iso(newest)),
+            "last_success_time_seconds": _seconds(self._archive.runs.last_success()),
+            "newest_article_time_seconds": _seconds(self._archive.catalog.newest()),
         }
 
 

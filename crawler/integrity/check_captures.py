@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.capture.cdxj import Entry, make_index
-from crawler.capture.page_key import page_key
-from crawler.capture.warc import WarcFile
-from crawler.integrity.post_file import sha256_of
+from crawler.archive.files import sha256_of
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import NotAnArticle, identify
+from crawler.warc.cdxj import IndexedCapture, make_index
+from crawler.warc.reader import WarcFile
+from crawler.warc.urlkey import lookup_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def lost_payloads(checked: Iterable[CheckedCapture]) -> Iterator[Problem]:
                 yield Problem("lost_payload", f"captures/{one.name}", f"at {offset}: {digest} is in no capture")
 
 
-def _lost(revisions: Sequence[CapturedRevision], entries: Sequence[Entry]) -> Iterator[Problem]:
+def _lost(revisions: Sequence[CapturedRevision], entries: Sequence[IndexedCapture]) -> Iterator[Problem]:
     by_offset = {entry.offset: entry for entry in entries}
     for revision in revisions:
         place = f"captures/{revision.file} at {revision.offset}"
@@ -94,7 +94,7 @@ def _lost(revisions: Sequence[CapturedRevision], entries: Sequence[Entry]) -> It
 
 
 def _is_of(url: str, revision: CapturedRevision) -> bool:
-    if page_key(url) in {page_key(known) for known in revision.urls}:
+    if lookup_key(url) in {lookup_key(known) for known in revision.urls}:
         return True
     try:
         return identify(url).doc_id == revision.doc_id

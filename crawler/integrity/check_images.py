@@ -1,11 +1,11 @@
 """The images of an archive that keeps them: each is there, is what its name says, and is known."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from crawler.archive.files import sha256_of
+from crawler.archive.images import FOLDER
 from crawler.integrity.problem import Problem
-from crawler.kept_images import FOLDER
 
 
 def check_images(root: Path, paths: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
@@ -18,7 +18,7 @@ def check_images(root: Path, paths: Iterable[str], known: Iterable[str]) -> Iter
         yield Problem("unknown", path, "not in the catalog")
     for path in sorted(present & wanted):
         try:
-            digest = hashlib.sha256((root / path).read_bytes()).hexdigest()
+            digest = sha256_of(root / path)
         except OSError as error:
             yield Problem("unreadable", path, str(error))
             continue

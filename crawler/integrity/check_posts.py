@@ -1,13 +1,12 @@
 """Posts against the catalog: each file read, each row looked for."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.integrity.post_file import PostFile, Unreadable
 from crawler.integrity.problem import Problem
+from crawler.post.post import Post, Unreadable, post_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,12 @@ def _check(root: Path, path: str, file_hash: str | None) -> CheckedPost:
         content = (root / path).read_bytes()
     except OSError as error:
         return CheckedPost(path, "", (Problem("unreadable", path, str(error)),))
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = post_hash(content)
     problems = []
     if file_hash and sha256 != file_hash:
         problems.append(Problem("changed", path, "it isn't what the catalog wrote"))
     try:
-        problems += [Problem("wrong_schema", path, fault) for fault in PostFile.parse(path, content).faults()]
+        problems += [Problem("wrong_schema", path, fault) for fault in Post.parse(path, content).faults()]
     except Unreadable as error:
         problems.append(Problem("unreadable", path, str(error)))
     return CheckedPost(path, sha256, tuple(problems))

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from crawler.schema import articles, one_at_a_time, revisions
-from crawler.storage import Storage
+from crawler.archive.database import one_at_a_time
+from crawler.archive.storage import Storage
+from crawler.archive.tables import articles, revisions
 
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")

@@ -1,6 +1,5 @@
 """Mends what can be mended without the network. No post is changed or deleted."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,29 +8,27 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from crawler.capture.captures import Captures
-from crawler.capture.page_key import page_key
-from crawler.capture.warc_writer import finish_unfinished
-from crawler.catalog import Catalog, content_hash
-from crawler.files import put_in_place
+from crawler.archive.archive import Archive
+from crawler.archive.files import put_in_place, sha256_of
+from crawler.archive.tables import articles, revisions
 from crawler.integrity.check_manifests import load_manifests
 from crawler.integrity.manifest import enter
-from crawler.integrity.post_file import PostFile, Unreadable, sha256_of
 from crawler.integrity.problem import Problem
 from crawler.items import Article, Capture, ListEntry
-from crawler.ledger import Ledger
-from crawler.moments import iso
-from crawler.schema import articles, revisions
+from crawler.post.post import Post, Unreadable, content_hash, post_hash
 from crawler.sina.urls import NotAnArticle, identify
-from crawler.storage import Folder
+from crawler.times import iso
+from crawler.warc.captures import Captures
+from crawler.warc.urlkey import lookup_key
+from crawler.warc.writer import finish_unfinished
 
 
 class Repair:
     """In an archive that nothing else writes into. `at`: now."""
 
-    def __init__(self, root: Path, catalog: Catalog, at: datetime) -> None:
-        self._root = root
-        self._catalog = catalog
+    def __init__(self, archive: Archive, at: datetime) -> None:
+        self._archive = archive
+        self._root = archive.root
         self._at = at
         self._to_enter: dict[str, str] = {}
         self._mend: dict[str, Callable[[Problem], bool]] = {
@@ -45,7 +42,7 @@ class Repair:
         """Returns those that are mended. Raises OSError if what was mended can't be entered into a manifest."""
         mended = [one for one in problems if self._mends(one)]
         if self._to_enter:
-            enter(Folder(self._root), self._to_enter, self._at)
+            enter(self._archive.storage, self._to_enter, self._at)
         return mended
 
     def _mends(self, problem: Problem) -> bool:
@@ -68,11 +65,11 @@ class Repair:
         of_article = articles.c.path == problem.where
         newest = revisions.c.gone.is_(None) & (revisions.c.doc_id == doc_id)
         query = sa.select(revisions.c.post).where(newest).order_by(revisions.c.number.desc()).limit(1)
-        with self._catalog.engine.begin() as connection:
+        with self._archive.engine.begin() as connection:
             post: str | None = connection.scalar(query)
             if post is not None:
                 put_in_place(self._root / problem.where, post.encode())
-                self._to_enter[problem.where] = file_hash = hashlib.sha256(post.encode()).hexdigest()
+                self._to_enter[problem.where] = file_hash = post_hash(post.encode())
                 connection.execute(sa.update(articles).where(of_article).values(file_hash=file_hash))
                 return True
             again = {"content_hash": "", "etag": None, "last_modified": None, "next_check_at": iso(self._at)}
@@ -84,11 +81,11 @@ class Repair:
         path = self._root / problem.where
         content = path.read_bytes()
         try:
-            post = PostFile.parse(problem.where, content)
+            post = Post.parse(problem.where, content)
             address = identify(post.url)
         except (Unreadable, NotAnArticle):
             return False
-        if post.faults() or address.doc_id != post.doc_id or self._catalog.known([post.doc_id]):
+        if post.faults() or address.doc_id != post.doc_id or self._archive.catalog.known([post.doc_id]):
             return False
         written = min(datetime.fromtimestamp(int(path.stat().st_mtime), UTC), self._at)
         title = post.metadata["title"]
@@ -96,20 +93,18 @@ class Repair:
         article = Article(post.doc_id, address.url, title, post.date, body_html="", layout="", entry=entry)
         article.aliases, article.capture = (post.url,), self._capture_of(post.url)
         article.path, article.markdown = problem.where, post.markdown
-        article.file_hash = hashlib.sha256(content).hexdigest()
+        article.file_hash = post_hash(content)
         article.content_hash = content_hash(title, post.markdown)
-        self._catalog.record(article, written)
-        self._catalog.checked(post.doc_id, self._at, written)
-        ledger = Ledger(self._catalog.engine)
-        ledger.see([(post.doc_id, entry)], None, written)
-        ledger.archived(post.doc_id)
+        self._archive.listed([(post.doc_id, entry)], None, written)
+        self._archive.archived([article], written)
+        self._archive.unchanged(post.doc_id, self._at, written)
         if problem.where not in self._listed:
             self._to_enter[problem.where] = article.file_hash
         return True
 
     def _capture_of(self, url: str) -> Capture | None:
         """The newest of the page, so that a rebuild finds it."""
-        found = self._captures.by_page.get(page_key(url), []) if self._captures else []
+        found = self._captures.by_page.get(lookup_key(url), []) if self._captures else []
         newest = next((entry for entry in reversed(found) if entry.status == HTTPStatus.OK), None)
         return Capture(newest.file, newest.offset, newest.length) if newest else None
 
@@ -126,7 +121,7 @@ class Repair:
     def _list(self, problem: Problem) -> bool:
         """A post as the catalog wrote it, a capture as it is."""
         query = sa.select(articles.c.file_hash).where(articles.c.path == problem.where)
-        with self._catalog.engine.connect() as connection:
+        with self._archive.engine.connect() as connection:
             known = connection.scalar(query)
         self._to_enter[problem.where] = known or sha256_of(self._root / problem.where)
         return True

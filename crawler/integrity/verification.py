@@ -13,16 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.capture.captures import Captures
-from crawler.capture.warc import WarcFile
+from crawler.archive.images import Images
+from crawler.archive.tables import aliases, articles, revisions
 from crawler.integrity.check_captures import CapturedRevision, CheckedCapture, check_capture, lost_payloads
 from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
-from crawler.kept_images import KeptImages
-from crawler.schema import aliases, articles, revisions
+from crawler.warc.captures import Captures
+from crawler.warc.reader import WarcFile
 
 _CHUNK = 500  # posts that a worker reads at once
 _Map = Callable[..., Iterable[Any]]
@@ -57,7 +57,7 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     problems += [problem for one in warcs for problem in one.problems]
     problems += lost + list(lost_payloads(warcs))
     problems += misplaced(root, paths, {path: doc_id for path, (doc_id, _) in known.items()})
-    problems += check_images(root, files, KeptImages(engine, root).all_files())
+    problems += check_images(root, files, Images(engine, root).all_files())
     problems += temporary(root, files, alone)
     problems += strangers(files, (path.relative_to(root).as_posix() for path in captures.others) if captures else ())
     problems += _unexplained(compare(manifests, hashes), problems)

@@ -9,15 +9,15 @@ read to it by a later one.
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.catalog import Catalog, Held
-from crawler.ledger import ARCHIVED, GIVEN_UP, Known, Ledger
-from crawler.locations import database_url
-from crawler.moments import iso, iso_or_none, now
+from crawler.archive.archive import Archive
+from crawler.archive.catalog import Held
+from crawler.archive.ledger import ARCHIVED, GIVEN_UP, Known
+from crawler.times import iso, iso_or_none, now
 
 _TOGETHER = 100  # requests that the database is asked about at once
 
@@ -25,22 +25,15 @@ _TOGETHER = 100  # requests that the database is asked about at once
 class SkipArchived:
     """A spider middleware. It knows an article request by ``doc_id`` in its meta."""
 
-    def __init__(self, database: str, stats: StatsCollector) -> None:
-        self._catalog = Catalog(database)
-        self._ledger = Ledger(self._catalog.engine)
+    def __init__(self, archive: Archive, stats: StatsCollector) -> None:
+        self._archive = archive
         self._stats = stats
         self._requested: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats
-        middleware = cls(database_url(crawler.settings), crawler.stats)
-        crawler.signals.connect(middleware.close, signals.spider_closed)
-        return middleware
-
-    def close(self) -> None:
-        """Gives the database back."""
-        self._catalog.close()
+        return cls(Archive.of(crawler), crawler.stats)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """The requests of the start, without those to skip."""
@@ -60,19 +53,21 @@ class SkipArchived:
             for found in self._wanted(some):
                 if isinstance(found, Request) and found.meta.get("only_if_new") and not any_new:
                     self._stats.inc_value("archive/skip/nothing_new")
-                    self._ledger.read_completely(found.cb_kwargs["channel"].lid, now())
+                    self._archive.ledger.read_completely(found.meta["channel"], now())
                 else:
                     yield found
 
     def _is_new(self, request: Request, response: Response) -> bool:
         """True for an entry that no complete reading of the listing had shown before."""
-        channel = response.request.cb_kwargs.get("channel") if response.request else None
-        return channel is not None and self._ledger.is_new(request.meta["doc_id"], channel.lid)
+        channel = response.meta.get("channel")
+        return channel is not None and self._archive.ledger.is_new(request.meta["doc_id"], channel)
 
     def _wanted(self, some: Sequence[Any]) -> Iterator[Any]:
         """Those of the requests that are to go out, and all that is no request for an article."""
         doc_ids = {found.meta["doc_id"] for found in some if _is_for_article(found)} - self._requested
-        held, known = (self._catalog.held_of(doc_ids), self._ledger.known(doc_ids)) if doc_ids else ({}, {})
+        held, known = (
+            (self._archive.catalog.held_of(doc_ids), self._archive.ledger.known(doc_ids)) if doc_ids else ({}, {})
+        )
         for found in some:
             if not _is_for_article(found):
                 yield found
@@ -82,7 +77,7 @@ class SkipArchived:
             if reason:
                 self._stats.inc_value(f"archive/skip/{reason}")
                 if reason in ("archived", "requested"):
-                    self._catalog.add_alias(found.url, doc_id)
+                    self._archive.catalog.add_alias(found.url, doc_id)
             else:
                 self._requested.add(doc_id)
                 yield found
@@ -95,7 +90,7 @@ class SkipArchived:
             mtime = iso_or_none(request.cb_kwargs["entry"].modified_at)
             if (mtime or "") <= (held.modified_at or ""):
                 if known and (known.state != ARCHIVED or known.next_try_at):
-                    self._ledger.archived(doc_id)  # a run died before it said so
+                    self._archive.ledger.archived(doc_id)  # a run died before it said so
                 return "archived"
         if known is None or known.reason is None:
             return None

@@ -6,7 +6,7 @@ from spidermon import Monitor, MonitorSuite
 
 
 class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
-    """One check for each way in which a run may fail to do its job; crawler/outcome.py judges."""
+    """One check for each way in which a run may fail to do its job; crawler/run/outcome.py judges."""
 
     def test_listings_were_readable(self) -> None:
         """The roll API answered with lists."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.search.wanted import Wanted
-from crawler.search.words import fold
+from crawler.search.query import Query
+from crawler.search.tokens import fold
 
 _BEFORE, _LENGTH = 20, 90  # characters
 
@@ -17,20 +17,20 @@ class Snippet:
     marks: Sequence[tuple[int, int]]
 
 
-def snippet(text: str, wanted: Wanted) -> Snippet:
+def snippet(text: str, query: Query) -> Snippet:
     """The beginning of a text in which nothing was found."""
     line = printable(text)
-    first = min((found.start() for one in wanted.patterns if (found := one.search(fold(line)))), default=0)
+    first = min((found.start() for one in query.patterns if (found := one.search(fold(line)))), default=0)
     start = max(0, first - _BEFORE)
     part = line[start : start + _LENGTH]
     part = ("…" if start else "") + part + ("…" if start + _LENGTH < len(line) else "")
-    return Snippet(part, marks(part, wanted))
+    return Snippet(part, marks(part, query))
 
 
-def marks(line: str, wanted: Wanted) -> list[tuple[int, int]]:
+def marks(line: str, query: Query) -> list[tuple[int, int]]:
     """Every match in a line, in order."""
     folded = fold(line)
-    return sorted(found.span() for pattern in wanted.patterns for found in pattern.finditer(folded))
+    return sorted(found.span() for pattern in query.patterns for found in pattern.finditer(folded))
 
 
 def printable(text: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.moments import from_iso
-from crawler.post_text import markdown_of, plain_text
-from crawler.revisions import kept_post, newest_post
-from crawler.schema import articles
-from crawler.search.words import words
+from crawler.archive.posts import kept_post, newest_post
+from crawler.archive.tables import articles
+from crawler.post.plain_text import plain_text
+from crawler.post.post import markdown_of
+from crawler.search.tokens import tokens
+from crawler.times import from_iso
 
 _TOGETHER = 200  # articles in one transaction; another writer waits for a tenth of a second
 _UNINDEXED = sa.table("unindexed", sa.column("doc_id"))
@@ -80,5 +81,5 @@ class TextIndex:
             return None
         moment = from_iso(row.date)
         assert moment
-        found = words(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
+        found = tokens(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
         return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(found)}

@@ -7,18 +7,18 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.etree import _Element
 
-from crawler.items import Article
+from crawler.items import Article, ListEntry
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
+from crawler.sina.body import BodyReader, TooManyBlocks
+from crawler.sina.boilerplate_text import without_boilerplate
 from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import to_utf8
 from crawler.sina.dom import parse_html, text_content
-from crawler.sina.flow import Flow, TooManyBlocks
-from crawler.sina.furniture import without_furniture
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
 from crawler.sina.selectors import PageIndex
-from crawler.sina.urls import Address, NotAnArticle, identify
+from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
 
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
 
@@ -101,7 +101,7 @@ def _parse(text: bytes, url: str) -> _Element:
 
 def _body(container: _Element, layout: Layout, url: str) -> tuple[list[Block], str]:
     try:
-        return without_furniture(Flow(url, layout.noise).read(container))
+        return without_boilerplate(BodyReader(url, layout.boilerplate).read(container))
     except TooManyBlocks as error:
         raise NotAnArticle("too_large", url) from error
 
@@ -240,9 +240,28 @@ def _line(element: _Element) -> str:
     return " ".join(text_content(element).split())
 
 
+class OtherLayout(ValueError):
+    """A later page of an article is of another layout than its first: they can't be one text."""
+
+
 def join_pages(article: Article, following: Article) -> None:
-    """Puts the body of the following page behind that of `article`."""
+    """Puts the body of the following page behind that of `article`. Raises OtherLayout, changing nothing."""
+    if following.layout != article.layout:
+        raise OtherLayout(f"{following.layout} behind {article.layout}: {following.url}")
     article.body_html = article.body_html.removesuffix("</div>") + following.body_html.removeprefix("<div>")
     article.images += following.images
     article.stocks = tuple(dict.fromkeys(article.stocks + following.stocks))
     article.editor = article.editor or following.editor
+
+
+def set_provenance(
+    article: Article, entry: ListEntry | None, url: str, etag: str | None, last_modified: str | None
+) -> None:
+    """Where the article came from: the entry that led to it, and the response, of `url`, in which it was read.
+
+    An entry without a title is no listing's: it only carries the address that was asked for.
+    """
+    article.entry = entry if entry and entry.title else None
+    asked = [without_tracking(entry.url)] if entry else []
+    article.aliases = tuple(dict.fromkeys([*asked, url]))
+    article.etag, article.last_modified = etag or None, last_modified or None

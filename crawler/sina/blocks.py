@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import SubElement, _Element
 
-from crawler.sina.runs import Run
+from crawler.sina.inline import Inline
 
 
 @dataclass(slots=True)
 class Paragraph:
     """``tag`` is p, or h2–h6 for a heading."""
 
-    runs: list[Run]
+    inlines: list[Inline]
     tag: str = "p"
 
     @property
     def text(self) -> str:
         """What can be read."""
-        return "".join(run.text for run in self.runs)
+        return "".join(inline.text for inline in self.inlines)
 
     def paragraphs(self) -> list["Paragraph"]:
         """All text of the block, as paragraphs."""
@@ -28,7 +28,9 @@ class Paragraph:
     @property
     def is_link(self) -> bool:
         """True where nothing but links can be read."""
-        return any(run.href for run in self.runs) and not any(run.text.strip() for run in self.runs if not run.href)
+        return any(inline.href for inline in self.inlines) and not any(
+            inline.text.strip() for inline in self.inlines if not inline.href
+        )
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Image:
 
     def paragraphs(self) -> list[Paragraph]:
         """Its caption."""
-        return [Paragraph([Run(self.caption)])] if self.caption else []
+        return [Paragraph([Inline(self.caption)])] if self.caption else []
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Video:
 
     def paragraphs(self) -> list[Paragraph]:
         """The link."""
-        return [Paragraph([Run("视频", href=self.url, title=self.title)])]
+        return [Paragraph([Inline("视频", href=self.url, title=self.title)])]
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Table:
 
     def paragraphs(self) -> list[Paragraph]:
         """The cells that are not empty."""
-        return [cell for row in self.rows for cell in row if cell.runs]
+        return [cell for row in self.rows for cell in row if cell.inlines]
 
 
 Block = Paragraph | Image | Video | ItemList | Quote | Table
@@ -116,17 +118,17 @@ def to_html(blocks: Iterable[Block]) -> str:
 def _append(parent: _Element, block: Block) -> None:
     match block:
         case Paragraph():
-            _fill(SubElement(parent, block.tag), block.runs)
+            _fill(SubElement(parent, block.tag), block.inlines)
         case Video():
-            _fill(SubElement(parent, "p"), block.paragraphs()[0].runs)
+            _fill(SubElement(parent, "p"), block.paragraphs()[0].inlines)
         case Image():
             SubElement(SubElement(parent, "p"), "img", src=block.src, alt=block.caption)
             if block.caption:
-                _fill(SubElement(parent, "p"), [Run(block.caption, italic=True)])
+                _fill(SubElement(parent, "p"), [Inline(block.caption, italic=True)])
         case ItemList():
             items = SubElement(parent, "ol" if block.ordered else "ul")
             for item in block.items:
-                _fill(SubElement(items, "li"), item.runs)
+                _fill(SubElement(items, "li"), item.inlines)
         case Quote():
             quote = SubElement(parent, "blockquote")
             for inner in block.blocks:
@@ -136,25 +138,25 @@ def _append(parent: _Element, block: Block) -> None:
             for number, row in enumerate(block.rows):
                 line = SubElement(table, "tr")
                 for cell in row:
-                    _fill(SubElement(line, "td" if number else "th"), cell.runs)
+                    _fill(SubElement(line, "td" if number else "th"), cell.inlines)
 
 
-def _fill(element: _Element, runs: list[Run]) -> None:
+def _fill(element: _Element, inlines: list[Inline]) -> None:
     last: _Element | None = None
-    for run in runs:
+    for inline in inlines:
         holder = element
-        if run.href:
-            holder = SubElement(holder, "a", {"href": run.href} | ({"title": run.title} if run.title else {}))
+        if inline.href:
+            holder = SubElement(holder, "a", {"href": inline.href} | ({"title": inline.title} if inline.title else {}))
         outermost = holder
-        if run.bold:
+        if inline.bold:
             holder = SubElement(holder, "strong")
             outermost = holder if outermost is element else outermost
-        if run.italic:
+        if inline.italic:
             holder = SubElement(holder, "em")
             outermost = holder if outermost is element else outermost
         if holder is not element:
-            holder.text, last = run.text, outermost
+            holder.text, last = inline.text, outermost
         elif last is not None:
-            last.tail = (last.tail or "") + run.text
+            last.tail = (last.tail or "") + inline.text
         else:
-            element.text = (element.text or "") + run.text
+            element.text = (element.text or "") + inline.text

@@ -1,9 +1,10 @@
 """When an article was published: the minute a reader saw, made exact by the page's metadata."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
-BEIJING = timezone(timedelta(hours=8))
+from crawler.times import BEIJING
+
 _DISPLAYED = re.compile(
     r"((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?[T\s\xa0\u3000]*(?:(\d{1,2})\s*[:：]\s*(\d\d)(?:\s*[:：]\s*(\d\d))?)?"
 )

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 
 from crawler.sina.blocks import Block, Image, Paragraph
 from crawler.sina.dom import text_content
-from crawler.sina.runs import Run
+from crawler.sina.inline import Inline
 from crawler.sina.selectors import PageIndex
 
 NAME = "gallery-2010"
@@ -64,7 +64,7 @@ def _listed(item: _Element) -> Image | None:
 
 
 def _paragraph(text: str) -> Paragraph:
-    return Paragraph([Run(" ".join(text.split()))])
+    return Paragraph([Inline(" ".join(text.split()))])
 
 
 def _text(data: dict[str, Any], name: str) -> str:

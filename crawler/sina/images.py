@@ -5,13 +5,13 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
-from crawler.sina.layouts import NOISE_IMAGES
+from crawler.sina.layouts import BOILERPLATE_IMAGES
 
 # In lazy pages `src` is a placeholder and the picture is named here (big-src: albums of 2012–16).
 _LAZY = ("big-src", "real_src", "data-src", "data-original", "srcurl")
 _SMALLEST = 50  # pixels; icons, spacers and emoticons are smaller on both sides or on one by far
 _NOISE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|看).{0,6}|下载新浪财经.*")
-_NOISE = re.compile(NOISE_IMAGES.replace("\n", ""), re.I)
+_NOISE = re.compile(BOILERPLATE_IMAGES.replace("\n", ""), re.I)
 
 
 def is_sinas(url: str) -> bool:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
+from crawler.sina.boilerplate_markup import BOILERPLATE, BoilerplateMarkup, classes
 from crawler.sina.dom import text_content
-from crawler.sina.noise import FURNITURE, Noise, classes
 from crawler.sina.selectors import PageIndex
 
 UNKNOWN = "unknown"
 
 # Images that are furniture wherever they stand: spacers, icons, live charts, QR codes of Sina's own.
-NOISE_IMAGES = r"""
+BOILERPLATE_IMAGES = r"""
 (?:/c\.gif|/entphone\.gif|transparent\.gif|sg_trans\.gif|/blank\.gif|/spacer\.gif|/loading\.gif|/grey\.gif)$
 |^https?://image\.sinajs\.cn/newchart|^https?://[^/]*sinajs\.cn/.*/newchart
 |/cece9e13/\d{8}/343233024\.png|/320X320\.png|/home/deco/|/deco/\d{4}/\d{4}/|feedbackpics|tg_app_20
@@ -38,7 +38,7 @@ class Layout:
     date: str
     source: str
     editor: str = ".article-editor, .show_author"
-    noise: Noise = FURNITURE
+    boilerplate: BoilerplateMarkup = BOILERPLATE
 
 
 LAYOUTS = (
@@ -65,8 +65,8 @@ LAYOUTS = (
         title="h1.art_tit_h1, .art_tit h1",
         date="time.weibo_time, time.art_time, .art_time",
         source="h2.weibo_user, cite.art_cite, .art_cite, .weibo_user",
-        noise=FURNITURE
-        | Noise(
+        boilerplate=BOILERPLATE
+        | BoilerplateMarkup(
             classes=classes(
                 "art_img_tip look_all look_info look_sub art_title_op unfold-btn s_cmt weibo_info j_article_wbreco"
                 " art_video_box art_video"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from lxml.etree import XPath, _Element
 
 from crawler.sina.blocks import Paragraph
-from crawler.sina.noise import Noise
-from crawler.sina.runs import EDGE
+from crawler.sina.boilerplate_markup import BoilerplateMarkup
+from crawler.sina.inline import EDGE
 
 _MAX_SPAN = 100  # columns; more is a mistake in the page
 _MAX_PLACES = 50_000
@@ -15,32 +15,34 @@ _SPAN = re.compile(r"\s*(\d{1,6})", re.ASCII)
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
-def is_data(table: _Element, noise: Noise) -> bool:
+def is_data(table: _Element, boilerplate: BoilerplateMarkup) -> bool:
     """True for a table of two rows and two columns or more, without another table or pictures in it."""
     if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:
         return False
-    rows = [_cells(row, noise) for row in _rows(table, noise)]
+    rows = [_cells(row, boilerplate) for row in _rows(table, boilerplate)]
     filled = [row for row in rows if any(_has_text(cell) for cell in row)]
     return len(filled) >= 2 and max(len(row) for row in filled) >= 2
 
 
-def grid(table: _Element, noise: Noise, read: Callable[[_Element], Paragraph]) -> list[list[Paragraph]] | None:
+def grid(
+    table: _Element, boilerplate: BoilerplateMarkup, read: Callable[[_Element], Paragraph]
+) -> list[list[Paragraph]] | None:
     """The cells as rows of equal length; a merged cell fills its first place, its others are empty.
 
     Columns and rows without any text are left out. None for a table too large to be one.
     """
-    rows = _rows(table, noise)
+    rows = _rows(table, boilerplate)
     taken: set[tuple[int, int]] = set()
     texts: dict[tuple[int, int], Paragraph] = {}
     for y, row in enumerate(rows):
         x = 0
-        for cell in _cells(row, noise):
+        for cell in _cells(row, boilerplate):
             while (y, x) in taken:
                 x += 1
             wide, high = _span(cell, "colspan", _MAX_SPAN), _span(cell, "rowspan", len(rows) - y)
             taken.update((y + dy, x + dx) for dy in range(high) for dx in range(wide))
             paragraph = read(cell)
-            if paragraph.runs:
+            if paragraph.inlines:
                 texts[y, x] = paragraph
             if len(taken) > _MAX_PLACES:
                 return None
@@ -50,12 +52,12 @@ def grid(table: _Element, noise: Noise, read: Callable[[_Element], Paragraph]) -
     return [[texts.get((y, x)) or Paragraph([]) for x in xs] for y in ys]
 
 
-def _rows(table: _Element, noise: Noise) -> list[_Element]:
-    return [row for row in table.iter("tr") if not noise.covers(row)]
+def _rows(table: _Element, boilerplate: BoilerplateMarkup) -> list[_Element]:
+    return [row for row in table.iter("tr") if not boilerplate.covers(row)]
 
 
-def _cells(row: _Element, noise: Noise) -> list[_Element]:
-    return [cell for cell in row if cell.tag in ("td", "th") and not noise.covers(cell)]
+def _cells(row: _Element, boilerplate: BoilerplateMarkup) -> list[_Element]:
+    return [cell for cell in row if cell.tag in ("td", "th") and not boilerplate.covers(cell)]
 
 
 def _has_text(cell: _Element) -> bool:

@@ -109,6 +109,16 @@ def without_tracking(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
+def address_to_ask(url: str) -> str:
+    """What to ask for to get the article that `url` leads to. Raises NotAnArticle.
+
+    It is the URL without tracking; for a redirector its target, for a later page the first.
+    """
+    address = identify(url)
+    is_redirector = url.partition("://")[2].startswith("dp.sina.cn/")
+    return address.url if is_redirector or address.page > 1 else without_tracking(url)
+
+
 def _is_tracking(name: str) -> bool:
     return name in TRACKING or name.startswith("utm_")
 

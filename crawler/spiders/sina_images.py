@@ -8,11 +8,10 @@ from typing import ClassVar
 import scrapy
 import sqlalchemy as sa
 
-from crawler.catalog import Catalog
+from crawler.archive.archive import Archive
+from crawler.archive.tables import articles
 from crawler.items import ArticleImages
-from crawler.locations import archive_dir, database_url
-from crawler.post_text import IMAGE
-from crawler.schema import articles
+from crawler.post.plain_text import IMAGE
 
 _REMOTE = re.compile(r"https?://\S+")
 
@@ -31,9 +30,9 @@ class SinaImagesSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[ArticleImages]:
         """The images of each post that is there, newest first."""
         assert self.crawler
-        root = archive_dir(self.crawler.settings)
-        for doc_id, path in _posts(database_url(self.crawler.settings)):
-            if images := images_of(root / path):
+        archive = Archive.of(self.crawler)
+        for doc_id, path in _posts(archive.engine):
+            if images := images_of(archive.root / path):
                 yield ArticleImages(doc_id, images)
 
 
@@ -47,7 +46,7 @@ def images_of(post: Path) -> tuple[str, ...]:
     return tuple(address.replace("&amp;", "&") for address in addresses)
 
 
-def _posts(database: str) -> Iterator[tuple[str, str]]:
+def _posts(engine: sa.Engine) -> Iterator[tuple[str, str]]:
     query = sa.select(articles.c.doc_id, articles.c.path).order_by(articles.c.date.desc())
-    with Catalog(database) as catalog, catalog.engine.connect() as connection:
+    with engine.connect() as connection:
         yield from (tuple(row) for row in connection.execution_options(yield_per=1000).execute(query))

@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.ledger import FAILED, GIVEN_UP, LISTED
-from crawler.moments import beijing_day, from_iso
-from crawler.schema import articles, entries, runs
-from crawler.slices import Slices
+from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
+from crawler.archive.runs import Runs
+from crawler.archive.slices import Slices
+from crawler.archive.tables import articles, entries
+from crawler.times import beijing_day, from_iso
 
 _RUNS = 15  # shown
 _PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
@@ -134,12 +135,8 @@ def _unlisted(engine: sa.Engine) -> Iterator[date]:
 
 
 def _unended(engine: sa.Engine) -> Iterator[Run]:
-    query = sa.select(runs.c.started_at).where(runs.c.ended_at.is_(None)).order_by(runs.c.started_at.desc())
-    with engine.connect() as connection:
-        for text in connection.scalars(query.limit(_RUNS)):
-            started = from_iso(text)
-            assert started
-            yield Run(started, None, "", "", 0, 0, 0)
+    for _name, started in Runs(engine).unended()[:_RUNS]:
+        yield Run(started, None, "", "", 0, 0, 0)
 
 
 def _reported(root: Path) -> Iterator[Run]:

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from crawler.moments import beijing_day
-from crawler.sina.dates import BEIJING
 from crawler.status.calendar import years
 from crawler.status.charts import stacked_bars
 from crawler.status.figures import Figures
+from crawler.times import BEIJING, beijing_day
 
 _SERIES = 8  # layouts that have a colour of their own
 _MOST_REASONS = 12

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.moments import parse_moment
-from tests.archives import Archive
-from tests.cluster.workers import Workers, workers
-from tests.servers import postgres_database
-from tests.sites import Site, story
+from crawler.times import parse_time
+from tests.support.archives import Archive
+from tests.support.servers import postgres_database
+from tests.support.sites import Site, story
+from tests.support.workers import Workers, workers
 
 DAYS, PER_DAY = 4, 30
-FIRST = parse_moment("since", "2024-03-01")
+FIRST = parse_time("since", "2024-03-01")
 DAY = timedelta(days=1)
 
 

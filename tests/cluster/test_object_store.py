@@ -9,8 +9,8 @@ import fsspec
 import pytest
 
 from tests.cluster.conftest import PER_DAY
-from tests.cluster.workers import Workers
-from tests.crawling import ROOT, environment
+from tests.support.crawling import ROOT, environment
+from tests.support.workers import Workers
 
 
 @pytest.fixture

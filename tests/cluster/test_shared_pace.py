@@ -9,8 +9,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.cluster.shared_pace import SharedPace
-from tests.cluster.workers import Workers
-from tests.crawling import ROOT
+from tests.support.crawling import ROOT
+from tests.support.workers import Workers
 
 DELAY = 0.25
 ASK = """
@@ -46,7 +46,7 @@ def test_three_processes_take_turns(redis: str) -> None:
 
 def test_workers_keep_to_the_delay_together_and_each_host_has_its_own(crew: Workers) -> None:
     crew.arguments = ("-a", "since=2024-03-01", "-a", "until=2024-03-01")
-    handlers = dict.fromkeys(("http", "https"), "tests.cluster.timed_server.TimedServer")
+    handlers = dict.fromkeys(("http", "https"), "tests.support.timed_server.TimedServer")
     polite = {"ADDONS": {"crawler.cluster.addon.Cluster": 300}, "DOWNLOAD_DELAY": DELAY, "ROBOTSTXT_OBEY": 0}
     for _ in range(3):
         crew.start(**polite, DOWNLOAD_HANDLERS=handlers)

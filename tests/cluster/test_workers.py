@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.outcome import CLOSED, INTERRUPTED, LOCKED
+from crawler.run.outcome import CLOSED, INTERRUPTED, LOCKED
 from tests.cluster.conftest import DAYS, PER_DAY
-from tests.cluster.workers import Workers
-from tests.crawling import ROOT
+from tests.support.crawling import ROOT
+from tests.support.workers import Workers
 
 ALL = DAYS * PER_DAY
 SOON = {"ARCHIVE_LEASE": 4}  # seconds until a killed worker counts as dead
@@ -115,7 +115,7 @@ def other_code(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "scrapy.cfg", root)
     (root / "tests").symlink_to(ROOT / "tests")
-    with (root / "crawler/sina/noise.py").open("a", encoding="utf-8") as source:
+    with (root / "crawler/sina/boilerplate_markup.py").open("a", encoding="utf-8") as source:
         source.write("# a change\n")
     return root
 

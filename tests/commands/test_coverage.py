@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import Crawled
-from tests.crawling import ROOT, environment
+from tests.support.crawling import ROOT, environment
 
 
 def coverage(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.archives import Archive, Run
-from tests.crawling import ROOT, environment
-from tests.sites import CHANNEL, Site, answer, listing_url, stories, story
+from tests.support.archives import Archive, Run
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import CHANNEL, Site, answer, listing_url, stories, story
 
 LISTING = listing_url(CHANNEL, 1)
 UNKNOWN = "<html><body><h1>新模板</h1><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
-from tests.crawling import ROOT, environment
+from tests.support.crawling import ROOT, environment
 
 
 def export(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:

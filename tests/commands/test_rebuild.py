@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.lock import archive_lock
-from crawler.rebuilt import Rebuilt
-from pipelines.extraction import EXTRACTOR
-from pipelines.rebuild import Rebuild
-from tests.archives import Archive
+from crawler.archive.lock import archive_lock
+from crawler.post.extraction import EXTRACTOR
+from crawler.rebuild.rebuild import Rebuild
+from crawler.rebuild.report import Report
+from crawler.rebuild.selection import Selection
 from tests.conftest import Crawled
-from tests.crawling import OFFLINE, ROOT, environment, posts
-from tests.sites import GONE, Site, stories, story
+from tests.support.archives import Archive
+from tests.support.crawling import OFFLINE, ROOT, environment, posts
+from tests.support.sites import GONE, Site, stories, story
 
 TWIN = "mizmscv6604417"
 # Of the catalog, what says when this machine did something.
@@ -35,12 +36,12 @@ def command(archive: Path, *arguments: str, **changes: str) -> subprocess.Comple
     )  # fmt: skip
 
 
-def rebuild(archive: Path, **choice: Any) -> Rebuilt:
+def rebuild(archive: Path, force: bool = False, dry_run: bool = False, **selection: Any) -> Report:
     """The same in this process."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.set("ARCHIVE_DIR", str(archive))
-    return Rebuild(settings, 1, **choice).run()
+    return Rebuild(settings, 1, Selection(**selection), force, dry_run).run()
 
 
 def table(archive: Path, name: str, without: set[str] = TIMES) -> list[dict[str, Any]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.capture.fixture import Fixture, save_page
-from crawler.capture.saved_response import SavedResponse
-from tests.capture.warcs import http, record, save
+from crawler.replay.fixture import Fixture, save_page
+from crawler.warc.saved_response import SavedResponse
 from tests.conftest import Crawled
-from tests.crawling import EXPECTED, ROOT, SITE, environment, posts
-from tests.sites import GONE, Site, story
+from tests.support.crawling import EXPECTED, ROOT, SITE, environment, posts
+from tests.support.sites import GONE, Site, story
+from tests.support.warcs import http, record, save
 
 ARTICLE = "https://finance.sina.com.cn/china/gncj/2024-03-05/doc-inamrkwx3817264.shtml"
 DOC_ID = "namrkwx3817264"

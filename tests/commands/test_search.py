@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
-from tests.crawling import ROOT, environment
-from tests.servers import postgres_database
+from tests.support.crawling import ROOT, environment
+from tests.support.servers import postgres_database
 
 PATH = "posts/2024/03/05/namrkwx3817264.md"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.lock import archive_lock
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
-from tests.integrity.archived import ONE, copy_of, make_archive
+from crawler.archive.lock import archive_lock
+from tests.support.archived import ONE, copy_of, make_archive
+from tests.support.archives import Archive
+from tests.support.crawling import ROOT, environment
 
 
 @pytest.fixture(scope="module")

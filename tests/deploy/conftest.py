@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
-from tests.deploy.hard_posts import write_hard_posts
+from tests.support.hard_posts import write_hard_posts
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import re
 
-from tests.crawling import ROOT
-from tests.deploy.programs import run
+from tests.support.crawling import ROOT
+from tests.support.programs import run
 
 RULES = ROOT / "deploy/alerts.yml"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from lxml.html import HtmlElement
 
-from tests.crawling import OFFLINE, ROOT, posts
-from tests.deploy.hard_posts import SETTINGS, TITLES, doc_id
-from tests.deploy.programs import missing, needed, run
-from tests.deploy.shown import check_hostile_captions, check_hostile_texts, check_plain
-from tests.deploy.site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.crawling import OFFLINE, ROOT, posts
+from tests.support.hard_posts import SETTINGS, TITLES, doc_id
+from tests.support.programs import missing, needed, run
+from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.shown_site import check_hostile_captions, check_hostile_texts, check_plain
 
 HEXO = ROOT / "deploy/hexo"
 TABLE = "2023/08/15/mzgkpyn2740956"

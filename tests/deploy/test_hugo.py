@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipelines.front_matter import load
-from tests.crawling import ROOT, posts
-from tests.deploy.hard_posts import TITLES, doc_id
-from tests.deploy.programs import needed
-from tests.deploy.shown import check_hostile_captions, check_hostile_texts, check_plain
-from tests.deploy.site import SIZES, Site, opened_site, squeeze, text_of
+from crawler.post.front_matter import load
+from tests.support.crawling import ROOT, posts
+from tests.support.hard_posts import TITLES, doc_id
+from tests.support.programs import needed
+from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.shown_site import check_hostile_captions, check_hostile_texts, check_plain
 
 HUGO = ROOT / "deploy/hugo"
 TABLE = "2023/08/15/mzgkpyn2740956"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler import outcome, settings
-from tests.crawling import LONGEST, ROOT, SITE, environment
-from tests.deploy.programs import run
+from crawler import settings
+from crawler.run import outcome
+from tests.support.crawling import LONGEST, ROOT, SITE, environment
+from tests.support.programs import run
 
 DEPLOY = ROOT / "deploy"
 NAME = "sina-finance-archive"

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import requests
 
-from crawler.lock import archive_lock
-from tests.archives import Archive
-from tests.crawling import EXPECTED, FIXTURES, ROOT, SITE, posts
-from tests.deploy.scrapyd_server import PROJECT, Scrapyd, checkout, running, wait_until
-from tests.sites import CHANNEL, Site, listing_url, stories
+from crawler.archive.lock import archive_lock
+from tests.support.archives import Archive
+from tests.support.crawling import EXPECTED, FIXTURES, ROOT, SITE, posts
+from tests.support.scrapyd_server import PROJECT, Scrapyd, checkout, running, wait_until
+from tests.support.sites import CHANNEL, Site, listing_url, stories
 
 
 @dataclass

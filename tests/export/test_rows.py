@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from crawler.catalog import Catalog
-from crawler.export.rows import Choice, rows
-from crawler.moments import parse_moment
-from tests.archives import Archive
-from tests.articles import make_article
-from tests.sites import NOON, Site, story
+from crawler.export.rows import RowFilter, rows
+from crawler.times import parse_time
+from tests.support.archives import Archive
+from tests.support.articles import make_article
+from tests.support.catalogs import OpenCatalog
+from tests.support.sites import NOON, Site, story
 
 ONE = story(1, NOON, title="甲", paragraphs=("第一稿，有<一>个{字}*星*。", "第二段。"))
 TWO = story(2, NOON + timedelta(hours=1), title="乙")
@@ -36,9 +36,9 @@ def archive(tmp_path: Path) -> Archive:
     return archive
 
 
-def exported(archive: Archive, **choice: Any) -> list[dict[str, Any]]:
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
-        return list(rows(catalog.engine, archive.folder, Choice(**choice)))
+def exported(archive: Archive, **row_filter: Any) -> list[dict[str, Any]]:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        return list(rows(catalog.engine, archive.folder, RowFilter(**row_filter)))
 
 
 def short(found: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
@@ -97,9 +97,9 @@ def test_every_revision_and_tombstone_has_its_row(archive: Archive) -> None:
 
 
 def test_a_window_is_of_the_day_of_publication_in_beijing(archive: Archive) -> None:
-    march_4 = {"since": parse_moment("", "2024-03-04"), "until": parse_moment("", "2024-03-04", end=True)}
+    march_4 = {"since": parse_time("", "2024-03-04"), "until": parse_time("", "2024-03-04", end=True)}
     assert [row["title"] for row in exported(archive, **march_4)] == ["甲", "乙"]
-    assert exported(archive, since=parse_moment("", "2025-01-01")) == []
+    assert exported(archive, since=parse_time("", "2025-01-01")) == []
 
 
 def test_a_post_that_was_edited_by_hand_says_so(archive: Archive) -> None:
@@ -127,8 +127,8 @@ def test_a_post_that_is_lost_leaves_a_row_without_text(archive: Archive) -> None
 
 
 def test_a_post_that_a_crawl_replaces_meanwhile_is_the_one_that_was_there(archive: Archive) -> None:
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
-        found = rows(catalog.engine, archive.folder, Choice())
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        found = rows(catalog.engine, archive.folder, RowFilter())
         next(found)
         archive.site.add(TWO.edited("新稿。"))
         archive.run(after=DAY)
@@ -142,8 +142,8 @@ def test_a_post_that_a_crawl_replaces_meanwhile_is_the_one_that_was_there(archiv
 def test_it_is_the_same_in_either_database(database: str, tmp_path: Path, every: bool) -> None:
     post = "---\ntitle: '甲'\n---\n\n正文。\n"
     article = make_article(content_hash="x", file_hash="y", extractor="e", path="posts/a.md", unwritten_post=post)
-    with Catalog(database) as catalog:
-        catalog.record(article, NOON)
-        assert list(rows(catalog.engine, tmp_path, Choice(as_of=NOON, every=every))) == []
-        (row,) = rows(catalog.engine, tmp_path, Choice(as_of=MARCH_5, every=every))
+    with OpenCatalog(database) as catalog:
+        catalog.enter([article], NOON)
+        assert list(rows(catalog.engine, tmp_path, RowFilter(as_of=NOON, every=every))) == []
+        (row,) = rows(catalog.engine, tmp_path, RowFilter(as_of=MARCH_5, every=every))
     assert (row["text"], row["seen_at"], row["is_edited"]) == ("正文。", NOON, False)

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.export.columns import COLUMNS
 from crawler.export.writers import write_jsonl, write_parquet
-from tests.crawling import ROOT
+from tests.support.crawling import ROOT
 
 NAMES = [column.name for column in COLUMNS]
 MOMENT = datetime(2021, 7, 9, 6, 20, 37, tzinfo=UTC)

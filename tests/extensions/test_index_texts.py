@@ -9,9 +9,9 @@ from scrapy.exceptions import NotConfigured
 from crawler.extensions import index_texts
 from crawler.extensions.index_texts import IndexTexts
 from crawler.search import text_index
-from tests.archives import Archive
 from tests.conftest import make_crawler
-from tests.sites import Site, stories
+from tests.support.archives import Archive
+from tests.support.sites import Site, stories
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.archives import Archive
-from tests.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
+from tests.support.archives import Archive
+from tests.support.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
 
 BROKEN = story(1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -100,7 +100,7 @@ def test_what_a_pipeline_drops_is_tried_again(archive: Archive) -> None:
 
 
 def test_what_a_pipeline_breaks_on_is_tried_again(archive: Archive) -> None:
-    run = archive.run(settings={"ITEM_PIPELINES": {"tests.broken.Pipeline": 1}})
+    run = archive.run(settings={"ITEM_PIPELINES": {"tests.support.broken.Pipeline": 1}})
     assert archive.rows("SELECT DISTINCT state, reason FROM entries") == [("failed", "ZeroDivisionError")]
     assert run.status == 11
     archive.run(10 * MINUTE)
@@ -108,7 +108,7 @@ def test_what_a_pipeline_breaks_on_is_tried_again(archive: Archive) -> None:
 
 
 def test_what_the_spider_breaks_on_is_tried_again(archive: Archive) -> None:
-    run = archive.run(settings={"SPIDER_MIDDLEWARES": {"tests.broken.SpiderMiddleware": 1}})
+    run = archive.run(settings={"SPIDER_MIDDLEWARES": {"tests.support.broken.SpiderMiddleware": 1}})
     assert archive.rows("SELECT DISTINCT state, reason FROM entries") == [("failed", "ZeroDivisionError")]
     assert run.status == 11
     archive.run(10 * MINUTE)

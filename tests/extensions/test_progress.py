@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from crawler.extensions.progress import Progress
 from tests.conftest import Crawled
-from tests.crawling import ROOT, command, environment
+from tests.support.crawling import ROOT, command, environment
 
 STATS = {
     "archive/listing/pages": 3,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from crawler import outcome
-from tests.archives import Archive, Run
-from tests.crawling import ROOT
-from tests.sites import CHANNEL, Site, listing_url, stories, story
+from crawler.run import outcome
+from tests.support.archives import Archive, Run
+from tests.support.crawling import ROOT
+from tests.support.sites import CHANNEL, Site, listing_url, stories, story
 
 DOCUMENT = (ROOT / "docs/reports.md").read_text(encoding="utf-8")
 TYPES = {"text": str, "number": int, "object": dict, "list": list, "text or null": str | None}

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from scrapy.crawler import Crawler
 
-from crawler.catalog import Catalog
+from crawler.archive.paths import archive_dir, database_url
 from crawler.extensions.write_manifest import WriteManifest
 from crawler.integrity.manifest import Manifest, manifest_files
-from crawler.locations import archive_dir, database_url
-from crawler.moments import now
-from tests.articles import make_article
+from crawler.times import now
+from tests.support.articles import make_article
+from tests.support.catalogs import OpenCatalog
 
 PATH = "posts/2024/03/04/namqhtv5093318.md"
 
@@ -20,8 +20,8 @@ PATH = "posts/2024/03/04/namqhtv5093318.md"
 def root(crawler: Crawler) -> Path:
     """An archive whose catalog has one post, written now."""
     article = make_article(path=PATH, content_hash="0" * 64, file_hash="a" * 64)
-    with Catalog(database_url(crawler.settings)) as catalog:
-        catalog.record(article, now())
+    with OpenCatalog(database_url(crawler.settings)) as catalog:
+        catalog.enter([article], now())
     return archive_dir(crawler.settings)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.archives import Archive
-from tests.crawling import ROOT, environment
-from tests.sites import CHANNEL, Site, listing_url, stories, story
+from tests.support.archives import Archive
+from tests.support.crawling import ROOT, environment
+from tests.support.sites import CHANNEL, Site, listing_url, stories, story
 
 DOCUMENT = (ROOT / "docs/monitoring.md").read_text(encoding="utf-8")
 

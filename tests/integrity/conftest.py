@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import Archive
-from tests.integrity.archived import copy_of, make_archive
+from tests.support.archived import copy_of, make_archive
+from tests.support.archives import Archive
 
 
 @pytest.fixture(scope="session")

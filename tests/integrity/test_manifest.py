@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.storage import Folder
 from crawler.integrity.manifest import Manifest, enter, manifest_files
-from crawler.storage import Folder
-from tests.archives import Archive
-from tests.integrity.archived import CAPTURING, ONE, capture, copy_of, kinds
-from tests.sites import stories, story
+from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
+from tests.support.archives import Archive
+from tests.support.sites import stories, story
 
 DAY = timedelta(days=1)
 MARCH_5 = datetime(2024, 3, 5, 12, tzinfo=UTC)

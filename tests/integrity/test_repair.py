@@ -2,26 +2,26 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.catalog import Catalog
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
-from tests.archives import Archive
-from tests.crawling import posts
-from tests.integrity.archived import CAPTURING, ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archived import CAPTURING, ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archives import Archive
+from tests.support.catalogs import open_archive
+from tests.support.crawling import posts
 
 DOC_ID = Path(ONE).stem
 
 
 def repair(archive: Archive) -> list[Problem]:
     """Returns what is mended."""
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}", [timedelta(hours=1), timedelta(days=365)]) as catalog:
+    with open_archive(archive.folder, ARCHIVE_LOOK_AGAIN_AFTER="1h,365d") as opened:
         found = problems(archive)
-        return Repair(archive.folder, catalog, datetime.now(UTC).replace(microsecond=0)).mend(found)
+        return Repair(opened, datetime.now(UTC).replace(microsecond=0)).mend(found)
 
 
 def leave_a_half_write(archive: Archive) -> None:

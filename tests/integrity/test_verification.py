@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalog import Catalog
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import Verified, verify
-from tests.archives import Archive
-from tests.capture.warcs import http, record, revisit, save
-from tests.integrity.archived import ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archived import ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
+from tests.support.warcs import http, record, revisit, save
 
 
 def test_in_a_whole_archive_nothing_is_wrong(whole: Archive) -> None:
-    with Catalog(f"sqlite:///{whole.folder / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{whole.folder / 'catalog.db'}") as catalog:
         found = verify(whole.folder, catalog.engine, workers=1, alone=True)
     assert found.problems == ()
     assert (found.posts, found.captures) == (3, 6)  # three pages, a list and robots.txt, and the list again
@@ -27,14 +27,14 @@ def test_in_a_whole_archive_nothing_is_wrong(whole: Archive) -> None:
 def test_other_processes_find_the_same(archive: Archive) -> None:
     edit(archive, ONE)
     capture(archive).unlink()
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         one, two = (verify(archive.folder, catalog.engine, workers, alone=True) for workers in (1, 2))
     assert one == two
     assert isinstance(one, Verified)
 
 
 def test_what_was_never_an_archive_has_nothing_wrong(tmp_path: Path) -> None:
-    with Catalog("sqlite://") as catalog:
+    with OpenCatalog("sqlite://") as catalog:
         assert verify(tmp_path / "none", catalog.engine, workers=1, alone=True) == Verified(0, 0, ())
 
 
@@ -183,7 +183,7 @@ def test_what_a_run_is_writing_is_no_leftover(archive: Archive) -> None:
     young.touch(), old.touch()
     os.utime(old, (time.time() - 3600,) * 2)
     unfinished = archive.folder / "captures/late.warc.gz.open"
-    with unfinished.open("wb") as file, Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+    with unfinished.open("wb") as file, OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         fcntl.flock(file, fcntl.LOCK_EX)
         found = verify(archive.folder, catalog.engine, workers=1, alone=False)
     assert found.problems == (Problem("temporary", "posts/.old.tmp", "a write that was not finished"),)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.sina.channels import find_channels
-from tests.archives import Archive
-from tests.sites import Site, answer, listing_url, stories, story
+from tests.support.archives import Archive
+from tests.support.sites import Site, answer, listing_url, stories, story
 
 BOTH = tuple(find_channels("1686,1687"))
 WITHOUT_REVISITS = {"ARCHIVE_LOOK_AGAIN_AFTER": ""}
@@ -133,7 +133,7 @@ class TestConditionalRequests:
         assert "改过的一段。" in archive.posts()[story(1).doc_id]
 
     def test_after_a_change_of_the_furniture_the_new_etag_is_used(self, archive: Archive) -> None:
-        archive.site.add(*(replace(one, noise="二") for one in stories(3)))
+        archive.site.add(*(replace(one, boilerplate="二") for one in stories(3)))
         archive.run(timedelta(hours=2))
         assert archive.run(timedelta(hours=6)).stats["archive/fetch/not_modified"] == 3
 

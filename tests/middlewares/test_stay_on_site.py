@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.archives import Archive, Run
-from tests.sites import CHANNEL, Site, listing_url, stories, story
+from tests.support.archives import Archive, Run
+from tests.support.sites import CHANNEL, Site, listing_url, stories, story
 
 ELSEWHERE = "https://elsewhere.example/"
 ONE = story(1)

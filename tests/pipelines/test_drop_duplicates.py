@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 
 from pipelines.drop_duplicates import DropDuplicates
 from pipelines.record_article import RecordArticle
-from tests.articles import make_article
+from tests.support.articles import make_article
 
 OTHER = "https://finance.sina.com.cn/jjxw/2024-03-04/doc-inamqhtv5093318.shtml"
 

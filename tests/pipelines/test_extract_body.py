@@ -13,10 +13,10 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.worker_pool import WorkerPool
+from crawler.run.worker_pool import WorkerPool
 from pipelines.extract_body import ExtractBody
-from tests.articles import make_article
 from tests.conftest import make_crawler
+from tests.support.articles import make_article
 
 # About two seconds of work.
 SLOW = "<div>" + "<p>第一季度同比增长3.4%，<strong>增速</strong>回落。</p>" * 8000 + "</div>"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalog import Catalog
-from crawler.revisions import revision_text
-from tests.archives import Archive
-from tests.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
+from crawler.archive.posts import revision_text
+from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
+from tests.support.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
 
 DOC_ID = story(1).doc_id
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,7 +31,7 @@ def revisions(archive: Archive, doc_id: str = DOC_ID) -> list[tuple[int, str | N
 
 def post_of(archive: Archive, number: int) -> str | None:
     """The post as a revision had it."""
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         return revision_text(catalog.engine, archive.folder, DOC_ID, number)
 
 
@@ -90,7 +90,7 @@ class TestAChange:
     def test_a_run_that_breaks_between_file_and_catalog_loses_no_text(self, archive: Archive) -> None:
         before = archive.posts()[DOC_ID]
         archive.site.add(story(1).edited("第二稿。"))
-        archive.run(settings={"ITEM_PIPELINES": {"tests.broken.Pipeline": 450}})
+        archive.run(settings={"ITEM_PIPELINES": {"tests.support.broken.Pipeline": 450}})
         archive.run(10 * timedelta(minutes=1))
         assert [number for number, *_ in revisions(archive)] == [1, 2]
         assert "第二稿。" in (post_of(archive, 2) or "")
@@ -108,7 +108,7 @@ class TestAChange:
     def test_a_revision_that_could_not_be_written_is_tried_again(self, archive: Archive) -> None:
         before = archive.posts()
         archive.site.add(story(1).edited("第二稿。"))
-        run = archive.run(settings={"ITEM_PIPELINES": {"tests.broken.FullDisk": 399}})
+        run = archive.run(settings={"ITEM_PIPELINES": {"tests.support.broken.FullDisk": 399}})
         assert (run.status, archive.posts()) == (13, before)
         archive.site.put(listing_url(CHANNEL, 1), answer([story(3)]))
         archive.run(10 * timedelta(minutes=1))
@@ -120,7 +120,7 @@ class TestNoise:
 
     def test_other_furniture_is_no_revision_and_no_write(self, archive: Archive) -> None:
         written = archive.post_file(DOC_ID).stat()
-        archive.site.add(*(replace(one, noise="二", modified=one.created + HOUR) for one in stories(3)))
+        archive.site.add(*(replace(one, boilerplate="二", modified=one.created + HOUR) for one in stories(3)))
         run = archive.run()
         assert (len(run.articles), run.stats["archive/find_revision/unchanged"]) == (3, 3)
         assert revisions(archive) == [(1, None, False)]

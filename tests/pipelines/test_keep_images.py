@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from pipelines.keep_images import KeepImages
-from tests.archives import Archive, Run
 from tests.conftest import make_crawler
-from tests.sites import Site, Story, story
+from tests.support.archives import Archive, Run
+from tests.support.sites import Site, Story, story
 
 HOST = "https://n.sinaimg.cn/finance/"
 LOOK_AGAIN = timedelta(hours=2)
@@ -170,7 +170,7 @@ def test_another_word_than_remote_and_local_is_named(tmp_path: Path) -> None:
 
 
 def test_without_pillow_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "pipelines.image_file", raising=False)
+    monkeypatch.delitem(sys.modules, "crawler.archive.image_file", raising=False)
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(ImportError, match="pip install pillow"):
         KeepImages.from_crawler(make_crawler(tmp_path, ARCHIVE_IMAGES="local"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.archives import Archive
-from tests.sites import Site, Story, stories, story
+from tests.support.archives import Archive
+from tests.support.sites import Site, Story, stories, story
 
 ORIGINAL = story(1)
 REPRINT = replace(story(2), title="转载：另一个标题", paragraphs=("来源：海岑日报。", *ORIGINAL.paragraphs))

@@ -6,10 +6,10 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 
-from crawler.catalog import Catalog
-from crawler.locations import database_url
+from crawler.archive.paths import database_url
 from pipelines.record_article import RecordArticle
-from tests.articles import make_article
+from tests.support.articles import make_article
+from tests.support.catalogs import OpenCatalog
 
 
 def test_the_article_is_known_by_doc_id_and_by_every_url(crawler: Crawler, opened: Callable[..., Any]) -> None:
@@ -17,7 +17,7 @@ def test_the_article_is_known_by_doc_id_and_by_every_url(crawler: Crawler, opene
     article = make_article(aliases=(alias,), path="posts/2024/03/04/namqhtv5093318.md", content_hash="0")
     assert asyncio.run(opened(RecordArticle, crawler).process_item(article)) is article
 
-    catalog = Catalog(database_url(crawler.settings))
+    catalog = OpenCatalog(database_url(crawler.settings))
     assert catalog.known([article.doc_id]) == {article.doc_id}
     assert catalog.doc_id_of(article.url) == catalog.doc_id_of(alias) == article.doc_id
     catalog.close()

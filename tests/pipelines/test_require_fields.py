@@ -11,7 +11,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.items import ListEntry
 from pipelines.require_fields import RequireFields
-from tests.articles import make_article
+from tests.support.articles import make_article
 
 
 def test_a_complete_article_passes_unchanged(crawler: Crawler, opened: Callable[..., Any]) -> None:

@@ -12,10 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.items import Article
-from pipelines.front_matter import load
+from crawler.post.front_matter import load
 from pipelines.write_markdown import WriteMarkdown
-from tests.articles import make_article
 from tests.conftest import make_crawler
+from tests.support.articles import make_article
 
 Opened = Callable[..., Any]
 PATH = "posts/2024/03/04/namqhtv5093318.md"

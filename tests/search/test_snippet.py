@@ -1,27 +1,27 @@
 """A line of the text round what was found."""
 
+from crawler.search.query import Query
 from crawler.search.snippet import snippet
-from crawler.search.wanted import Wanted
 
 LONG = "前文。" * 100 + "老旧小区改造，老旧小区。" + "后文。" * 100
 
 
 def test_it_shows_what_was_looked_for_and_marks_each_time_it_stands_there() -> None:
-    found = snippet(LONG, Wanted.parse("老旧小区"))
+    found = snippet(LONG, Query.parse("老旧小区"))
     assert found.text[0] == found.text[-1] == "…"
     assert [found.text[start:end] for start, end in found.marks] == ["老旧小区", "老旧小区"]
     assert len(found.text) < 100
 
 
 def test_marks_are_of_the_text_as_it_is_written() -> None:
-    found = snippet("去年ＧＤＰ增长", Wanted.parse("gdp"))
+    found = snippet("去年ＧＤＰ增长", Query.parse("gdp"))
     assert [found.text[start:end] for start, end in found.marks] == ["ＧＤＰ"]
 
 
 def test_a_text_without_it_shows_its_beginning() -> None:
-    assert snippet("短文。", Wanted.parse("标题")).text == "短文。"
-    assert snippet("", Wanted.parse("标题")).text == ""
+    assert snippet("短文。", Query.parse("标题")).text == "短文。"
+    assert snippet("", Query.parse("标题")).text == ""
 
 
 def test_lines_are_joined_and_nothing_is_left_that_a_terminal_would_obey() -> None:
-    assert snippet("一\n二\x1b[31m三\u202e四", Wanted.parse("二")).text == "一 二 [31m三 四"
+    assert snippet("一\n二\x1b[31m三\u202e四", Query.parse("二")).text == "一 二 [31m三 四"

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from crawler.catalog import Catalog
-from crawler.moments import parse_moment
-from crawler.schema import open_engine
+from crawler.archive.database import open_engine
 from crawler.search.find import find
+from crawler.search.query import Query
 from crawler.search.text_index import NoIndex, TextIndex
-from crawler.search.wanted import Wanted
-from tests.archives import Archive
-from tests.sites import NOON, Site, story
+from crawler.times import parse_time
+from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
+from tests.support.sites import NOON, Site, story
 
 ONE = story(1, NOON, title="老旧小区改造提速", paragraphs=("今年新开工改造城镇老旧小区五万个。",))
 TWO = story(2, NOON, title="轮胎产量增长", paragraphs=("小区旧改之外，轮胎产量同比增长。",))
@@ -34,17 +34,17 @@ def archive(tmp_path: Path) -> Archive:
 
 @pytest.fixture
 def engine(archive: Archive) -> Iterator[sa.Engine]:
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         yield catalog.engine
 
 
 def found(archive: Archive, engine: sa.Engine, typed: str, *window: str) -> list[str]:
     since, until = (
-        (parse_moment("day", day, end) for day, end in zip(window, (False, True), strict=True))
+        (parse_time("day", day, end) for day, end in zip(window, (False, True), strict=True))
         if window
         else (None, None)
     )
-    return [hit.doc_id for hit in find(engine, archive.folder, Wanted.parse(typed), since, until)]
+    return [hit.doc_id for hit in find(engine, archive.folder, Query.parse(typed), since, until)]
 
 
 def catch_up(archive: Archive, engine: sa.Engine) -> int:
@@ -76,7 +76,7 @@ def test_an_edited_article_is_found_by_its_new_text_only(archive: Archive, engin
 def test_an_article_that_is_gone_is_still_found_and_says_so(archive: Archive, engine: sa.Engine) -> None:
     archive.site.put(ONE.url, None)
     archive.run(after=LATER)
-    (hit,) = find(engine, archive.folder, Wanted.parse("老旧小区"))
+    (hit,) = find(engine, archive.folder, Query.parse("老旧小区"))
     assert hit.gone
 
 
@@ -86,7 +86,7 @@ def test_the_newest_come_first_however_they_were_archived(archive: Archive, engi
     archive.site.add(new, old)
     archive.run(after=LATER)
     assert found(archive, engine, "老旧") == [new.doc_id, ONE.doc_id, old.doc_id]
-    assert next(find(engine, archive.folder, Wanted.parse("老旧"))).doc_id == new.doc_id
+    assert next(find(engine, archive.folder, Query.parse("老旧"))).doc_id == new.doc_id
 
 
 def test_articles_of_one_second_are_all_found(archive: Archive, engine: sa.Engine) -> None:
@@ -128,7 +128,7 @@ def test_a_post_edited_by_hand_is_found_by_what_was_archived(archive: Archive, e
 
 def test_an_article_whose_post_is_lost_is_found_by_what_was_archived(archive: Archive, engine: sa.Engine) -> None:
     archive.post_file(ONE.doc_id).unlink()
-    (hit,) = find(engine, archive.folder, Wanted.parse("五万个"))
+    (hit,) = find(engine, archive.folder, Query.parse("五万个"))
     assert (hit.title, hit.snippet.text) == (ONE.title, "")
 
 
@@ -175,7 +175,7 @@ def test_a_search_reads_no_more_than_it_shows(
     archive.run(after=LATER)
     read = []
     monkeypatch.setattr("crawler.search.find.newest_post", lambda _root, path, _kept: read.append(path))
-    assert len(list(islice(find(engine, archive.folder, Wanted.parse("小区")), 3))) == len(read) == 3
+    assert len(list(islice(find(engine, archive.folder, Query.parse("小区")), 3))) == len(read) == 3
 
 
 def test_another_database_than_sqlite_has_none(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from lxml import html
 from crawler.items import Article
 from crawler.sina.article import MAX_PAGE, join_pages, parse_page
 from crawler.sina.urls import NotAnArticle
-from tests.sina.snippets import URL, article_body, page, saved
+from tests.support.snippets import URL, article_body, page, saved
 
 F = "finance.sina.com.cn"
 PAGES = {

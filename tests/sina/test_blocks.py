@@ -3,25 +3,25 @@
 import pytest
 
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table, text_of, to_html
-from crawler.sina.runs import Run
+from crawler.sina.inline import Inline
 
 
 def para(text: str, href: str = "") -> Paragraph:
-    return Paragraph([Run(text, href=href)])
+    return Paragraph([Inline(text, href=href)])
 
 
 @pytest.mark.parametrize(
     ("block", "markup"),
     [
         (para("甲"), "<p>甲</p>"),
-        (Paragraph([Run("甲")], "h2"), "<h2>甲</h2>"),
-        (Paragraph([Run("甲"), Run("乙", bold=True), Run("丙")]), "<p>甲<strong>乙</strong>丙</p>"),
-        (Paragraph([Run("甲", italic=True), Run("乙", bold=True)]), "<p><em>甲</em><strong>乙</strong></p>"),
+        (Paragraph([Inline("甲")], "h2"), "<h2>甲</h2>"),
+        (Paragraph([Inline("甲"), Inline("乙", bold=True), Inline("丙")]), "<p>甲<strong>乙</strong>丙</p>"),
+        (Paragraph([Inline("甲", italic=True), Inline("乙", bold=True)]), "<p><em>甲</em><strong>乙</strong></p>"),
         (
-            Paragraph([Run("甲", True, True, "http://a.cn/")]),
+            Paragraph([Inline("甲", True, True, "http://a.cn/")]),
             '<p><a href="http://a.cn/"><strong><em>甲</em></strong></a></p>',
         ),
-        (Paragraph([Run("甲", href="http://a.cn/", title="乙")]), '<p><a href="http://a.cn/" title="乙">甲</a></p>'),
+        (Paragraph([Inline("甲", href="http://a.cn/", title="乙")]), '<p><a href="http://a.cn/" title="乙">甲</a></p>'),
         (Image("http://a.cn/1.jpg"), '<p><img src="http://a.cn/1.jpg" alt=""></p>'),
         (Image("http://a.cn/1.jpg", "甲"), '<p><img src="http://a.cn/1.jpg" alt="甲"></p><p><em>甲</em></p>'),
         (ItemList([para("甲"), para("乙")]), "<ul><li>甲</li><li>乙</li></ul>"),
@@ -53,15 +53,15 @@ def test_all_that_can_be_read_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runs", "is_link"),
+    ("inlines", "is_link"),
     [
-        ([Run("甲", href="http://a.cn/")], True),
-        ([Run("甲", href="http://a.cn/"), Run(" \u3000"), Run("乙", href="http://b.cn/")], True),
-        ([Run("甲", href="http://a.cn/"), Run("。")], False),
-        ([Run("甲")], False),
+        ([Inline("甲", href="http://a.cn/")], True),
+        ([Inline("甲", href="http://a.cn/"), Inline(" \u3000"), Inline("乙", href="http://b.cn/")], True),
+        ([Inline("甲", href="http://a.cn/"), Inline("。")], False),
+        ([Inline("甲")], False),
         ([], False),
     ],
 )
-def test_a_paragraph_of_nothing_but_links_is_one(runs: list[Run], is_link: bool) -> None:
-    assert Paragraph(runs).is_link == is_link
-    assert ItemList([Paragraph(runs)]).is_link == is_link
+def test_a_paragraph_of_nothing_but_links_is_one(inlines: list[Inline], is_link: bool) -> None:
+    assert Paragraph(inlines).is_link == is_link
+    assert ItemList([Paragraph(inlines)]).is_link == is_link

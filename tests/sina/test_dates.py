@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from crawler.sina.dates import BEIJING, parse_date, published_at
+from crawler.sina.dates import parse_date, published_at
+from crawler.times import BEIJING
 
 
 def moment(*parts: int) -> datetime:

@@ -11,7 +11,7 @@ from crawler.sina.blocks import to_html
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.selectors import PageIndex
 from crawler.sina.urls import NotAnArticle
-from tests.sina.snippets import saved
+from tests.support.snippets import saved
 
 URL = "http://slide.finance.sina.com.cn/slide_9_200_31877.html"
 IMAGE = {"image_url": "http://n.sinaimg.cn/1.jpg", "intro": "港口"}

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.sina.images import image_source
-from tests.sina.snippets import PICTURE, URL, element
+from tests.support.snippets import PICTURE, URL, element
 
 LAZY = "//n.sinaimg.cn/finance/transparent.gif"
 

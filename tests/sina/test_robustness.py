@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.sina.article import parse_page
 from crawler.sina.urls import NotAnArticle
-from tests.sina.snippets import PICTURE, SITE, URL, page
+from tests.support.snippets import PICTURE, SITE, URL, page
 
 IMG = f'<img src="{PICTURE}">'
 CELLS = "<tr><td>1<td>2<tr><td>3<td>4"
@@ -92,9 +92,9 @@ def test_any_markup_in_a_body_is_read_or_refused(body: str) -> None:
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.binary(max_size=60))
-def test_any_bytes_in_a_body_are_read_or_refused(noise: bytes) -> None:
-    holds(page("<p>文MARK章</p>").replace(b"MARK", noise))
-    holds(noise)
+def test_any_bytes_in_a_body_are_read_or_refused(boilerplate: bytes) -> None:
+    holds(page("<p>文MARK章</p>").replace(b"MARK", boilerplate))
+    holds(boilerplate)
 
 
 UNFIT = ["&#1;", "&#8;", "&#31;", "&#xfffe;"]

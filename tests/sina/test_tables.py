@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sina.snippets import PICTURE, SHOWN, flow
+from tests.support.snippets import PICTURE, SHOWN, flow
 
 
 def cells(*rows: str) -> str:

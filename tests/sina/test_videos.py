@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.sina.videos import Video, find_video
-from tests.sina.snippets import element, flow
+from tests.support.snippets import element, flow
 
 VIDEO = Video("港口投产", "http://video.sina.com.cn/p/1.html")
 LINK = f'<a href="{VIDEO.url}">{VIDEO.title}</a>'

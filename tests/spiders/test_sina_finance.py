@@ -14,13 +14,14 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.capture.replay import SavedSite
+from crawler.archive.archive import Archive
 from crawler.items import Article
+from crawler.replay.replay import SavedSite
+from crawler.run.worker_pool import WorkerPool
 from crawler.sina.channels import CHANNELS
 from crawler.spiders.sina_finance import SinaFinanceSpider
-from crawler.worker_pool import WorkerPool
-from tests.crawling import SITE
-from tests.reading import read_here
+from tests.support.crawling import SITE
+from tests.support.reading import read_here
 
 MakeSpider = Callable[..., SinaFinanceSpider]
 ROLL = "https://feed.mix.sina.com.cn/api/roll/get"
@@ -35,15 +36,12 @@ def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def make_spider(crawler: Crawler) -> Iterator[MakeSpider]:
     """Spiders with arguments as ``-a`` gives them."""
-    made: list[SinaFinanceSpider] = []
 
     def make(**arguments: str) -> SinaFinanceSpider:
-        made.append(SinaFinanceSpider.from_crawler(crawler, **arguments))
-        return made[-1]
+        return SinaFinanceSpider.from_crawler(crawler, **arguments)
 
     yield make
-    for spider in made:
-        spider.close_catalog()
+    Archive.of(crawler).close()
 
 
 def first_requests(spider: SinaFinanceSpider) -> list[Request]:
@@ -237,7 +235,7 @@ def test_a_page_that_takes_too_long_to_read_is_named_and_tried_again(
     assert follow(request) == []
     assert stats(spider)["archive/parse/timeout"] == 1
     assert f"not read after 30 s: {url}" in caplog.text
-    known = spider.ledger.known(["nakqvty1457208"])["nakqvty1457208"]
+    known = spider.archive.ledger.known(["nakqvty1457208"])["nakqvty1457208"]
     assert (known.state, known.reason) == ("failed", "timeout")
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalog import Catalog
+from crawler.archive.ledger import Ledger
 from crawler.items import ListEntry
-from crawler.ledger import Ledger
 from crawler.status.figures import Figures, collect
-from tests.archives import Archive
-from tests.articles import make_article
-from tests.sites import NOON, Site, story
+from tests.support.archives import Archive
+from tests.support.articles import make_article
+from tests.support.catalogs import OpenCatalog
+from tests.support.sites import NOON, Site, story
 
 NIGHT = NOON.replace(hour=0, minute=30)  # in UTC still the day before
 ONE, TWO, LOST = story(1, NOON, title="甲"), story(2, NIGHT, title="乙"), story(3, NOON)
@@ -31,7 +31,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 def figures(archive: Archive, since: date | None = None, until: date | None = None) -> Figures:
-    with Catalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         return collect(catalog.engine, archive.folder, archive.at, since, until)
 
 
@@ -111,14 +111,14 @@ def test_days_that_a_backfill_could_not_list_are_named(archive: Archive) -> None
 
 
 def test_an_empty_archive_has_nothing_to_show(tmp_path: Path) -> None:
-    with Catalog(f"sqlite:///{tmp_path / 'catalog.db'}") as catalog:
+    with OpenCatalog(f"sqlite:///{tmp_path / 'catalog.db'}") as catalog:
         found = collect(catalog.engine, tmp_path, datetime.now().astimezone(), None, None)
     assert (found.articles, found.newest, found.runs, list(found.disk)) == (0, None, [], ["catalog.db"])
 
 
 def test_figures_are_the_same_in_either_database(database: str, tmp_path: Path) -> None:
-    with Catalog(database) as catalog:
-        catalog.record(make_article(path="posts/a.md"), NOON)
+    with OpenCatalog(database) as catalog:
+        catalog.enter([make_article(path="posts/a.md")], NOON)
         Ledger(catalog.engine).see([("x", ListEntry("https://x", "x", created_at=NIGHT))], None, NOON)
         found = collect(catalog.engine, tmp_path, NOON, None, None)
     assert found.days == {date(2024, 3, 4): 1}

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from crawler.status.page import by_layout, human_bytes, human_time, render
-from tests.status.shown import EMPTY, FULL, HOSTILE
+from tests.support.shown import EMPTY, FULL, HOSTILE
 
 LARGEST = 500_000  # bytes
 

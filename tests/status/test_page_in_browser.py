@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crawler.status.page import render
-from tests.deploy.programs import needed
-from tests.status.shown import FULL
+from tests.support.programs import needed
+from tests.support.shown import FULL
 
 SIZES = {"desktop": (1280, 900), "phone": (375, 800)}
 

@@ -1,0 +1,237 @@
+"""One archive: what can happen to an article, each a verb and one transaction over catalog and ledger.
+
+The live crawl says the verbs as answers come in; ``scrapy rebuild`` says the same ones over the
+captures, in their order of time. What is true of an article stands here, and nowhere else.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from http import HTTPStatus
+from pathlib import Path
+from typing import Self
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from crawler.archive.catalog import Catalog
+from crawler.archive.database import open_engine
+from crawler.archive.images import Images
+from crawler.archive.ledger import Ledger
+from crawler.archive.near_duplicates import NearDuplicates
+from crawler.archive.paths import database_url
+from crawler.archive.posts import Posts
+from crawler.archive.runs import Runs
+from crawler.archive.slices import Slices
+from crawler.archive.storage import Storage, open_storage
+from crawler.items import Article, ListEntry
+from crawler.post.post import PostForm, content_hash
+from crawler.times import parse_intervals
+
+# What became of an article, as some verbs say it.
+NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+REFUSED, FAILED, GONE, STILL_GONE = "refused", "failed", "gone", "still_gone"
+_NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings decide: when articles are looked at and tried again, whether copies and images are kept."""
+
+    look_again: tuple[timedelta, ...] = ()
+    try_again: tuple[timedelta, ...] = ()
+    keep_one_copy: bool = False
+    local_images: bool = False
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """As the settings say. Raises ValueError for a bad interval."""
+        return cls(
+            parse_intervals(settings["ARCHIVE_LOOK_AGAIN_AFTER"]),
+            parse_intervals(settings["ARCHIVE_TRY_AGAIN_AFTER"]),
+            settings.getbool("ARCHIVE_KEEP_ONE_COPY"),
+            settings["ARCHIVE_IMAGES"] == "local",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article to be asked for: not fetched yet, or in vain, or, ``is_archived``, to be looked at again."""
+
+    doc_id: str
+    entry: ListEntry
+    is_archived: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Archive:
+    """What a component or command holds of an archive: one engine, opened once, closed last."""
+
+    def __init__(self, engine: sa.Engine, storage: Storage, form: PostForm, rules: Rules) -> None:
+        self.engine = engine
+        self.storage = storage
+        self.form = form
+        self.posts = Posts(storage, form)
+        self.catalog = Catalog(engine, rules.look_again)
+        self.ledger = Ledger(engine, rules.try_again)
+        self.near_duplicates = NearDuplicates(engine)
+        self.slices = Slices(engine)
+        self.runs = Runs(engine)
+        self.rules = rules
+
+    @classmethod
+    def open(cls, settings: BaseSettings, database: str = "", storage: Storage | None = None) -> Self:
+        """The archive of the settings, to be closed; or with the catalog in another `database`, or other `storage`.
+
+        Raises UsageError, RuntimeError and ValueError, naming the setting, where they say no such archive.
+        """
+        rules = Rules.of(settings)
+        engine = open_engine(database or database_url(settings))
+        return cls(engine, storage or open_storage(settings), PostForm.of(settings), rules)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> "Archive":
+        """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
+        if crawler not in _of_crawls:
+            _of_crawls[crawler] = cls.open(crawler.settings)
+        return _of_crawls[crawler]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the database back; the archive is not used after it."""
+        self.engine.dispose()
+
+    @property
+    def root(self) -> Path:
+        """The archive's folder. Raises UsageError for one in an object store."""
+        return self.storage.root
+
+    @cached_property
+    def images(self) -> Images:
+        """The images that are kept. Raises UsageError for an archive in an object store."""
+        return Images(self.engine, self.root)
+
+    def due(self, at: datetime, most: int) -> Iterator[Due]:
+        """What earlier runs left to do: up to `most` articles to be fetched, and as many to be looked at again."""
+        for doc_id, entry in self.ledger.due(at, most):
+            yield Due(doc_id, entry)
+        for doc_id, url, etag, last_modified in self.catalog.due(at, most):
+            entry = self.ledger.entry(doc_id) or ListEntry(url=url, title="")
+            yield Due(doc_id, entry, True, etag, last_modified)
+
+    def listed(self, entries: Iterable[tuple[str, ListEntry]], channel: str | None, at: datetime) -> None:
+        """Entries, by doc id, were shown by a list, or without `channel` are known from elsewhere."""
+        self.ledger.see(entries, channel, at)
+
+    def leads_to(self, doc_id: str, article: Article, entry: ListEntry, at: datetime) -> None:
+        """The page of an entry turned out to be that of another article, which is known from now on."""
+        with self.engine.begin() as connection:
+            self._refuse(connection, doc_id, f"leads_to_{article.doc_id}", at)
+            self.ledger.see([(article.doc_id, entry)], None, at, connection)
+
+    def is_archived_elsewhere(self, article: Article) -> bool:
+        """True if its address is that of another article already."""
+        return self.catalog.doc_id_of(article.url) not in (None, article.doc_id)
+
+    def compare(self, article: Article, at: datetime) -> str:
+        """NEW, CHANGED, or UNCHANGED, which is entered. Title and text count; what stands around them does not.
+
+        A changed one gets the number of its revision, the date and the place of the first, and the post
+        that it is about to replace is kept.
+        """
+        article.content_hash = content_hash(article.title, article.markdown)
+        held = self.catalog.held(article.doc_id)
+        if held is None:
+            return NEW
+        if held.content_hash == article.content_hash and not held.gone:
+            modified_at = article.entry.modified_at if article.entry else None
+            headers = {"etag": article.etag, "last_modified": article.last_modified}
+            self.unchanged(article.doc_id, at, modified_at, **headers)
+            return UNCHANGED
+        article.revision = held.revision + 1
+        article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
+        if (present := self.posts.as_written(held.path, held.file_hash)) is not None:
+            self.catalog.keep_post(article.doc_id, article.revision, present)
+        return CHANGED
+
+    def unchanged(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **headers: str | None) -> None:
+        """The article was looked at again and is as it was; `headers`: ``etag`` and ``last_modified``, where known."""
+        with self.engine.begin() as connection:
+            self.catalog.checked(doc_id, at, modified_at, connection, **headers)
+            self.ledger.archived(doc_id, within=connection)
+
+    def is_refused_copy(self, article: Article, at: datetime) -> bool:
+        """Links the article to one with nearly the same text; True, and refused, if only the first is to be kept."""
+        article.duplicate_of = self.near_duplicates.find(article)
+        if not article.duplicate_of or not self.rules.keep_one_copy or article.revision > 1:
+            return False
+        reason = f"copy_of_{article.duplicate_of}"
+        self.ledger.failed(article.doc_id, reason, at, refused=True, for_good=True)
+        return True
+
+    def show_kept_images(self, article: Article) -> None:
+        """Its post is to show those of its images that are kept, if images are kept at all."""
+        if self.rules.local_images:
+            article.local_images = self.images.files(article.images)
+
+    def archived(self, articles: Sequence[Article], at: datetime) -> None:
+        """The posts of new articles, and of new revisions, are in place. All are entered, or none."""
+        with self.engine.begin() as connection:
+            self.catalog.enter(articles, at, connection)
+            for article in articles:
+                if article.revision > 1:
+                    self.catalog.checked(article.doc_id, at, within=connection)
+            self.ledger.archived(*(article.doc_id for article in articles), within=connection)
+
+    def read_again(self, articles: Sequence[Article]) -> None:
+        """Today's code reads this in the captures of the newest texts: no new revisions, and the posts are in place."""
+        for article in articles:
+            article.content_hash = content_hash(article.title, article.markdown)
+        self.catalog.read_again(articles)
+
+    def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
+        """A page came and is no article: GONE or STILL_GONE for what was archived, else REFUSED."""
+        if self.catalog.known([doc_id]):
+            return self.gone(doc_id, reason, at, entry)
+        self.refused(doc_id, reason, at)
+        return REFUSED
+
+    def no_page(self, doc_id: str, status: int, at: datetime, entry: ListEntry | None) -> str:
+        """The answer was an error: GONE or STILL_GONE for what was archived and is said to be gone, else FAILED."""
+        reason = f"http_{status}"
+        if status in _NO_PAGE and self.catalog.known([doc_id]):
+            return self.gone(doc_id, reason, at, entry)
+        self.failed(doc_id, reason, at)
+        return FAILED
+
+    def gone(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
+        """An archived article is no more: GONE with a new tombstone, or STILL_GONE. Its post stays."""
+        modified_at = entry.modified_at if entry else None
+        with self.engine.begin() as connection:
+            is_new = self.catalog.bury(doc_id, reason, at, modified_at, connection)
+        return GONE if is_new else STILL_GONE
+
+    def refused(self, doc_id: str, reason: str, at: datetime) -> None:
+        """The page is not to be archived; it is looked at a few times more, and stays refused."""
+        with self.engine.begin() as connection:
+            self._refuse(connection, doc_id, reason, at)
+
+    def failed(self, doc_id: str, reason: str, at: datetime) -> None:
+        """An attempt was in vain: the next one is due after an interval; after the last the article is given up."""
+        with self.engine.begin() as connection:
+            self.ledger.failed(doc_id, reason, at, within=connection)
+            self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
+
+    def _refuse(self, connection: sa.Connection, doc_id: str, reason: str, at: datetime) -> None:
+        self.ledger.failed(doc_id, reason, at, True, connection)
+        self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)

@@ -1,0 +1,128 @@
+"""The catalog's database: opened, and brought up to today's tables by a ladder of steps."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from crawler.archive.full_text import add_index, create_tables
+from crawler.archive.tables import metadata, versions
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+_BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands (doc_id)")
+
+# Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
+MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
+    lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
+    add_index,  # 3: full-text search
+    lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
+    lambda _connection: None,  # 5: payloads, which only a run that captured had made
+)
+VERSION = len(MIGRATIONS) + 1
+_MAKING_TABLES = 0x5C4E3A  # any number, the same in every program
+
+
+def open_engine(database_url: str) -> sa.Engine:
+    """An engine on a catalog that has today's tables.
+
+    Raises RuntimeError, changing nothing, for a catalog made by a newer program.
+    """
+    url = sa.make_url(database_url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _refuse_newer(Path(url.database))
+    engine = sa.create_engine(url)
+    if is_sqlite:
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        with engine.begin() as connection:
+            if is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python's driver would commit each change of a table
+            one_at_a_time(connection)
+            _migrate(connection, url.render_as_string())  # without the password
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def one_at_a_time(connection: sa.Connection) -> None:
+    """To the end of the transaction: in PostgreSQL, workers that start together would all make the tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
+
+
+@contextmanager
+def writing(engine: sa.Engine, within: sa.Connection | None = None) -> Iterator[sa.Connection]:
+    """One transaction, or the one that is open on `within`."""
+    if within is not None:
+        yield within
+    else:
+        with engine.begin() as connection:
+            yield connection
+
+
+def insert_into(engine: sa.Engine, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """An insert of the engine's own dialect, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a program with an SQLite catalog starts sooner without it
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _refuse_newer(path: Path) -> None:
+    """Looks at a file that may be a newer program's without changing a byte of it."""
+    version = _version(path) if path.exists() else None
+    if version and version > VERSION:
+        raise RuntimeError(f"{path}: catalog of version {version}, this program knows {VERSION}")
+
+
+def _version(path: Path) -> int | None:
+    """As the catalog says; None where it says none.
+
+    After a kill, or beside a writer, the newest pages are in the WAL. Without one nothing is made beside
+    the file to read it; a writer that begins just then leaves pages that don't fit together.
+    """
+    has_wal = path.with_name(f"{path.name}-wal").exists()
+    try:
+        return _read_version(path, "mode=ro" if has_wal else "immutable=1")
+    except sqlite3.DatabaseError:
+        return _read_version(path, "mode=ro")
+
+
+def _read_version(path: Path, mode: str) -> int | None:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone():
+            return None
+        version: int | None = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
+        return version
+
+
+def _migrate(connection: sa.Connection, where: str) -> None:
+    version = None
+    if sa.inspect(connection).has_table(versions.name):
+        version = connection.scalar(sa.select(sa.func.max(versions.c.version)))
+    if version == VERSION:
+        return
+    if version is not None and version > VERSION:
+        raise RuntimeError(f"{where}: catalog of version {version}, this program knows {VERSION}")
+    for step in MIGRATIONS[version - 1 :] if version else ():
+        step(connection)
+    metadata.create_all(connection)
+    create_tables(connection)
+    connection.execute(sa.delete(versions))
+    connection.execute(sa.insert(versions).values(version=VERSION))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """WAL: readers never wait for the writer. A commit survives a crash of the process."""
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")

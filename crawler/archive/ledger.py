@@ -1,0 +1,248 @@
+"""The ledger: what was listed, per channel and day, and what became of it."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from crawler.archive.catalog import to_json
+from crawler.archive.database import insert_into, writing
+from crawler.archive.tables import entries, listed, readings
+from crawler.items import ListEntry
+from crawler.times import beijing_day, from_iso, iso, iso_or_none
+
+ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
+
+# Statements of which each entry takes one are built once.
+_KNOWN = sa.select(
+    entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at
+).where(entries.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
+_COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.bindparam("channel")).scalar_subquery()
+_IS_NEW = sa.select(sa.func.coalesce(listed.c.at > _COMPLETE_AT, True)).where(
+    listed.c.doc_id == sa.bindparam("doc_id"), listed.c.channel == sa.bindparam("channel")
+)
+_ARCHIVED = (
+    sa.update(entries)
+    .where(entries.c.doc_id == sa.bindparam("of"))
+    .values(state=ARCHIVED, reason=None, attempts=0, next_try_at=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry as the ledger has it, and the text form of its mtime."""
+
+    state: str
+    reason: str | None
+    modified_at: str | None
+    next_try_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What became of the entries of one channel and day. ``missed``: listed, and never fetched."""
+
+    channel: str
+    day: str
+    listed: int
+    archived: int
+    failed: int
+    refused: int
+    given_up: int
+    missed: int
+    reasons: dict[str, int]
+
+    @property
+    def is_gap(self) -> bool:
+        """True where an article is missing that may still be had, or was given up."""
+        return bool(self.missed or self.failed or self.given_up)
+
+
+class Ledger:
+    """On the archive's engine."""
+
+    def __init__(self, engine: sa.Engine, try_again: Sequence[timedelta] = ()) -> None:
+        """`try_again`: intervals between attempts; after the last an entry is given up."""
+        self._engine = engine
+        self._try_again = try_again
+
+    def see(
+        self,
+        shown: Iterable[tuple[str, ListEntry]],
+        channel: str | None,
+        at: datetime,
+        within: sa.Connection | None = None,
+    ) -> None:
+        """Enters what a listing shows, by doc id.
+
+        A new entry is due at once, and so is an archived one whose mtime moved. An old one keeps its state.
+        """
+        # In one order everywhere: two workers that listed the same entries would wait for each other.
+        rows = sorted((self._row(doc_id, entry, at) for doc_id, entry in shown), key=lambda row: str(row["doc_id"]))
+        if not rows:
+            return
+        insert = insert_into(self._engine, entries)
+        newest = sa.func.coalesce(insert.excluded.modified_at, entries.c.modified_at)
+        has_moved = (entries.c.state == ARCHIVED) & (insert.excluded.modified_at > entries.c.modified_at)
+        due = sa.case((has_moved, insert.excluded.next_try_at), else_=entries.c.next_try_at)
+        with writing(self._engine, within) as connection:
+            changes = {"modified_at": newest, "next_try_at": due}
+            connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
+            if channel:
+                pairs = [{"channel": channel, "doc_id": row["doc_id"], "at": iso(at)} for row in rows]
+                connection.execute(insert_into(self._engine, listed).on_conflict_do_nothing(), pairs)
+
+    def known(self, doc_ids: Collection[str]) -> dict[str, Known]:
+        """What the ledger has on up to a few hundred entries, by doc id."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_KNOWN, {"doc_ids": list(doc_ids)})
+            return {doc_id: Known(*known) for doc_id, *known in rows}
+
+    def is_new(self, doc_id: str, channel: str) -> bool:
+        """True if the entry was listed after the last run that read the channel's list to where it was known."""
+        with self._engine.connect() as connection:
+            found = connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel})
+        return found is None or bool(found)
+
+    def was_read(self, channel: str) -> bool:
+        """True if some run has read the channel's list completely."""
+        query = sa.select(readings.c.channel).where(readings.c.channel == channel)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) is not None
+
+    def read_completely(self, channel: str, at: datetime) -> None:
+        """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""
+        insert = insert_into(self._engine, readings)
+        update = insert.on_conflict_do_update(index_elements=["channel"], set_={"complete_at": iso(at)})
+        with self._engine.begin() as connection:
+            connection.execute(update, {"channel": channel, "complete_at": iso(at)})
+
+    def entry(self, doc_id: str) -> ListEntry | None:
+        """An entry as it was listed, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
+        return _entry(row) if row else None
+
+    def archived(self, *doc_ids: str, within: sa.Connection | None = None) -> None:
+        """Their articles are archived, or unchanged since; entered in the transaction open on `within`, if any."""
+        with writing(self._engine, within) as connection:
+            connection.execute(_ARCHIVED, [{"of": doc_id} for doc_id in doc_ids])
+
+    def failed(
+        self,
+        doc_id: str,
+        reason: str,
+        at: datetime,
+        refused: bool = False,
+        within: sa.Connection | None = None,
+        for_good: bool = False,
+    ) -> None:
+        """One more attempt was in vain. `refused`: the page was there and is not to be archived; `for_good`: never.
+
+        The next attempt is due after the next interval; after the last the entry is given up, with
+        its last reason. A refused one stays refused, and one that was looked at again stays archived.
+        """
+        of_entry = entries.c.doc_id == doc_id
+        with writing(self._engine, within) as connection:
+            row = connection.execute(sa.select(entries.c.attempts, entries.c.state).where(of_entry)).first()
+            if row is None:
+                return
+            is_last = for_good or row.attempts >= len(self._try_again)
+            again = None if is_last else self._try_again[row.attempts]
+            state = ARCHIVED if row.state == ARCHIVED else REFUSED if refused else GIVEN_UP if again is None else FAILED
+            due = None if again is None else iso(at + again)
+            values = {"state": state, "reason": reason, "attempts": row.attempts + 1}
+            values |= {"tried_at": iso(at), "next_try_at": due}
+            connection.execute(sa.update(entries).where(of_entry).values(values))
+
+    def failures(self, since: datetime, limit: int) -> list[dict[str, str]]:
+        """URL, state and reason of the entries that were tried in vain at or after `since`."""
+        query = sa.select(entries.c.doc_id, entries.c.url, entries.c.state, entries.c.reason)
+        query = (
+            query.where(entries.c.tried_at >= iso(since)).order_by(entries.c.tried_at, entries.c.doc_id).limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings() if row["reason"]]
+
+    def due(self, at: datetime, limit: int) -> list[tuple[str, ListEntry]]:
+        """The entries whose article was not fetched yet, or whose next attempt has come; oldest first."""
+        query = sa.select(entries).where(entries.c.next_try_at <= iso(at)).order_by(entries.c.next_try_at).limit(limit)
+        with self._engine.connect() as connection:
+            return [(row["doc_id"], _entry(row)) for row in connection.execute(query).mappings()]
+
+    def retry(self, since: date, until: date, at: datetime) -> int:
+        """Makes the gaps from day `since` to day `until` due now, given up ones too; returns how many."""
+        gaps = entries.c.state.in_([LISTED, FAILED, GIVEN_UP]) & entries.c.day.between(str(since), str(until))
+        values = {"next_try_at": iso(at), "attempts": 0, "state": LISTED}
+        with self._engine.begin() as connection:
+            return connection.execute(sa.update(entries).where(gaps).values(values)).rowcount
+
+    def coverage(self, since: date | None, until: date | None, channel: str | None = None) -> list[DayCount]:
+        """A row per channel and day, by day; entries that no list showed are channel ``urls``."""
+        name = sa.func.coalesce(listed.c.channel, "urls").label("channel")
+        query = sa.select(name, entries.c.day, entries.c.state, entries.c.reason, sa.func.count().label("count"))
+        query = query.select_from(entries.outerjoin(listed, listed.c.doc_id == entries.c.doc_id))
+        if since:
+            query = query.where(entries.c.day >= str(since))
+        if until:
+            query = query.where(entries.c.day <= str(until))
+        if channel:
+            query = query.where(listed.c.channel == channel)
+        query = query.group_by(name, entries.c.day, entries.c.state, entries.c.reason)
+        days: dict[tuple[str, str], dict[str, int]] = {}
+        reasons: dict[tuple[str, str], dict[str, int]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query).mappings():
+                key = (row["day"], row["channel"])
+                counts = days.setdefault(key, {})
+                counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
+                if row["reason"] and row["state"] != ARCHIVED:
+                    why = reasons.setdefault(key, {})
+                    why[row["reason"]] = why.get(row["reason"], 0) + row["count"]
+        return [_day_count(key, days[key], reasons.get(key, {})) for key in sorted(days)]
+
+    def _row(self, doc_id: str, entry: ListEntry, at: datetime) -> dict[str, object]:
+        return {
+            "doc_id": doc_id,
+            "url": entry.url,
+            "title": entry.title,
+            "created_at": iso_or_none(entry.created_at),
+            "modified_at": iso_or_none(entry.modified_at),
+            "day": str(beijing_day(entry.created_at or at)),
+            "state": LISTED,
+            "attempts": 0,
+            "listed_at": iso(at),
+            "next_try_at": iso(at),
+            "media": entry.media,
+            "keywords": to_json(entry.keywords),
+            "channels": to_json(entry.channels),
+        }
+
+
+def _entry(row: sa.RowMapping) -> ListEntry:
+    return ListEntry(
+        url=row["url"],
+        title=row["title"],
+        created_at=from_iso(row["created_at"]),
+        modified_at=from_iso(row["modified_at"]),
+        media=row["media"] or "",
+        keywords=tuple(json.loads(row["keywords"] or "[]")),
+        channels=tuple(json.loads(row["channels"] or "[]")),
+    )
+
+
+def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, int]) -> DayCount:
+    day, channel = key
+    return DayCount(
+        channel=channel,
+        day=day,
+        listed=sum(counts.values()),
+        archived=counts.get(ARCHIVED, 0),
+        failed=counts.get(FAILED, 0),
+        refused=counts.get(REFUSED, 0),
+        given_up=counts.get(GIVEN_UP, 0),
+        missed=counts.get(LISTED, 0),
+        reasons=dict(sorted(reasons.items())),
+    )

@@ -1,0 +1,66 @@
+"""A lock on an archive's folder: one process has it alone, or several share it that know of each other."""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crawler.times import iso, now
+
+_AGAIN = 0.05  # seconds between two attempts
+
+
+class ArchiveLocked(RuntimeError):
+    """Another process writes into the archive; the message says which, and since when."""
+
+
+@contextmanager
+def archive_lock(root: Path, wait: float, shared: bool = False) -> Iterator[None]:
+    """Holds the archive at `root`, alone or `shared`; raises ArchiveLocked if that can't be had for `wait` seconds.
+
+    The operating system gives the lock back when a process dies, however it dies.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    holder = root / ".lock.json"
+    with (root / ".lock").open("a") as file:
+
+        def taken() -> bool:
+            try:
+                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        if not succeeds(taken, wait):
+            raise ArchiveLocked(f"{root} is locked by {_describe(holder)}")
+        if shared:
+            yield
+            return
+        try:
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "since": iso(now())}
+            holder.write_text(json.dumps(who), encoding="utf-8")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+
+
+def succeeds(attempt: Callable[[], bool], wait: float) -> bool:
+    """Whether `attempt` does within `wait` seconds."""
+    end = time.monotonic() + wait
+    while not attempt():
+        if time.monotonic() >= end:
+            return False
+        time.sleep(_AGAIN)
+    return True
+
+
+def _describe(holder: Path) -> str:
+    try:
+        who = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {who['pid']} on {who['host']} since {who['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

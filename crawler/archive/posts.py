@@ -1,0 +1,106 @@
+"""The posts of an archive: written, never over a file that someone else wrote, and the text of any revision."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from crawler.archive.storage import Storage
+from crawler.archive.tables import articles, revisions
+from crawler.items import Article
+from crawler.post.post import PostForm, post_hash, post_path
+
+WRITTEN, REPLACED, UNCHANGED, KEPT_OTHER = "written", "replaced", "unchanged", "kept_other"
+
+
+class Posts:
+    """In `storage`, of the form that the settings want."""
+
+    def __init__(self, storage: Storage, form: PostForm) -> None:
+        self._storage = storage
+        self._form = form
+
+    def where(self, path: str) -> str:
+        """A post as a person would name it."""
+        return self._storage.where(path)
+
+    def write(self, article: Article) -> str:
+        """Puts the article's post in its place, and says what was done; ``kept_other``: a file of someone else stays.
+
+        Fills ``path``, ``file_hash``, and where the post could not be written ``unwritten_post``.
+        Raises OSError where the disk refuses it.
+        """
+        post = self._form.render(article)
+        article.path = _path(article)
+        outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash)
+        article.unwritten_post = post if outcome == KEPT_OTHER else None
+        return outcome
+
+    def put(self, path: str, post: bytes, known_hash: str | None) -> tuple[str, str]:
+        """What was done, and the hash by which the catalog is to know the file from now on.
+
+        A file is replaced only if it still is what the catalog wrote, as `known_hash` says. Raises OSError.
+        """
+        present = self._storage.read(path)
+        if present == post:
+            return UNCHANGED, post_hash(post)
+        if present is not None and post_hash(present) != known_hash:
+            return KEPT_OTHER, known_hash or post_hash(post)
+        self._storage.write(path, post)
+        return REPLACED if present else WRITTEN, post_hash(post)
+
+    def present(self, article: Article) -> bytes | None:
+        """What stands in the article's place; None if nothing does."""
+        return self._storage.read(_path(article))
+
+    def as_written(self, path: str, known_hash: str) -> str | None:
+        """A post that still is what the catalog wrote; None for one that was edited, or is not there."""
+        present = self._storage.read(path)
+        return present.decode() if present is not None and post_hash(present) == known_hash else None
+
+
+def _path(article: Article) -> str:
+    """Where its post is, or is to be: it never changes after the first archiving."""
+    assert article.date
+    return article.path or str(post_path(article.doc_id, article.date))
+
+
+def list_revisions(engine: sa.Engine, since: date | None, until: date | None) -> list[dict[str, Any]]:
+    """Every revision after the first, and every tombstone, seen in the days asked for (UTC); oldest first."""
+    query = sa.select(
+        revisions.c.seen_at, revisions.c.doc_id, revisions.c.number, revisions.c.title, revisions.c.gone
+    ).where(revisions.c.number > 1)
+    if since:
+        query = query.where(revisions.c.seen_at >= str(since))
+    if until:
+        query = query.where(revisions.c.seen_at < f"{until}T99")
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query.order_by(revisions.c.seen_at)).mappings()]
+
+
+def revision_text(engine: sa.Engine, root: Path, doc_id: str, number: int) -> str | None:
+    """The post as this revision had it; None if there is no such revision, or it is a tombstone."""
+    query = sa.select(revisions.c.post, revisions.c.gone, articles.c.path).join(
+        articles, articles.c.doc_id == revisions.c.doc_id
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query.where(revisions.c.doc_id == doc_id, revisions.c.number == number)).first()
+    if row is None or row.gone:
+        return None
+    post: str | None = row.post
+    return (root / row.path).read_text(encoding="utf-8") if post is None else post
+
+
+def kept_post() -> sa.ScalarSelect[str]:
+    """A column beside those of ``articles``: the newest text where the catalog keeps it; null: it is the file's."""
+    newest = sa.select(revisions.c.post).where(revisions.c.doc_id == articles.c.doc_id, revisions.c.gone.is_(None))
+    return newest.order_by(revisions.c.number.desc()).limit(1).correlate(articles).scalar_subquery()
+
+
+def newest_post(root: Path, path: str, kept: str | None) -> str | None:
+    """An article's post, `kept` by the catalog or in its file; None if the file can't be had."""
+    try:
+        return (root / path).read_text(encoding="utf-8") if kept is None else kept
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,102 @@
+"""The slices of a backfill: which part of a channel's time is listed completely, and which is to be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from crawler.archive.database import insert_into
+from crawler.archive.tables import slices
+from crawler.times import iso, now
+
+_SLICE = timedelta(days=1)
+_SMALLEST = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The time of a channel from ``start`` up to, not including, ``end``; both aware."""
+
+    channel: str
+    start: datetime
+    end: datetime
+
+    def holds(self, moment: datetime | None) -> bool:
+        """True for a moment in the slice; an entry without a time counts as in it.
+
+        So does one of the very end: whether the API takes its bounds as in or out is not known.
+        """
+        return moment is None or self.start <= moment <= self.end
+
+    def halves(self) -> "list[Slice]":
+        """Two slices in its place, or none where it is too small to be cut."""
+        if self.end - self.start < 2 * _SMALLEST:
+            return []
+        middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
+        return [Slice(self.channel, self.start, middle), Slice(self.channel, middle, self.end)]
+
+
+class Slices:
+    """On the catalog's engine."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def pending(self, channel: str, since: datetime, until: datetime, newest_first: bool) -> list[Slice]:
+        """The days of the window that are not done yet, cut at its ends."""
+        days = list(_cut(channel, since, until))
+        done = self._done(channel, iso(since), iso(until))
+        left = [day for day in days if not _is_covered(iso(day.start), iso(day.end), done)]
+        return left[::-1] if newest_first else left
+
+    def done(self, part: Slice, found: int, total: int | None) -> None:
+        """The slice is listed completely."""
+        self._enter(part, "done", None, found, total)
+
+    def failed(self, part: Slice, reason: str, found: int, total: int | None) -> None:
+        """The slice is not; the same backfill takes it up again."""
+        self._enter(part, "failed", reason, found, total)
+
+    def failures(self) -> list[dict[str, object]]:
+        """The slices that failed and were not done since, be it by others that cover them."""
+        query = sa.select(slices).where(slices.c.state == "failed").order_by(slices.c.channel, slices.c.start)
+        with self._engine.connect() as connection:
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        return [row for row in found if not self._is_done(row["channel"], row["start"], row["end"])]
+
+    def _is_done(self, channel: str, start: str, end: str) -> bool:
+        return _is_covered(start, end, self._done(channel, start, end))
+
+    def _done(self, channel: str, start: str, end: str) -> list[tuple[str, str]]:
+        query = sa.select(slices.c.start, slices.c.end).where(
+            slices.c.channel == channel,
+            slices.c.state == "done",
+            slices.c.start < end,
+            slices.c.end > start,
+        )
+        with self._engine.connect() as connection:
+            return sorted((row.start, row.end) for row in connection.execute(query))
+
+    def _enter(self, part: Slice, state: str, reason: str | None, found: int, total: int | None) -> None:
+        key = {"channel": part.channel, "start": iso(part.start), "end": iso(part.end)}
+        row = {"state": state, "reason": reason, "found": found, "total": total, "at": iso(now())}
+        insert = insert_into(self._engine, slices)
+        with self._engine.begin() as connection:
+            connection.execute(insert.values(**key, **row).on_conflict_do_update(index_elements=list(key), set_=row))
+
+
+def _cut(channel: str, since: datetime, until: datetime) -> Iterator[Slice]:
+    """Whole days of Beijing, so that another window over the same days finds them done."""
+    start = since
+    while start < until:
+        midnight = start.replace(hour=0, minute=0, second=0) + _SLICE
+        yield Slice(channel, start, min(midnight, until))
+        start = midnight
+
+
+def _is_covered(at: str, end: str, done: list[tuple[str, str]]) -> bool:
+    for start, stop in done:
+        if start <= at < stop:
+            at = stop
+    return at >= end

@@ -1,0 +1,147 @@
+"""The catalog's tables.
+
+SQLAlchemy Core, so that the same code serves SQLite (the default, beside the posts) and
+PostgreSQL. Times are ISO 8601 text in UTC and lists are JSON text: readable in any tool.
+A change of them is a step of the ladder in ``database.py``.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, comment="canonical"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("date", sa.Text, nullable=False, index=True, comment="of the post, UTC"),
+    sa.Column("published_at", sa.Text, comment="as the page says, UTC"),
+    sa.Column("modified_at", sa.Text, comment="the listing's mtime when it was last looked at, UTC"),
+    sa.Column("path", sa.Text, nullable=False, comment="relative to the archive"),
+    sa.Column("content_hash", sa.Text, nullable=False, comment="sha256 of title and Markdown body"),
+    sa.Column("file_hash", sa.Text, nullable=False, comment="sha256 of the post as it was written"),
+    sa.Column("layout", sa.Text, nullable=False),
+    sa.Column("extractor", sa.Text, nullable=False, comment="version of the code that made the post"),
+    sa.Column("media", sa.Text),
+    sa.Column("byline", sa.Text),
+    sa.Column("editor", sa.Text),
+    sa.Column("original_title", sa.Text),
+    sa.Column("image", sa.Text, comment="the first of the body"),
+    sa.Column("keywords", sa.Text, comment="JSON list"),
+    sa.Column("stocks", sa.Text, comment="JSON list of codes marked up in the page"),
+    sa.Column("channels", sa.Text, comment="JSON list of lids"),
+    sa.Column("revision", sa.Integer, nullable=False, comment="number of the newest, from 1"),
+    sa.Column("archived_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("next_check_at", sa.Text, index=True, comment="when to look again, UTC; null: never"),
+    sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
+    sa.Column("failed_checks", sa.Integer, nullable=False, server_default="0", comment="in a row"),
+    sa.Column("gone", sa.Text, comment="why the page is no article any more; null while it is"),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text, comment="the response's header"),
+    sa.Column("duplicate_of", sa.Text, index=True, comment="doc id that has nearly the same text"),
+)
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("doc_id", sa.Text, nullable=False, index=True),
+)
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
+    sa.Column("seen_at", sa.Text, nullable=False, index=True, comment="UTC"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("gone", sa.Text, comment="a tombstone: why the page was no article any more"),
+    sa.Column("post", sa.Text, comment="the whole file of a revision that was replaced; null: the file in posts/"),
+    sa.Column("capture_file", sa.Text),
+    sa.Column("capture_offset", sa.BigInteger),
+    sa.Column("capture_length", sa.BigInteger),
+)
+bands = sa.Table(
+    "bands",
+    metadata,
+    sa.Column("band", sa.Integer, primary_key=True),
+    sa.Column("hash", sa.Text, primary_key=True, comment="of this band of the text's MinHash"),
+    sa.Column("doc_id", sa.Text, primary_key=True, index=True),
+)
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, comment="as listed"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, comment="the listing's ctime, UTC"),
+    sa.Column("modified_at", sa.Text, comment="the listing's newest mtime, UTC"),
+    sa.Column("day", sa.Text, nullable=False, index=True, comment="of ctime, in Beijing"),
+    sa.Column("state", sa.Text, nullable=False, comment="listed, archived, failed, refused or given_up"),
+    sa.Column("reason", sa.Text, comment="of a failure or refusal"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("listed_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("tried_at", sa.Text, index=True, comment="last, UTC"),
+    sa.Column("next_try_at", sa.Text, index=True, comment="UTC; null: not again"),
+    sa.Column("media", sa.Text),
+    sa.Column("keywords", sa.Text, comment="JSON list"),
+    sa.Column("channels", sa.Text, comment="JSON list of lids"),
+)
+listed = sa.Table(
+    "listed",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False, comment="when the channel's list first showed it, UTC"),
+)
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column(
+        "complete_at", sa.Text, nullable=False, comment="start of the last run that read all new of the list, UTC"
+    ),
+)
+slices = sa.Table(
+    "slices",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("start", sa.Text, primary_key=True, comment="UTC"),
+    sa.Column("end", sa.Text, primary_key=True, comment="UTC, not in the slice"),
+    sa.Column("state", sa.Text, nullable=False, comment="done or failed"),
+    sa.Column("reason", sa.Text),
+    sa.Column("found", sa.Integer, nullable=False, comment="entries listed"),
+    sa.Column("total", sa.Integer, comment="as the API says"),
+    sa.Column("at", sa.Text, nullable=False, comment="UTC"),
+)
+images = sa.Table(
+    "images",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True, comment="as articles have it"),
+    sa.Column("file", sa.Text, nullable=False, index=True, comment="relative to images/, named by its sha256"),
+    sa.Column("width", sa.Integer, nullable=False, comment="pixels"),
+    sa.Column("height", sa.Integer, nullable=False, comment="pixels"),
+    sa.Column("seen_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("capture_file", sa.Text),
+    sa.Column("capture_offset", sa.BigInteger),
+    sa.Column("capture_length", sa.BigInteger),
+)
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("run", sa.Text, primary_key=True),
+    sa.Column("started_at", sa.Text, nullable=False, index=True, comment="UTC"),
+    sa.Column("ended_at", sa.Text, comment="UTC"),
+    sa.Column("outcome", sa.Text, comment="ok, or what was wrong"),
+    sa.Column("counts", sa.Text, comment="JSON object"),
+)
+payloads = sa.Table(
+    "payloads",
+    metadata,
+    sa.Column("page", sa.Text, primary_key=True, comment="lookup_key of the URL"),
+    sa.Column("digest", sa.Text, nullable=False, comment="as in WARC-Payload-Digest"),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("date", sa.Text, nullable=False, comment="as in WARC-Date"),
+    sa.Column("file", sa.Text, nullable=False, comment="the WARC that has it"),
+)
+versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))

@@ -1,0 +1,142 @@
+"""Keeps every response as it was received, in a WARC, before anything else reads it."""
+
+import json
+import logging
+import platform
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.statscollectors import StatsCollector
+from sqlalchemy.exc import SQLAlchemyError
+from warcio.recordloader import ArcWarcRecord
+
+from crawler.archive.archive import Archive
+from crawler.archive.paths import archive_url, captures_dir
+from crawler.archive.storage import ObjectStore
+from crawler.items import Capture
+from crawler.replay.replay import CAPTURED_AT, NOT_SAVED
+from crawler.run.batches import Batches
+from crawler.run.identity import Identity
+from crawler.times import iso, now
+from crawler.warc.dedup import Dedup, Payload
+from crawler.warc.records import RecordPair
+from crawler.warc.spool import Spool
+from crawler.warc.urlkey import lookup_key
+from crawler.warc.writer import WarcWriter
+
+logger = logging.getLogger(__name__)
+_NOT_RECEIVED = {"cached", NOT_SAVED}  # flags of responses that nobody sent now
+_MOST = 50  # responses that are written at once
+_LIBRARIES = ("Scrapy", "Twisted", "warcio", "trafilatura", "lxml")
+
+
+class NotRecorded(OSError):
+    """A response could not be kept, so it is not read either: of what is archived there is a capture."""
+
+
+class RecordCaptures:
+    """The downloader middleware closest to the network. Where a record is stands in ``meta["capture"]``."""
+
+    def __init__(self, writer: WarcWriter, spool: Spool, seen: Dedup, stats: StatsCollector) -> None:
+        self._writer = writer
+        self._spool = spool
+        self._seen = seen
+        self._stats = stats
+        self._batches = Batches.in_thread(self.record, _MOST)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        if not settings.getbool("ARCHIVE_CAPTURE_ENABLED"):
+            raise NotConfigured("ARCHIVE_CAPTURE_ENABLED is 0")
+        assert crawler.stats
+        run = Identity.of(crawler).name
+        url = archive_url(settings)
+        spool = Spool(captures_dir(settings), ObjectStore(url) if url else None)
+        spool.take_up()
+        most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
+        writer = WarcWriter(spool.folder, run, most, _warcinfo(run, crawler), spool.closed)
+        middleware = cls(writer, spool, Dedup(Archive.of(crawler).engine, spool.holds), crawler.stats)
+        crawler.signals.connect(middleware.close, signals.spider_closed)
+        return middleware
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Raises NotRecorded if the disk refuses the capture of a response that is to be parsed."""
+        request.meta.pop("capture", None)
+        if _NOT_RECEIVED & set(response.flags):
+            return response
+        date = iso(request.meta.get(CAPTURED_AT) or now())
+        try:
+            request.meta["capture"] = await self._batches.do(RecordPair(request, response, date))
+        except OSError as error:
+            self._stats.inc_value("archive/capture/failed")
+            logger.error("not captured: %s: %s", request.url, error)
+            if request.callback is not NO_CALLBACK:  # robots.txt is obeyed all the same
+                raise NotRecorded(f"{request.url}: {error}") from error
+        else:
+            self._stats.inc_value("archive/capture/responses")
+        return response
+
+    def record(self, pairs: Sequence[RecordPair]) -> list[Capture]:
+        """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
+        responses = [pair.response_record() for pair in pairs]
+        payloads = {at: _payload(pair, responses[at]) for at, pair in enumerate(pairs) if pair.response.body}
+        earlier = self._earlier(payloads.values())
+        for at, payload in payloads.items():
+            if payload.key in earlier:
+                responses[at] = pairs[at].revisit_record(earlier[payload.key])
+        requests = [pair.request_record(record) for pair, record in zip(pairs, responses, strict=True)]
+        captures = self._writer.append(list(zip(responses, requests, strict=True)))
+        new = {at: payload for at, payload in payloads.items() if payload.key not in earlier}
+        self._remember([replace(payload, file=captures[at].file) for at, payload in new.items()])
+        return captures
+
+    def close(self) -> None:
+        """Closes the file. If that fails, the next run finishes it."""
+        for close in (self._writer.close, self._spool.close, self._seen.close):
+            try:
+                close()
+            except (OSError, SQLAlchemyError) as error:
+                logger.error("captures not closed: %s", error)
+
+    def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
+        try:
+            return self._seen.find(payloads)
+        except SQLAlchemyError as error:
+            logger.warning("earlier captures not looked up: %s", error)
+            return {}
+
+    def _remember(self, payloads: Collection[Payload]) -> None:
+        try:
+            self._seen.remember(payloads)
+        except SQLAlchemyError as error:
+            logger.warning("captures not remembered: %s", error)
+
+
+def _payload(pair: RecordPair, record: ArcWarcRecord) -> Payload:
+    digest = record.rec_headers.get_header("WARC-Payload-Digest")
+    return Payload(lookup_key(pair.url), digest, pair.url, pair.date)
+
+
+def _warcinfo(run: str, crawler: Crawler) -> dict[str, str]:
+    """Who made the file, and how."""
+    settings = crawler.settings
+    versions = [f"Python/{platform.python_version()}", *(f"{name}/{version(name)}" for name in _LIBRARIES)]
+    return {
+        "software": f"{settings['BOT_NAME']} ({', '.join(versions)})",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": run,
+        "operator": settings.get("ARCHIVE_CONTACT") or "",
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "arguments": json.dumps(getattr(crawler.spider, "arguments", {}), ensure_ascii=False),
+        "replayed-from": str(settings.get("ARCHIVE_REPLAY_FROM") or ""),
+    }

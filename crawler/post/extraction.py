@@ -1,0 +1,96 @@
+"""Body HTML -> Markdown with trafilatura: the work on one article, a plain function that a worker process can run."""
+
+import functools
+from importlib.metadata import version
+
+import trafilatura
+from lxml import etree, html
+from lxml.etree import _Element
+from trafilatura.htmlprocessing import convert_to_html
+from trafilatura.settings import Extractor, use_config
+
+from crawler.items import ExtractedBody
+from crawler.post.markdown import to_markdown
+from crawler.post.minhash import text_bands
+from crawler.sina.blocks import Image, to_html
+from crawler.sina.body import BodyReader
+from crawler.sina.boilerplate_markup import BOILERPLATE
+from crawler.sina.boilerplate_text import without_boilerplate
+from crawler.sina.dom import text_content
+from crawler.sina.layouts import UNKNOWN
+
+EXTRACTOR = f"2+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
+
+_FORMS = ("strong", "em", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td")
+
+
+def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
+    """The Markdown of an article's body.
+
+    An isolated body comes back from trafilatura whole or not at all: it takes short link lines,
+    repeated lines and trailing headings for boilerplate, and here they are the article. The page of
+    an unknown layout is searched by trafilatura, and what it finds is cleaned like any body.
+    """
+    if layout == UNKNOWN:
+        return _search(body_html, url)
+    isolated = html.document_fromstring(f"<html><body><article>{body_html}</article></body></html>")
+    found = _trafilatura(isolated, url, fast=True)
+    kept = found is not None and _readable(found) == _readable(isolated)
+    body = found if found is not None and kept else isolated.find("body/article")
+    assert body is not None
+    return _made_of(body, tuple(_images(isolated)), lossy=not kept)
+
+
+def _search(page: str, url: str) -> ExtractedBody:
+    found = _trafilatura(html.document_fromstring(page), url, fast=False)
+    if found is None:
+        return ExtractedBody(EXTRACTOR)
+    plain = html.document_fromstring(etree.tostring(found, encoding="unicode", method="html"))
+    blocks, _ = without_boilerplate(BodyReader(url, BOILERPLATE).read(plain))
+    images = tuple(block.src for block in blocks if isinstance(block, Image))
+    return _made_of(html.fragment_fromstring(to_html(blocks)), images)
+
+
+def _made_of(body: _Element, images: tuple[str, ...], lossy: bool = False) -> ExtractedBody:
+    markdown = to_markdown(body)
+    return ExtractedBody(EXTRACTOR, markdown, images, text_bands(markdown), lossy)
+
+
+def _trafilatura(page: html.HtmlElement, url: str, fast: bool) -> _Element | None:
+    """What trafilatura takes for the article, as a ``<body>`` of plain HTML; `page` stays as it is."""
+    document = trafilatura.bare_extraction(page, url=url, options=_options(fast))
+    if document is None or isinstance(document, dict) or not len(document.body):
+        return None
+    for found in document.body.iter("list"):  # convert_to_html makes every list a bulleted one
+        found.tag = "ol" if found.get("rend") == "ol" else "ul"
+    return convert_to_html(document.body).find("body")
+
+
+@functools.cache
+def _options(fast: bool) -> Extractor:
+    """All that is of the article, and no least size: flash news has 40 characters."""
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
+    config.set("DEFAULT", "MIN_OUTPUT_SIZE", "0")
+    return Extractor(
+        config=config,
+        output_format="html",  # python would make its own text, too
+        fast=fast,
+        recall=fast,  # nothing of an isolated body is a teaser
+        comments=False,
+        formatting=True,
+        links=True,
+        images=True,
+        tables=True,
+    )
+
+
+def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]], list[str]]:
+    """All that must not get lost: the text, the images, where links lead, and the form."""
+    links = [(link.get("href"), link.get("title")) for link in body.iter("a")]
+    text = "".join(text_content(body).split())
+    return text, _images(body), links, [str(element.tag) for element in body.iter(*_FORMS)]
+
+
+def _images(body: _Element) -> list[str]:
+    return [image.get("src") or "" for image in body.iter("img")]

@@ -1,0 +1,37 @@
+"""Images that are lost, from their captures."""
+
+import logging
+import re
+from datetime import UTC, datetime
+
+from crawler.archive.files import put_in_place
+from crawler.archive.image_file import read_image
+from crawler.archive.images import Images
+from crawler.items import Capture
+from crawler.replay.content_encoding import decoded
+from crawler.warc.captures import Captures, DamagedCapture
+
+logger = logging.getLogger(__name__)
+_SUFFIX = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.I)  # a replayed answer may say no type
+
+
+def recover_images(captures: Captures, images: Images) -> int:
+    """Puts back what is captured and has no file, or no row in the catalog; returns how many. Raises OSError."""
+    recovered = 0
+    for entry in captures.entries():
+        if entry.status != 200 or not (entry.mime.startswith("image/") or _SUFFIX.search(entry.url)):
+            continue
+        known = images.files([entry.url]).get(entry.url)
+        if known and images.path(known).exists():
+            continue
+        try:
+            image = read_image(decoded(captures.read(entry.file, entry.offset, entry.length)))
+        except (DamagedCapture, ValueError) as error:
+            logger.warning("image not recovered: %s: %s", entry.url, error)
+            continue
+        put_in_place(images.path(image.name), image.content)
+        at = datetime.strptime(entry.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        place = Capture(entry.file, entry.offset, entry.length)
+        images.enter(entry.url, image.name, (image.width, image.height), place, at)
+        recovered += 1
+    return recovered

@@ -1,0 +1,127 @@
+"""The captures of an archive in the order of their time: lists enter the ledger in passing, articles become steps."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from crawler.archive.archive import Archive
+from crawler.items import ListEntry
+from crawler.replay.content_encoding import decoded
+from crawler.sina.channels import CHANNELS, Channel
+from crawler.sina.roll_api import API, ListingError, parse_listing
+from crawler.sina.urls import Address, identify, without_tracking
+from crawler.warc.captures import Captures, DamagedCapture
+from crawler.warc.cdxj import IndexedCapture
+from crawler.warc.urlkey import lookup_key
+
+logger = logging.getLogger(__name__)
+_NOT_MODIFIED, _ERROR = 304, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One captured answer to the request for an article; ``args`` are read_capture's, None if it need not be read."""
+
+    capture: IndexedCapture
+    doc_id: str
+    entry: ListEntry
+    args: tuple[Any, ...] | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was captured."""
+        return _time_of(self.capture)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """True for Sina's answer that the page is as it was."""
+        return self.capture.status == _NOT_MODIFIED
+
+
+class Timeline:
+    """Says to the archive what its lists showed when, and yields the steps of its articles."""
+
+    def __init__(self, captures: Captures, archive: Archive) -> None:
+        self.urls: dict[str, set[str]] = defaultdict(set)  # under which lists showed an article, by doc id
+        self._captures = captures
+        self._archive = archive
+        self._folder = str(archive.root / "captures")
+        self._listed: dict[str, ListEntry] = {}  # as the lists show it so far
+        self._leads: dict[str, str] = {}  # a redirection's target -> the doc id that was asked for
+
+    @cached_property
+    def _in_time(self) -> list[IndexedCapture]:
+        return sorted(self._captures.entries(), key=lambda capture: (capture.time, capture.file, capture.offset))
+
+    @property
+    def count(self) -> int:
+        """How many steps there are at most."""
+        return sum(1 for capture in self._in_time if not _is_list(capture.url) and _address(capture.url))
+
+    def steps(self) -> Iterator[Step]:
+        """In time."""
+        for capture in self._in_time:
+            if _is_list(capture.url):
+                self._list(capture)
+            elif step := self._step(capture):
+                yield step
+
+    def _list(self, capture: IndexedCapture) -> None:
+        """Enters what a list showed."""
+        channel = _channel(capture.url)
+        try:
+            saved = self._captures.read(capture.file, capture.offset, capture.length)
+            listing = parse_listing(decoded(saved), channel)
+        except (DamagedCapture, ListingError) as error:
+            if capture.status < _ERROR:
+                logger.warning("no list (%s): %s", error.reason, capture.url)
+            return
+        shown: dict[str, ListEntry] = {}
+        for entry in listing.entries:
+            if address := _address(entry.url):
+                shown.setdefault(address.doc_id, entry)
+                self.urls[address.doc_id].add(without_tracking(entry.url))
+        self._listed |= shown
+        self._archive.listed(shown.items(), channel.lid, _time_of(capture))
+
+    def _step(self, capture: IndexedCapture) -> Step | None:
+        address = _address(capture.url)
+        if not address or address.page > 1:
+            return None
+        doc_id = self._leads.pop(lookup_key(capture.url), address.doc_id)
+        if capture.redirect and capture.status != _NOT_MODIFIED:
+            self._leads[lookup_key(urljoin(capture.url, capture.redirect))] = doc_id
+            return None
+        entry = self._listed.get(doc_id) or ListEntry(url=capture.url, title="")
+        self._archive.listed([(doc_id, entry)], None, _time_of(capture))
+        if capture.status == _NOT_MODIFIED or capture.status >= _ERROR:
+            return Step(capture, doc_id, entry, None)
+        place = (capture.file, capture.offset, capture.length)
+        return Step(capture, doc_id, entry, (self._folder, place, entry, None))
+
+
+def _is_list(url: str) -> bool:
+    return url.partition("?")[0].partition("://")[2] == API.partition("://")[2]
+
+
+def _channel(url: str) -> Channel:
+    """That of the list asked for, be it one that is not known."""
+    asked = parse_qs(urlsplit(url).query)
+    lid, pageid = (asked.get(name, [""])[0] for name in ("lid", "pageid"))
+    return next((channel for channel in CHANNELS if channel.lid == lid), Channel(lid, pageid, lid))
+
+
+def _address(url: str) -> Address | None:
+    try:
+        return identify(url)
+    except ValueError:
+        return None
+
+
+def _time_of(capture: IndexedCapture) -> datetime:
+    return datetime.strptime(capture.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)

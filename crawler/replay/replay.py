@@ -1,0 +1,112 @@
+"""Answers every request from saved pages instead of the network, as if they were fetched now.
+
+ARCHIVE_REPLAY_FROM is a WARC, a .wacz or a folder of them, or a folder as ``wget -x`` lays it.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from weakref import WeakKeyDictionary
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.settings import BaseSettings
+from scrapy.utils.asyncio import run_in_thread
+
+from crawler.replay.content_encoding import is_encoded
+from crawler.replay.saved_site import SavedSite
+from crawler.times import BEIJING, parse_time
+from crawler.warc.captures import Captures, DamagedCapture, has_captures
+from crawler.warc.findings import findings
+from crawler.warc.saved_response import SavedResponse
+
+logger = logging.getLogger(__name__)
+NOT_SAVED = "not_saved"  # the flag of a 404 that nobody sent
+CAPTURED_AT = "captured_at"  # the request's meta: when the response was received that is replayed
+
+
+class Replay:
+    """An add-on: with ARCHIVE_REPLAY_FROM set, http and https are answered by ReplayDownloadHandler."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Nothing is fetched, so nothing needs to be polite. Raises ValueError for a bad ARCHIVE_REPLAY_AT."""
+        if not settings.get("ARCHIVE_REPLAY_FROM"):
+            return
+        replay_at(settings.get("ARCHIVE_REPLAY_AT") or "")  # a download handler's error would be one per page
+        handler = f"{__name__}.{ReplayDownloadHandler.__name__}"
+        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
+        for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
+            settings.set(name, 0, "cmdline")
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", settings.getint("CONCURRENT_REQUESTS"), "cmdline")
+
+
+class ReplayDownloadHandler(BaseDownloadHandler):
+    """A page that was not saved is a 404, counted ``archive/replay/missing``."""
+
+    _of_crawler: ClassVar[WeakKeyDictionary[Crawler, Any]] = WeakKeyDictionary()
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        assert crawler.stats
+        self._stats = crawler.stats
+        path = Path(crawler.settings["ARCHIVE_REPLAY_FROM"]).expanduser()
+        if path.is_dir() and not has_captures(path):
+            self._find: Callable[[str], SavedResponse | None] = SavedSite(path).find
+            return
+        captures = Captures(path, replay_at(crawler.settings.get("ARCHIVE_REPLAY_AT") or ""))
+        counts, lines = findings(captures)
+        for reason, count in counts.items():
+            self._stats.inc_value(f"archive/replay/{reason}", count)
+        for line in lines:
+            logger.warning("captures: %s", line)
+        self._find = captures.get
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """One for http and https: an index is read once."""
+        made: Self = cls._of_crawler.get(crawler) or cls(crawler)
+        cls._of_crawler[crawler] = made
+        return made
+
+    async def download_request(self, request: Request) -> Response:
+        """The saved response to `request`."""
+        request.meta.pop(CAPTURED_AT, None)
+        try:
+            saved = await run_in_thread(self._find, request.url)
+        except DamagedCapture as error:
+            self._stats.inc_value(f"archive/replay/{error.reason}")
+            logger.error("capture not replayed: %s", error)
+            saved = None
+        if saved is None:
+            self._stats.inc_value("archive/replay/missing")
+            return Response(request.url, status=404, flags=[NOT_SAVED])
+        if saved.date:
+            request.meta[CAPTURED_AT] = saved.date
+        headers = Headers()
+        for name, value in saved.headers:
+            headers.appendlist(name, value)
+        if not is_encoded(saved):
+            self._stats.inc_value("archive/replay/not_encoded")
+            del headers["Content-Encoding"]
+        made = responsetypes.from_args(headers=headers, url=request.url, body=saved.body)
+        return made(request.url, status=saved.status, headers=headers, body=saved.body)
+
+
+def replay_at(text: str) -> str:
+    """ARCHIVE_REPLAY_AT as 14 digits in UTC: an ISO time, in Beijing if it names no zone; a day means its end.
+
+    Raises ValueError for anything else.
+    """
+    if not text:
+        return ""
+    if len(text) <= len("2024-03-01"):
+        moment = parse_time("ARCHIVE_REPLAY_AT", text, end=True) - timedelta(seconds=1)
+    else:
+        moment = datetime.fromisoformat(text)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    return f"{aware.astimezone(UTC):%Y%m%d%H%M%S}"

@@ -1,0 +1,54 @@
+"""How a run ended, judged from its stats: did it do its job?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.run.counts import Counts, by_reason, part
+
+# Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
+OK, LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED = 0, 10, 11, 12, 13, 14, 15, 16
+_FEW = 5  # a ratio of less than this many says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``name`` is one word, ``reason`` a sentence, ``status`` the exit status."""
+
+    name: str
+    status: int
+    reason: str
+
+
+def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float, max_unknown_ratio: float) -> Outcome:
+    """The worst of what went wrong, or ``ok``. An idle run with nothing new is ok."""
+    counts = Counts.of(stats)
+    refused_writes = part(stats, "write_markdown").get("failed", 0) + part(stats, "pipeline").get("not_written", 0)
+    lost = sum(counts.failed.values()) - refused_writes
+    refused_images = part(stats, "keep_images").get("not_written", 0)
+    asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
+    layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}
+    unknown, pages = layouts.get("unknown", 0), sum(layouts.values())
+    if lost_captures := part(stats, "capture").get("failed", 0):
+        return Outcome("captures_failed", WRITES, f"{lost_captures} responses could not be captured and were not read")
+    if refused_writes:
+        return Outcome("writes_failed", WRITES, f"{refused_writes} posts could not be written")
+    if refused_images:
+        return Outcome("writes_failed", WRITES, f"{refused_images} images could not be written")
+    if finish_reason == "shutdown":
+        return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
+    if counts.failed_listings:
+        return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
+    if _too_many(lost, asked, max_failure_ratio):
+        return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {by_reason(counts.failed)}")
+    if _too_many(unknown, pages, max_unknown_ratio):
+        example = stats.get("archive/layout/unknown_example", "")
+        return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")
+    if finish_reason != "finished":
+        return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
+    return Outcome("ok", OK, "the run did its job")
+
+
+def _too_many(bad: int, of: int, ratio: float) -> bool:
+    """All of few, or more than the ratio of many."""
+    return bad > 0 and (bad >= of or (bad >= _FEW and bad > ratio * of))

@@ -1,0 +1,84 @@
+"""Reads fetched pages in worker processes, and says to the archive what came of those that gave no article."""
+
+import logging
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
+
+from crawler.archive.archive import GONE, REFUSED, STILL_GONE, Archive
+from crawler.items import Article, ListEntry
+from crawler.run.worker_pool import WorkerPool
+from crawler.sina.article import OtherLayout, Page, join_pages, parse_page
+from crawler.sina.layouts import UNKNOWN
+from crawler.sina.urls import NotAnArticle
+from crawler.times import now
+
+logger = logging.getLogger(__name__)
+
+
+class PageReader:
+    """A page that takes too long is given up alone."""
+
+    def __init__(self, pool: WorkerPool, seconds: float, archive: Archive, stats: StatsCollector) -> None:
+        """`seconds`: the longest that one page may take."""
+        self._pool = pool
+        self._seconds = seconds
+        self._archive = archive
+        self._stats = stats
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """That of a crawl which has begun."""
+        assert crawler.stats
+        seconds = crawler.settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT")
+        return cls(WorkerPool.of(crawler), seconds, Archive.of(crawler), crawler.stats)
+
+    async def read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
+        """The page, or None: then the archive knows why, and the log says it."""
+        self._count("fetch", "pages")
+        try:
+            page = await self._pool.run(self._seconds, parse_page, response.body, response.url)
+        except TimeoutError:
+            self._count("parse", "timeout")
+            self._archive.failed(doc_id, "timeout", now())
+            logger.error("not read after %g s: %s [%s]", self._seconds, response.url, doc_id)
+            return None
+        except NotAnArticle as error:
+            self._note(self._archive.no_article(doc_id, error.reason, now(), entry), error.reason)
+            logger.warning("no article (%s): %s [%s]", error.reason, response.url, doc_id)
+            return None
+        self._count("layout", page.article.layout)
+        if page.article.layout == UNKNOWN:
+            logger.warning("unknown layout: %s [%s]", response.url, doc_id)
+            self._stats.set_value("archive/layout/unknown_example", response.url)
+        return page
+
+    async def read_following(self, response: Response, article: Article) -> Page | None:
+        """A later page of `article`, joined to it; or None."""
+        page = await self.read(response, article.doc_id, article.entry)
+        try:
+            if page:
+                join_pages(article, page.article)
+        except OtherLayout:
+            self._count("refuse", "other_layout")
+            self._archive.refused(article.doc_id, "other_layout", now())
+            logger.warning("a later page has another layout: %s [%s]", response.url, article.doc_id)
+            return None
+        return page
+
+    def no_page(self, doc_id: str, status: int, entry: ListEntry | None) -> bool:
+        """An error came in the place of the page. True if it says that an archived article is gone."""
+        outcome = self._archive.no_page(doc_id, status, now(), entry)
+        self._note(outcome, f"http_{status}")
+        return outcome in (GONE, STILL_GONE)
+
+    def _note(self, outcome: str, reason: str) -> None:
+        if outcome == GONE:
+            self._count("revision", "gone")
+        elif outcome == REFUSED:
+            self._count("refuse", reason)
+
+    def _count(self, component: str, reason: str) -> None:
+        self._stats.inc_value(f"archive/{component}/{reason}")

@@ -1,0 +1,180 @@
+"""Worker processes beside the event loop, for work that would hold it up."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Semaphore
+from traceback import format_exc
+from typing import Any, Protocol, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from pebble import ProcessPool
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.run.batches import Batches
+
+T = TypeVar("T")
+_STARTING = 10  # seconds that a worker may take to start
+_LOOK = 5  # seconds between two looks at a pool that gives no answer
+_MOST = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
+# Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
+_THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
+# Loaded once for all workers, by name, for the crawl itself needs none of it; the pool, too: Scrapy comes with it.
+_PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", __name__]
+_of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
+
+
+class WorkersDied(RuntimeError):
+    """Not one worker is left, as when someone killed them all."""
+
+
+class Job(Protocol):
+    """``args`` are those of the function; None: there is nothing to do, only a place in the order to keep."""
+
+    @property
+    def args(self) -> tuple[Any, ...] | None: ...
+
+
+J = TypeVar("J", bound=Job)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    seconds: float
+
+
+class WorkerPool:
+    """Processes that start with the first work and then wait for more; a run without work starts none.
+
+    They don't inherit the event loop, hear no signal that is meant for the crawl, and end when it is killed.
+    """
+
+    def __init__(self, size: int = 0) -> None:
+        """`size`: 0 is one a core."""
+        self._size = size or os.cpu_count() or 1
+        self._pool: ProcessPool | None = None
+        self._calls = Batches(self._send, _MOST, self._size + 1)  # one waits for the first that is free
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The one pool of a crawl, as its settings want it; it ends with the spider."""
+        pool = _of_crawls.get(crawler)
+        if pool is None:
+            pool = cls(crawler.settings.getint("ARCHIVE_EXTRACT_WORKERS"))
+            crawler.signals.connect(pool.close, signals.spider_closed)
+            _of_crawls[crawler] = pool
+        return pool  # type: ignore[return-value]  # a crawl has pools of one class
+
+    async def run(self, seconds: float, function: Callable[..., T], *args: Any) -> T:
+        """What `function` returns, or raises.
+
+        Raises TimeoutError after `seconds`; the worker is killed and another takes its place. Raises
+        WorkersDied if all of them went; the next work starts new ones.
+        """
+        result: T = await self._calls.do(_Call(function, args, seconds))
+        return result
+
+    async def imap(
+        self, seconds: float, function: Callable[..., T], jobs: Iterable[J], ahead: int
+    ) -> AsyncIterator[tuple[J, T | Exception | None]]:
+        """Each job with what came of it, in the order of the jobs, be it an exception; TimeoutError after `seconds`.
+
+        At most `ahead` jobs are taken from `jobs` before they are wanted.
+        """
+        waiting: deque[tuple[J, asyncio.Task[T | Exception | None]]] = deque()
+        coming = iter(jobs)
+        while True:
+            for job in islice(coming, ahead - len(waiting)):
+                waiting.append((job, asyncio.create_task(self._attempt(seconds, function, job.args))))
+            if not waiting:
+                return
+            job, task = waiting.popleft()
+            yield job, await task
+
+    async def _attempt(
+        self, seconds: float, function: Callable[..., T], args: tuple[Any, ...] | None
+    ) -> T | Exception | None:
+        try:
+            return None if args is None else await self.run(seconds, function, *args)
+        except Exception as error:
+            return error
+
+    async def _send(self, calls: list[_Call]) -> list[Any]:
+        """All to one worker; none of them has longer than it has alone."""
+        pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
+        try:
+            sent = pool.schedule(_do, args=[calls], timeout=max(call.seconds for call in calls))
+            work = asyncio.wrap_future(sent)
+            while not (await asyncio.wait([work], timeout=_LOOK))[0]:
+                if not pool.active:  # of work that still queues it would say nothing
+                    raise RuntimeError("the pool is broken")
+            return await work
+        except RuntimeError as error:
+            if pool.active:
+                raise
+            raise WorkersDied("all worker processes have ended") from error
+
+    async def close(self) -> None:
+        """Ends the workers, beside the event loop."""
+        await asyncio.to_thread(self.stop)
+
+    def stop(self) -> None:
+        """Ends the workers; blocks until they are gone."""
+        if self._pool is None or not self._pool.active:
+            return
+        for _ in range(self._size):  # one that is stopped while it starts would print a traceback
+            self._started.acquire(timeout=_STARTING)
+        self._pool.close()  # type: ignore[no-untyped-call]  # pebble's one method without types
+        self._pool.join(timeout=_STARTING)
+        self._pool = None
+
+    def _start(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(_PRELOADED)
+        resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _THE_CRAWLS)  # the server inherits it
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self._started = context.Semaphore(0)
+        return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
+
+
+def _do(calls: list[_Call]) -> list[Any]:
+    """In the worker: what each call returns, or the exception it raises."""
+    results: list[Any] = []
+    for call in calls:
+        try:
+            results.append(call.function(*call.args))
+        except Exception as error:
+            error.add_note(f"in a worker process: {format_exc()}")
+            results.append(error)
+    return results
+
+
+def _prepare_worker(started: Semaphore) -> None:
+    os.setpgid(0, 0)
+    while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
+        signal.sigwait(_THE_CRAWLS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
+    started.release()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A killed crawl leaves no worker behind."""
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,19 @@
+"""Which sources a run asks, by its arguments. A new source is chosen here, and known nowhere else."""
+
+from crawler.archive.archive import Archive
+from crawler.run.arguments import Arguments
+from crawler.run.backfill import Backfill
+from crawler.sources.roll_list import RollList
+from crawler.sources.roll_window import RollWindow
+from crawler.sources.source import Source
+from crawler.sources.url_file import UrlFile
+
+
+def choose_sources(arguments: Arguments, archive: Archive, newest_first: bool) -> list[Source]:
+    """The file of URLs, or a window of each channel's list, or the newest of it; `newest_first`: of a window."""
+    if arguments.urls is not None:
+        return [UrlFile(arguments.urls)]
+    if arguments.window:
+        backfill = Backfill(archive.slices, *arguments.window, newest_first)
+        return [RollWindow(channel, backfill) for channel in arguments.channels]
+    return [RollList(channel, arguments.max_pages, archive.ledger.was_read) for channel in arguments.channels]

@@ -1,0 +1,66 @@
+"""What a source is: a list, or a file, that names articles. The spider asks for it and knows none of them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from crawler.items import ListEntry
+
+
+class NoAnswer(ValueError):
+    """What came is no answer of the source; ``reason`` is one word, fit for a stat's name."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request to a source. ``state`` is the source's own, and comes back to it with the answer.
+
+    ``only_if_new``: not asked where the answer before it showed nothing that was not known.
+    """
+
+    url: str
+    state: Any
+    priority: int = 0
+    only_if_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a source shows: entries, what to ask next, and what was left out of it, by reason.
+
+    ``is_complete``: the list was read to its end. ``failure``: in one word, why what it shows is not
+    all; ``detail`` says it in a sentence.
+    """
+
+    entries: tuple[ListEntry, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    left_out: Counter[str] = field(default_factory=Counter)
+    is_complete: bool = False
+    failure: str = ""
+    detail: str = ""
+
+
+class Source(Protocol):
+    """One list, or one file."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a run."""
+
+    @property
+    def channel(self) -> str | None:
+        """The ledger's name of the list; None if it is none."""
+
+    def start(self) -> Iterator[Ask | Answer]:
+        """What to ask for first, or what is known without asking."""
+
+    def read(self, ask: Ask, body: bytes) -> Answer:
+        """What came for `ask`. Raises NoAnswer, after which the spider says `failed`."""
+
+    def failed(self, ask: Ask, reason: str) -> None:
+        """No answer came, or none that could be read; `reason` is one word."""

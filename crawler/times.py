@@ -1,0 +1,66 @@
+"""The one clock, and times as the catalog and the reports keep them: ISO 8601 text in UTC, which sorts by time."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8))
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+# What the whole project takes for the time; a simulation puts its own here.
+clock: Callable[[], datetime] = _system_clock
+
+
+def now() -> datetime:
+    """This moment by the clock, aware, to the second."""
+    return clock().replace(microsecond=0)
+
+
+def iso(moment: datetime) -> str:
+    """An aware time as ``2021-07-09T06:20:37Z``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def iso_or_none(moment: datetime | None) -> str | None:
+    """An aware time as ``2021-07-09T06:20:37Z``; None where there is no time."""
+    return iso(moment) if moment else None
+
+
+def from_iso(text: str | None) -> datetime | None:
+    """The aware time of such a text."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def beijing_day(moment: datetime) -> date:
+    """The day it is in Beijing."""
+    return moment.astimezone(BEIJING).date()
+
+
+def parse_intervals(text: str) -> tuple[timedelta, ...]:
+    """``1h,6h,1d`` -> lengths of time. Raises ValueError for anything but m, h and d."""
+    intervals = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = re.fullmatch(r"(\d{1,5})([mhd])", part)
+        if not match:
+            raise ValueError(f"not a distance in time: {part!r}; 30m, 6h and 7d are")
+        intervals.append(int(match[1]) * _UNITS[match[2]])
+    return tuple(intervals)
+
+
+def parse_time(name: str, text: str, end: bool = False) -> datetime:
+    """``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM`` in Beijing time; a bare day as an end means its last moment's end.
+
+    Raises ValueError naming the argument.
+    """
+    for shape in ("%Y-%m-%d", "%Y-%m-%dT%H:%M"):
+        try:
+            moment = datetime.strptime(text, shape).replace(tzinfo=BEIJING)
+        except ValueError:
+            continue
+        return moment + timedelta(days=1) if end and shape == "%Y-%m-%d" else moment
+    raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}")

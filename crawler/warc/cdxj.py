@@ -1,0 +1,168 @@
+"""The index of a WARC: one CDXJ line for each captured response, kept beside the file.
+
+``<surt> <14-digit time> {"url": …, "status": …, "digest": …, "offset": …, "length": …, "filename": …}``,
+sorted, as pywb and others read it. Its first line says for which size and time of the file it stands,
+and what was found damaged.
+"""
+
+import hashlib
+import json
+import logging
+from base64 import b32encode
+from dataclasses import asdict, dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from crawler.archive.files import put_in_place
+from crawler.warc.reader import WarcFile, WarcRecord
+from crawler.warc.scan import Damage
+from crawler.warc.urlkey import urlkey
+
+logger = logging.getLogger(__name__)
+_VERSION = 1
+_TYPES = ("response", "revisit", "resource")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedCapture:
+    """One captured response: `file` is the WARC's name, the place in bytes, ``redirect`` its Location.
+
+    ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
+    """
+
+    url: str
+    time: str
+    status: int
+    mime: str
+    digest: str
+    file: str
+    offset: int
+    length: int
+    redirect: str = ""
+    same_as: tuple[str, str] | None = None
+
+    @property
+    def is_revisit(self) -> bool:
+        """True if its payload stands in another record."""
+        return self.mime == "warc/revisit"
+
+    def line(self, filename: str) -> str:
+        """Its CDXJ line."""
+        fields: dict[str, Any] = {"url": self.url, "mime": self.mime, "status": str(self.status)}
+        fields |= {"digest": self.digest, "length": str(self.length), "offset": str(self.offset)}
+        fields |= {"filename": filename}
+        if self.redirect:
+            fields["redirect"] = self.redirect
+        if self.same_as:
+            fields["same_as"] = self.same_as
+        return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
+
+    @classmethod
+    def of_line(cls, line: str, file: str) -> "IndexedCapture":
+        """Raises ValueError or KeyError if it is none."""
+        _, time, text = line.split(" ", 2)
+        fields = json.loads(text)
+        same_as = tuple(fields["same_as"]) if "same_as" in fields else None
+        return cls(
+            fields["url"], time, int(fields["status"]), fields["mime"], fields["digest"], file, int(fields["offset"]),
+            int(fields["length"]), fields.get("redirect", ""), same_as,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a WARC holds, in the file's order, and what is wrong in it."""
+
+    entries: tuple[IndexedCapture, ...]
+    damages: tuple[Damage, ...]
+
+
+def index_of(warc: WarcFile) -> Index:
+    """The index kept beside the WARC, or if that isn't up to date one made now, and kept if the folder allows it."""
+    path = warc.found()
+    stamp = {"version": _VERSION, "size": path.stat().st_size, "mtime_ns": path.stat().st_mtime_ns}
+    beside = path.with_name(f"{path.name}{'.' + Path(warc.name).name if warc.size is not None else ''}.cdxj")
+    kept = _load(beside, stamp, warc.name)
+    if kept:
+        return kept
+    index = make_index(warc)
+    if path.suffix != ".open":
+        try:
+            put_in_place(beside, _dump(index, stamp, warc).encode())
+        except OSError as error:
+            logger.info("index kept in memory only: %s: %s", beside, error)
+    return index
+
+
+def make_index(warc: WarcFile) -> Index:
+    """Reads the whole WARC."""
+    entries: list[IndexedCapture] = []
+    damages: list[Damage] = []
+    for record in warc.records():
+        if isinstance(record, Damage):
+            damages.append(record)
+        elif record.type in _TYPES and record.url.startswith(("http://", "https://")):
+            doubt = _doubt(record)
+            if doubt:
+                damages.append(Damage(record.offset, doubt, record.url))
+            if doubt in (None, "no_digest"):
+                entries.append(_entry(record, warc.name))
+    return Index(tuple(entries), tuple(damages))
+
+
+def _doubt(record: WarcRecord) -> str | None:
+    """What is wrong with a record that can be read; without digest it still is a capture."""
+    try:
+        urlkey(record.url), record.date
+    except ValueError:
+        return "bad_record"
+    if not record.status or (record.type == "response" and not record.http):
+        return "bad_http"
+    if record.digest_fits() is False:
+        return "bad_digest"
+    return None if record.head.get_header("WARC-Payload-Digest") else "no_digest"
+
+
+def _entry(record: WarcRecord, name: str) -> IndexedCapture:
+    header = record.http.get_header if record.http else record.head.get_header
+    mime = (header("Content-Type") or "unk").partition(";")[0].strip()
+    same_as = None
+    if record.type == "revisit":
+        mime = "warc/revisit"
+        earlier = record.head.get_header("WARC-Refers-To-Target-URI", record.url).strip("<>")
+        same_as = (earlier, _digits(record.head.get_header("WARC-Refers-To-Date", "")))
+    digest = record.head.get_header("WARC-Payload-Digest") or f"sha1:{_sha1(record.payload)}"
+    return IndexedCapture(
+        record.url, f"{record.date.astimezone(UTC):%Y%m%d%H%M%S}", record.status, mime, digest, name, record.offset,
+        record.length, (record.http and record.http.get_header("Location")) or "", same_as,
+    )  # fmt: skip
+
+
+def _sha1(payload: bytes) -> str:
+    return b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
+
+
+def _digits(date: str) -> str:
+    return "".join(filter(str.isdigit, date))[:14]
+
+
+def _dump(index: Index, stamp: dict[str, int], warc: WarcFile) -> str:
+    meta = stamp | {"damages": [asdict(damage) for damage in index.damages]}
+    filename = warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
+    lines = sorted(entry.line(filename) for entry in index.entries)
+    return f"!meta {json.dumps(meta, ensure_ascii=False)}\n{''.join(lines)}"
+
+
+def _load(beside: Path, stamp: dict[str, int], name: str) -> Index | None:
+    """The index that was kept, if it is one, and stands for the file as it is now."""
+    try:
+        first, *lines = beside.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        meta = json.loads(first.removeprefix("!meta "))
+        damages = tuple(Damage(**damage) for damage in meta.pop("damages"))
+        if not first.startswith("!meta ") or meta != stamp:
+            return None
+        entries = sorted((IndexedCapture.of_line(line, name) for line in lines), key=lambda entry: entry.offset)
+        return Index(tuple(entries), damages)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,175 @@
+"""WARC records, read one by one. What is damaged is named, and the rest is read."""
+
+import base64
+import binascii
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
+from warcio.timeutils import iso_date_to_datetime
+
+from crawler.warc.scan import Damage, Member, scan, scan_one
+
+_RECORDS = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
+_HTTP = StatusAndHeadersParser([], verify=False)
+_ZIP_LOCAL_HEADER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class WarcRecord:
+    """`offset` and `length` are its place in the file; `http` the head of a response, where it has one.
+
+    ``payload`` is what stands behind that head, as it was stored.
+    """
+
+    offset: int
+    length: int
+    head: StatusAndHeaders = field(repr=False)
+    http: StatusAndHeaders | None
+    payload: bytes = field(repr=False)
+
+    @property
+    def type(self) -> str:
+        """``response``, ``revisit``, ``resource``, …"""
+        return str(self.head.get_header("WARC-Type", "")).lower()
+
+    @property
+    def url(self) -> str:
+        """The target URI, without the brackets that some tools put around it."""
+        return str(self.head.get_header("WARC-Target-URI", "")).strip("<>")
+
+    @property
+    def date(self) -> datetime:
+        """When it was captured. Raises ValueError if that can't be read."""
+        return _moment(self.head.get_header("WARC-Date", ""))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; of a record without HTTP head 200, of an unreadable one 0."""
+        code = self.http.get_statuscode() if self.http else "200"
+        return int(code) if code.isascii() and code.isdigit() else 0
+
+    @property
+    def body(self) -> bytes:
+        """The payload without transfer chunking; compressed as it came."""
+        if self.http and "chunked" in self.http.get_header("Transfer-Encoding", "").lower():
+            return bytes(ChunkedDataReader(BytesIO(self.payload)).read())
+        return self.payload
+
+    def digest_fits(self) -> bool | None:
+        """Whether the payload has the digest that the record says; None if it says none, or in an unknown way."""
+        algorithm, _, said = self.head.get_header("WARC-Payload-Digest", "").partition(":")
+        algorithm = algorithm.lower().replace("-", "")
+        if not said or algorithm not in hashlib.algorithms_available or self.type == "revisit":
+            return None
+        return any(_is_digest(said, hashlib.new(algorithm, of).digest()) for of in (self.payload, self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A WARC: a file, or the part of a .wacz that holds one. Holds nothing open; fit for other processes.
+
+    ``name`` is by what a capture names it: the path in its folder.
+    """
+
+    path: Path
+    name: str
+    start: int = 0
+    size: int | None = None
+
+    def records(self) -> Iterator[WarcRecord | Damage]:
+        """All records in their order. A record with a wrong length comes after its damage."""
+        with self._open() as (file, end):
+            for member in scan(file, self.start, end):
+                yield from self._parse(member)
+
+    def record(self, offset: int, length: int) -> WarcRecord | Damage:
+        """The one at a place that is known."""
+        with self._open() as (file, _):
+            *_, found = self._parse(scan_one(file, self.start + offset, length))
+            return found
+
+    def _parse(self, member: Member | Damage) -> Iterator[WarcRecord | Damage]:
+        offset = member.offset - self.start
+        if isinstance(member, Damage):
+            yield Damage(offset, member.reason, member.detail)
+            return
+        yield from parse_record(Member(offset, member.length, member.data))
+
+    @contextmanager
+    def _open(self) -> Iterator[tuple[BinaryIO, int]]:
+        with self.found().open("rb") as file:
+            end = file.seek(0, 2)
+            yield file, end if self.size is None else min(self.start + self.size, end)
+
+    def found(self) -> Path:
+        """Where it is now: one that a run still writes ends in ``.open``, and loses that at its end."""
+        still_open = self.path.with_name(f"{self.path.name}.open")
+        return still_open if not self.path.exists() and still_open.exists() else self.path
+
+
+def warcs_of(wacz: Path, name: str) -> list[WarcFile]:
+    """The WARCs in a .wacz; one that is compressed once more can't be read in place and is left out.
+
+    Raises OSError or zipfile.BadZipFile.
+    """
+    found = []
+    with zipfile.ZipFile(wacz) as archive, wacz.open("rb") as file:
+        for member in archive.infolist():
+            if member.filename.endswith((".warc", ".warc.gz")) and member.compress_type == zipfile.ZIP_STORED:
+                file.seek(member.header_offset)
+                head = file.read(_ZIP_LOCAL_HEADER)
+                lengths = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+                start = member.header_offset + _ZIP_LOCAL_HEADER + lengths
+                found.append(WarcFile(wacz, f"{name}/{member.filename}", start, member.file_size))
+    return found
+
+
+def parse_record(member: Member) -> Iterator[WarcRecord | Damage]:
+    """One record; before it the damage if it isn't as long as it says, alone if it can't be read."""
+    stream = BytesIO(member.data)
+    try:
+        head = _RECORDS.parse(stream)
+    except (StatusAndHeadersParserException, EOFError):
+        yield Damage(member.offset, "no_record", repr(member.data[:40]))
+        return
+    content, said = member.data[stream.tell() :], head.get_header("Content-Length", "")
+    length = int(said) if said.isascii() and said.isdigit() else -1
+    if 0 <= length <= len(content) and not content[length:].strip(b"\r\n"):
+        content = content[:length]
+    elif 0 <= length < len(content) and content[length:].lstrip(b"\r\n").startswith(b"WARC/"):
+        yield Damage(member.offset, "not_by_record", "one gzip member holds many records: warcio recompress mends it")
+        return
+    else:
+        content = content.removesuffix(b"\r\n\r\n")
+        yield Damage(member.offset, "wrong_length", f"says {said or 'nothing'}, has {len(content)} bytes")
+    http, payload = None, content
+    if content[:5].lower() == b"http/" and head.get_header("WARC-Type", "").lower() in ("response", "revisit"):
+        stream = BytesIO(content)
+        http = _HTTP.parse(stream)
+        payload = content[stream.tell() :]
+    yield WarcRecord(member.offset, member.length, head, http, payload)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = iso_date_to_datetime(text)
+    except TypeError as error:  # too few numbers
+        raise ValueError(f"no date: {text!r}") from error
+    assert isinstance(moment, datetime)
+    return moment.replace(tzinfo=UTC)
+
+
+def _is_digest(said: str, digest: bytes) -> bool:
+    """In base32, as is the custom, or in hex."""
+    return said.rstrip("=").upper() == base64.b32encode(digest).decode().rstrip("=") or (
+        said.lower() == binascii.hexlify(digest).decode()
+    )

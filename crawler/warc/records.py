@@ -1,0 +1,97 @@
+"""A request and its response as WARC records.
+
+Scrapy has taken the transfer chunking off, and written the headers' names in its own capitals, before
+we see a response. So a record holds the payload without chunking, and a Transfer-Encoding header
+would stand there as ``X-Archive-Orig-Transfer-Encoding``. Content encodings stay on.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from urllib.parse import urldefrag, urlsplit
+
+from scrapy import Request
+from scrapy.http import Headers, Response
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+
+from crawler.warc.dedup import Payload
+
+_BUILDER = RecordBuilder(warc_version="1.1")
+_SECRET = {"authorization", "cookie", "proxy-authorization"}
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+class _Whole(BytesIO):
+    """Read in one piece: with each one that is hashed another thread takes over, and warcio asks for small ones."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        return super().read()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPair:
+    """``date`` is the time of the response, as in WARC-Date."""
+
+    request: Request
+    response: Response
+    date: str
+
+    @property
+    def url(self) -> str:
+        """That of the response, without a fragment."""
+        return urldefrag(self.response.url).url
+
+    def response_record(self) -> ArcWarcRecord:
+        """With the digest of its payload."""
+        body = self.response.body
+        return _BUILDER.create_warc_record(
+            self.url, "response", _Whole(body), len(body), http_headers=_response_head(self.response),
+            warc_headers_dict=self._named(),
+        )  # fmt: skip
+
+    def revisit_record(self, earlier: Payload) -> ArcWarcRecord:
+        """The same without the payload, which `earlier` has."""
+        head, named = _response_head(self.response), self._named()
+        return _BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, named)
+
+    def request_record(self, response: ArcWarcRecord) -> ArcWarcRecord:
+        """The one beside the response's or revisit's record."""
+        body = self.request.body
+        named = {"WARC-Date": self.date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+        return _BUILDER.create_warc_record(
+            self.url, "request", BytesIO(body), len(body), http_headers=_request_head(self.request),
+            warc_headers_dict=named,
+        )  # fmt: skip
+
+    def _named(self) -> dict[str, str]:
+        address = self.response.ip_address
+        return {"WARC-Date": self.date} | ({"WARC-IP-Address": str(address)} if address else {})
+
+
+def _response_head(response: Response) -> StatusAndHeaders:
+    headers = [
+        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
+        for name, value in _headers(response.headers)
+    ]
+    return StatusAndHeaders(
+        f"{response.status} {_PHRASES.get(response.status, '')}".rstrip(), headers, protocol="HTTP/1.1"
+    )
+
+
+def _request_head(request: Request) -> StatusAndHeaders:
+    """As it is sent, but for credentials."""
+    parts = urlsplit(request.url)
+    target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    host = [] if b"Host" in request.headers else [("Host", parts.netloc.rpartition("@")[2])]
+    headers = host + [(name, value) for name, value in _headers(request.headers) if name.lower() not in _SECRET]
+    return StatusAndHeaders(f"{target} HTTP/1.1", headers, protocol=request.method)
+
+
+def _headers(headers: Headers) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name in headers
+        for value in headers.getlist(name)
+    ]  # fmt: skip

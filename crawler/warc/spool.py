@@ -1,0 +1,56 @@
+"""Where captures are written: the archive's folder, or one from which they go into its object store."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from crawler.archive.storage import ObjectStore
+from crawler.warc.writer import finish_unfinished
+
+logger = logging.getLogger(__name__)
+
+
+class Spool:
+    """Captures go into the store beside the crawl: a large one takes minutes.
+
+    One that can't be put there stays in the folder; the next run on this machine does it.
+    """
+
+    def __init__(self, folder: Path, store: ObjectStore | None = None) -> None:
+        self.folder = folder
+        self._store = store
+        self._uploads = ThreadPoolExecutor(1, "uploads")
+
+    def take_up(self) -> None:
+        """Finishes the captures of runs that were killed, and puts what they left into the store."""
+        try:
+            for path in finish_unfinished(self.folder):
+                logger.info("finished the captures of a run that was killed: %s", path)
+        except OSError as error:
+            logger.error("captures of a run that was killed are not finished: %s", error)
+        for path in sorted(self.folder.glob("*.warc.gz")) if self._store else []:
+            self.closed(path)
+
+    def closed(self, path: Path) -> None:
+        """A capture is complete."""
+        if self._store:
+            self._uploads.submit(self._put, self._store, path)
+
+    def close(self) -> None:
+        """Waits until all are in the store."""
+        self._uploads.shutdown()
+
+    def _put(self, store: ObjectStore, path: Path) -> None:
+        try:
+            store.upload(f"captures/{path.name}", path)
+        except OSError as error:
+            if path.exists():  # else another worker of this machine has put it there
+                logger.error("captures stay in %s: %s", path, error)
+        else:
+            path.unlink(missing_ok=True)
+
+    def holds(self, name: str) -> bool:
+        """True if a capture is in the archive, or is being written on this machine."""
+        file = self.folder / name
+        is_here = file.exists() or file.with_name(f"{name}.open").exists()
+        return is_here or bool(self._store and self._store.exists(f"captures/{name}"))

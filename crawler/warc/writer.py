@@ -1,0 +1,215 @@
+"""The WARCs of a run: ``captures/<run>-00000.warc.gz`` and on, each ``….open`` until it is closed.
+
+A file left open by a run that was killed is finished by a later one.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from itertools import chain, count
+from pathlib import Path
+
+from isal import isal_zlib
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+from warcio.warcwriter import WARCWriter
+
+from crawler.items import Capture
+from crawler.warc.scan import Member, scan
+
+_LEVEL = 2  # of isal's 0 to 3: files as large as zlib's at level 1, in a quarter of the time
+_GZIP = isal_zlib.MAX_WBITS + 16
+_OPEN = ".open"
+
+
+class WarcWriter:
+    """Appends records, from any thread. A file is made when there is something to write."""
+
+    def __init__(
+        self,
+        folder: Path,
+        run: str,
+        most_bytes: int,
+        info: Mapping[str, str],
+        closed: Callable[[Path], None] = lambda _path: None,
+    ) -> None:
+        """`most_bytes`: a file that has reached it is closed, and the next one begun. `info` is the warcinfo's.
+
+        `closed` hears of each file that has its name.
+        """
+        self._folder = folder
+        self._run = run
+        self._most_bytes = most_bytes
+        self._info = info
+        self._closed = closed
+        self._numbers = count()
+        self._appending = threading.Lock()
+        self._file: _OpenFile | None = None
+
+    def append(self, pairs: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
+        """Where the first record of each exchange is. All are on the disk when this returns.
+
+        Raises OSError, and leaves the file as it was, if the disk refuses them.
+        """
+        packed = [[_pack(record) for record in records] for records in pairs]
+        with self._appending:
+            file = self._file = self._file or self._create()
+            head = b"" if file.size else self._warcinfo(file.name)
+            offset = file.append(head + b"".join(chain.from_iterable(packed))) + len(head)
+            end = file.size
+            is_full = end >= self._most_bytes
+            if is_full:
+                self._file = None
+        if is_full:
+            self._finish(file)
+        else:
+            file.sync(end)
+        captures = []
+        for first, *others in packed:
+            captures.append(Capture(file.name, offset, len(first)))
+            offset += len(first) + sum(map(len, others))
+        return captures
+
+    def close(self) -> None:
+        """Closes the file that is open. Raises OSError."""
+        with self._appending:
+            file, self._file = self._file, None
+        if file:
+            self._finish(file)
+
+    def _finish(self, file: "_OpenFile") -> None:
+        file.close()
+        if file.size:
+            self._closed(file.path)
+
+    def _create(self) -> "_OpenFile":
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            if file := _OpenFile.create(self._folder / f"{self._run}-{next(self._numbers):05}.warc.gz"):
+                return file
+
+    def _warcinfo(self, name: str) -> bytes:
+        return _pack(RecordBuilder(warc_version="1.1").create_warcinfo_record(name, self._info))
+
+
+class _OpenFile:
+    """One WARC that is being written, locked as long as its process lives."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.name = path.name
+        self.size = os.fstat(descriptor).st_size
+        self.path = path
+        self._descriptor = descriptor
+        self._synced = 0
+        self._syncing = threading.Lock()
+
+    @classmethod
+    def create(cls, path: Path) -> "_OpenFile | None":
+        """None if another run has the name."""
+        unfinished = _unfinished(path)
+        try:
+            descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        except FileExistsError:
+            return None
+        # Whoever closes a file takes its open name away by renaming it, so this shows one that was closed before.
+        if path.exists() or not _lock(descriptor, unfinished):
+            os.close(descriptor)
+            unfinished.unlink(missing_ok=True)
+            return None
+        return cls(path, descriptor)
+
+    def append(self, packed: bytes) -> int:
+        """Where it is now. Raises OSError; then the file is what it was."""
+        offset = os.fstat(self._descriptor).st_size
+        try:
+            view = memoryview(packed)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            os.ftruncate(self._descriptor, offset)
+            error.filename = str(self.path)
+            raise
+        self.size = offset + len(packed)
+        return offset
+
+    def sync(self, end: int) -> None:
+        """Returns when the file is on the disk up to `end`. One call serves all that wait."""
+        with self._syncing:
+            if self._synced < end:
+                reached = self.size
+                self._flush()
+                self._synced = reached
+
+    def close(self) -> None:
+        """Gives the file its name, once it is on the disk; takes away an empty one."""
+        with self._syncing:
+            self._flush()
+            self._synced = self.size
+            if self.size:
+                _unfinished(self.path).rename(self.path)
+            else:
+                _unfinished(self.path).unlink()
+            os.close(self._descriptor)
+
+    def _flush(self) -> None:
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
+
+
+def finish_unfinished(folder: Path) -> list[Path]:
+    """Finishes the files that killed runs left open: cuts a half record off the end, and gives them their names.
+
+    Files of runs that still write are left alone. Returns what was finished. Raises OSError.
+    """
+    finished = []
+    for unfinished in sorted(folder.glob(f"*.warc.gz{_OPEN}")):
+        descriptor = os.open(unfinished, os.O_RDWR)
+        try:
+            if not _lock(descriptor, unfinished):
+                continue
+            path = unfinished.with_suffix("")
+            end = _end_of_last_record(unfinished)
+            os.ftruncate(descriptor, end)
+            os.fsync(descriptor)
+            if not end:
+                unfinished.unlink()
+                continue
+            unfinished.rename(path)
+            finished.append(path)
+        finally:
+            os.close(descriptor)
+    return finished
+
+
+def _lock(descriptor: int, path: Path) -> bool:
+    """Takes the file for this process. False if another has it, or has finished it meanwhile."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _end_of_last_record(path: Path) -> int:
+    end = 0
+    with path.open("rb") as file:
+        for member in scan(file, 0, path.stat().st_size):
+            if isinstance(member, Member):
+                end = member.offset + member.length
+    return end
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + _OPEN)
+
+
+def _pack(record: ArcWarcRecord) -> bytes:
+    """One record as a gzip member."""
+    plain = BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    return isal_zlib.compress(plain.getbuffer(), _LEVEL, _GZIP)

@@ -1,0 +1,44 @@
+"""An archive with posts, captures and a manifest, to be damaged."""
+
+import shutil
+from pathlib import Path
+
+from crawler.integrity.problem import Problem
+from crawler.integrity.verification import verify
+from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
+from tests.support.sites import Site, stories
+
+CAPTURING = {"ARCHIVE_CAPTURE_ENABLED": "1"}  # other tests' archives do without
+ONE, TWO, THREE = (f"posts/2024/03/04/{story.doc_id}.md" for story in stories(3))
+
+
+def make_archive(folder: Path) -> Archive:
+    """Two runs of one day: the second one finds the same list, and what it captures are revisits."""
+    archive = Archive(Site(folder / "site").add(*stories(3)), folder / "archive")
+    for _ in range(2):
+        assert archive.run(settings=CAPTURING).status == 0
+    return archive
+
+
+def copy_of(archive: Archive, folder: Path) -> Archive:
+    """To be changed; its site too."""
+    shutil.copytree(archive.folder, folder / "archive")
+    site = Site(folder / "site").add(*archive.site.stories.values())
+    return Archive(site, folder / "archive", archive.at)
+
+
+def problems(archive: Archive) -> list[Problem]:
+    """What is wrong with it while nothing else writes."""
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        return list(verify(archive.folder, catalog.engine, workers=1, alone=True).problems)
+
+
+def kinds(archive: Archive) -> list[tuple[str, str]]:
+    """The kind and place of each."""
+    return [(problem.kind, problem.where) for problem in problems(archive)]
+
+
+def capture(archive: Archive, number: int = 0) -> Path:
+    """The WARC of a run."""
+    return sorted((archive.folder / "captures").glob("*.warc.gz"))[number]

@@ -1,0 +1,217 @@
+"""The WARCs of a run: named, bounded, and finished, even after a run that was killed."""
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+
+from crawler.items import Capture
+from crawler.warc.reader import WarcFile
+from crawler.warc.scan import Damage
+from crawler.warc.writer import WarcWriter, finish_unfinished
+from tests.support.crawling import ROOT, environment
+
+MiB = 2**20
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "captures"
+
+
+def writer(folder: Path, most_bytes: int = MiB, run: str = "run") -> WarcWriter:
+    return WarcWriter(folder, run, most_bytes, {"software": "ours"})
+
+
+def append(writer: WarcWriter, *records: ArcWarcRecord) -> Capture:
+    (capture,) = writer.append([records])
+    return capture
+
+
+def resource(number: int, size: int = 100) -> ArcWarcRecord:
+    """Not compressible."""
+    body = os.urandom(size)
+    return RecordBuilder(warc_version="1.1").create_warc_record(
+        f"https://finance.sina.com.cn/{number}", "resource", BytesIO(body), len(body), "text/plain"
+    )
+
+
+def held(path: Path) -> list[str]:
+    """The last part of each record's URL, or the reason of a damage; a warcinfo is empty text."""
+    found = WarcFile(path, path.name).records()
+    return [one.reason if isinstance(one, Damage) else one.url.rpartition("/")[2] for one in found]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_begins_with_who_wrote_it_and_has_its_name_when_it_is_closed(folder: Path) -> None:
+    ours = writer(folder)
+    append(ours, resource(1))
+    assert names(folder) == ["run-00000.warc.gz.open"]
+    ours.close()
+    assert names(folder) == ["run-00000.warc.gz"]
+    assert held(folder / "run-00000.warc.gz") == ["", "1"]
+
+
+def test_nothing_written_leaves_no_file(folder: Path) -> None:
+    writer(folder).close()
+    assert not folder.exists()
+
+
+def test_a_capture_is_the_place_of_the_first_record(folder: Path) -> None:
+    ours = writer(folder)
+    captures = [append(ours, resource(number), resource(number + 100)) for number in (1, 2)]
+    for number, capture in enumerate(captures, start=1):
+        assert capture.file
+        assert capture.offset
+        assert capture.length
+        found = WarcFile(folder / capture.file, capture.file).record(capture.offset, capture.length)
+        assert not isinstance(found, Damage)
+        assert found.url.endswith(f"/{number}")
+    ours.close()
+
+
+def test_what_is_written_at_once_has_its_places_each(folder: Path) -> None:
+    ours = writer(folder)
+    captures = ours.append([[resource(1), resource(11)], [resource(2)], [resource(3), resource(13)]])
+    for number, capture in enumerate(captures, start=1):
+        assert capture.offset
+        assert capture.length
+        found = WarcFile(folder / str(capture.file), str(capture.file)).record(capture.offset, capture.length)
+        assert not isinstance(found, Damage)
+        assert found.url.endswith(f"/{number}")
+    ours.close()
+
+
+def test_a_file_that_is_large_enough_is_closed_and_the_next_is_begun(folder: Path) -> None:
+    ours = writer(folder, most_bytes=2000)
+    captures = [append(ours, resource(number, 600)) for number in range(3)]
+    assert names(folder) == ["run-00000.warc.gz", "run-00001.warc.gz.open"]
+    assert [capture.file for capture in captures] == ["run-00000.warc.gz", "run-00000.warc.gz", "run-00001.warc.gz"]
+    ours.close()
+
+
+def test_runs_of_one_name_never_share_a_file(folder: Path) -> None:
+    first, second, third = writer(folder), writer(folder), writer(folder)
+    files = {append(one, resource(1)).file for one in (first, second)}
+    first.close()
+    files.add(append(third, resource(1)).file)
+    second.close()
+    third.close()
+    assert files == {f"run-0000{number}.warc.gz" for number in range(3)} == set(names(folder))
+
+
+def test_many_threads_write_whole_records(folder: Path) -> None:
+    ours = writer(folder, most_bytes=20_000)
+    threads = [
+        threading.Thread(target=lambda start=start: [append(ours, resource(start + n, 900)) for n in range(25)])
+        for start in range(0, 200, 25)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ours.close()
+    found = [number for name in names(folder) for number in held(folder / name) if number]
+    assert sorted(map(int, found)) == list(range(200))
+    assert not [name for name in names(folder) if name.endswith(".open")]
+
+
+def test_a_write_that_fails_halfway_leaves_the_file_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = writer(folder)
+    append(ours, resource(1))
+    write = os.write
+
+    def half(descriptor: int, content: bytes) -> int:
+        if len(content) < 300:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, content[:200])
+
+    monkeypatch.setattr(os, "write", half)
+    with pytest.raises(OSError, match="No space left"):
+        append(ours, resource(2, 400))
+    monkeypatch.undo()
+    append(ours, resource(3))
+    ours.close()
+    assert held(folder / "run-00000.warc.gz") == ["", "1", "3"]
+
+
+def test_a_disk_that_refuses_even_the_first_byte_leaves_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = writer(folder)
+
+    def full(_descriptor: int, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space left"):
+            append(ours, resource(1))
+    ours.close()
+    assert names(folder) == []
+
+
+KILLED = """
+import os, sys
+from tests.warc.test_writer import *
+ours = writer(Path(sys.argv[1]))
+for number in (1, 2):
+    append(ours, resource(number))
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def killed(folder: Path) -> Path:
+    """What a run left that was killed after two records."""
+    subprocess.run([sys.executable, "-c", KILLED, str(folder)], cwd=ROOT, env=environment(), check=False)
+    return folder / "run-00000.warc.gz.open"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (lambda content: content, ["", "1", "2"]),
+        (lambda content: content[:-20], ["", "1"]),
+        (lambda content: content + content[:100], ["", "1", "2"]),
+        (lambda content: content + b"\0" * 5000, ["", "1", "2"]),
+        (lambda content: content[:50] + b"\0" * 9 + content[59:], ["1", "2"]),
+    ],
+    ids=["whole", "a half record", "a half record more", "zeros, after a power cut", "spoilt at the start"],
+)
+def test_a_killed_run_s_file_is_finished_and_loses_no_record(
+    killed: Path, spoil: Callable[[bytes], bytes], expected: list[str]
+) -> None:
+    killed.write_bytes(spoil(killed.read_bytes()))
+    assert finish_unfinished(killed.parent) == [killed.with_suffix("")]
+    assert names(killed.parent) == ["run-00000.warc.gz"]
+    assert [one for one in held(killed.with_suffix("")) if one != "bad_gzip"] == expected
+
+
+def test_a_killed_run_s_file_can_be_read_before_it_is_finished(killed: Path) -> None:
+    assert held(killed) == ["", "1", "2"]
+
+
+def test_a_file_without_a_whole_record_is_taken_away(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "run-00000.warc.gz.open").write_bytes(b"\x1f\x8b\x08")
+    assert finish_unfinished(folder) == []
+    assert names(folder) == []
+
+
+def test_a_file_that_another_run_writes_is_left_alone(folder: Path) -> None:
+    ours = writer(folder)
+    append(ours, resource(1))
+    assert finish_unfinished(folder) == []
+    append(ours, resource(2))
+    ours.close()
+    assert held(folder / "run-00000.warc.gz") == ["", "1", "2"]
