@@ -94,10 +94,10 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
         folder = Path(scratch)
         make_site(small, folder / "small")
         make_site(large, folder / "large")
-        found = {"Pages made from the bundled ones": crawl.compare(folder / "small", pairs)}
+        comparisons = {"Pages made from the bundled ones": crawl.compare(folder / "small", pairs)}
         if real:
             make_site(small // 2, folder / "real", real)
-            found["Pages made from those of the table above"] = crawl.compare(folder / "real", pairs)
+            comparisons["Pages made from those of the table above"] = crawl.compare(folder / "real", pairs)
         archive = folder / "archive"
         sizes = [crawl.crawl(folder / "small", listed=True), crawl.crawl_into(archive, folder / "large", listed=True)]
         cores = os.cpu_count() or 1
@@ -109,7 +109,7 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
         f"the same handler and drops them; medians of {pairs} pairs of whole processes, start-up included.\n"
         "The crawl may use all cores; bare Scrapy can use one."
     ]
-    for what, comparison in found.items():
+    for what, comparison in comparisons.items():
         cost = f"captures take {100 * comparison.capture_cost:.0f} % of the rate"
         parts += [f"{what}: {comparison.share:.2f} of bare Scrapy's rate; {cost}.", report.crawl_table(comparison)]
     memory = report.memory_table(*sizes)

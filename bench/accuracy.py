@@ -36,7 +36,7 @@ def measure(extractor: Extractor, pages: Iterable[SavedPage]) -> tuple[Accuracy,
         except Exception as error:  # a tool that fails on a page has not found its article
             scores.append(Accuracy())
             failed.append(f"{page.name}: {type(error).__name__}")
-    columns = zip(*(asdict(one).values() for one in scores), strict=True)
+    columns = zip(*(asdict(accuracy).values() for accuracy in scores), strict=True)
     return Accuracy(*(statistics.fmean(column) for column in columns)), failed
 
 

@@ -64,7 +64,7 @@ def crawl(folder: Path, listed: bool = False, captured: bool = True) -> Run:
 
 
 def crawl_into(archive: Path, folder: Path, listed: bool = False, captured: bool = True) -> Run:
-    """The same into a folder that is kept."""
+    """Archives them into a folder that is kept."""
     what = [] if listed else ["-a", f"urls={folder / 'urls.txt'}"]
     settings = ["-s", f"ARCHIVE_DIR={archive}", "-s", f"ARCHIVE_CAPTURE_ENABLED={int(captured)}"]
     usage = _run("crawl", "sina_finance", *what, *settings, site=folder / "site")

@@ -64,9 +64,10 @@ _CONTAINER_CLASSES = re.compile(r"\b(?:article|art_content|blkContainerSblkCon|l
 def naive_cut(page: bytes, url: str) -> Output:
     """What a few lines do: the body container by id or class, written out as HTML, then trafilatura."""
     tree = html.document_fromstring(decode(page).encode(), parser=html.HTMLParser(encoding="utf-8"))
-    found = [tree.get_element_by_id(name, None) for name in _CONTAINERS]
-    found += [element for element in tree.iter("div", "section", "td") if _CONTAINER_CLASSES.search(_class(element))]
-    body = next((element for element in found if element is not None), tree)
+    containers = [tree.get_element_by_id(name, None) for name in _CONTAINERS]
+    sections = tree.iter("div", "section", "td")
+    containers += [element for element in sections if _CONTAINER_CLASSES.search(_class(element))]
+    body = next((element for element in containers if element is not None), tree)
     return trafilatura_page(f"<html><body>{html.tostring(body, encoding='unicode')}</body></html>", url)
 
 
@@ -87,8 +88,8 @@ def goose(page: bytes, url: str) -> Output:
 
 
 def gne(page: bytes, url: str) -> Output:
-    found = GeneralNewsExtractor().extract(decode(page), host=url)
-    return Output(found["content"], "plain", tuple(found["images"]))
+    article = GeneralNewsExtractor().extract(decode(page), host=url)
+    return Output(article["content"], "plain", tuple(article["images"]))
 
 
 def jus_text(page: bytes, _url: str) -> Output:

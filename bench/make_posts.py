@@ -47,7 +47,7 @@ def _varied(article: Article, number: int) -> Article:
     doc_id, url, moment = identity(number)
     shuffle = random.Random(number).sample
     title, markdown = (
-        _STRETCH.sub(lambda found: "".join(shuffle(found[0], len(found[0]))), text)
+        _STRETCH.sub(lambda stretch: "".join(shuffle(stretch[0], len(stretch[0]))), text)
         for text in (article.title, article.markdown)
     )
     return replace(article, doc_id=doc_id, url=url, published_at=moment, title=title, markdown=markdown)

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from crawler.sina.article import parse_page
 from crawler.sina.channels import DEFAULT_CHANNEL
-from crawler.sina.dates import BEIJING
 from crawler.sina.decoding import decode
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.roll_api import PAGE_SIZE, listing_url, window_url
 from crawler.sina.urls import NotAnArticle
+from crawler.times import BEIJING
 
 LIKE = Path("tests/fixtures/site")
 _TEXT = re.compile(r"(?<=>)[\u3000\s]*[\u4e00-\u9fff][^<>&]{29,}(?=<)")
@@ -51,11 +51,11 @@ def _save_windows(site: Path, entries: list[dict[str, str]]) -> None:
         midnight = datetime.fromtimestamp(int(entry["ctime"]), BEIJING).replace(hour=0, minute=0, second=0)
         days.setdefault(midnight, []).append(entry)
     days.setdefault(max(days, default=_FIRST_DAY.astimezone(BEIJING)) + timedelta(days=1), [])
-    for day, found in days.items():
-        for page, start in enumerate(range(0, len(found) + PAGE_SIZE, PAGE_SIZE), start=1):
-            answer = {"result": {"status": {"code": 0}, "total": len(found), "data": found[start : start + PAGE_SIZE]}}
+    for day, of_day in days.items():
+        for page, start in enumerate(range(0, len(of_day) + PAGE_SIZE, PAGE_SIZE), start=1):
+            result = {"status": {"code": 0}, "total": len(of_day), "data": of_day[start : start + PAGE_SIZE]}
             url = window_url(DEFAULT_CHANNEL, page, day, day + timedelta(days=1))
-            _save(site, url, json.dumps(answer).encode())
+            _save(site, url, json.dumps({"result": result}).encode())
 
 
 def article_pages(like: Path) -> list[bytes]:
@@ -89,7 +89,7 @@ def _is_whole_article(page: bytes) -> bool:
 
 def _varied(text: str, number: int) -> str:
     shuffle = random.Random(number).sample
-    return _TEXT.sub(lambda found: "".join(shuffle(found[0], len(found[0]))), text)
+    return _TEXT.sub(lambda piece: "".join(shuffle(piece[0], len(piece[0]))), text)
 
 
 def _save(site: Path, url: str, content: bytes) -> None:

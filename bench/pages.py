@@ -34,10 +34,10 @@ class SavedPage:
 
 def load_pages(folder: Path) -> list[SavedPage]:
     """The articles of `folder`; for the bundled fixtures the expected posts are the expectation."""
-    found = list(_from_posts(folder) if folder == BUNDLED else _from_json(folder))
-    if not found:
+    pages = list(_from_posts(folder) if folder == BUNDLED else _from_json(folder))
+    if not pages:
         raise FileNotFoundError(f"no expectations with saved pages in {folder}/expected")
-    return found
+    return pages
 
 
 def _from_json(folder: Path) -> Iterator[SavedPage]:

@@ -66,17 +66,17 @@ def _contents(public: Path) -> dict[str, int]:
 def section(count: int, like: Path = LIKE) -> str:
     """The chapter of the results, with its heading."""
     load = os.getloadavg()[0]
-    found = {}
+    sites = {}
     for name, make in (("hugo", hugo), ("hexo generate", hexo)):
         with tempfile.TemporaryDirectory() as archive:
-            found[name] = make(Path(archive), count, like)
-        print(name, found[name], flush=True)
+            sites[name] = make(Path(archive), count, like)
+        print(name, sites[name], flush=True)
     return f"""{HEADING}
 The sites of `deploy/` over {count:,} posts, and again when {ARRIVALS} more have come; *changed* is how many files
 that made or changed, which is what has to be sent to the server. {_versions()}; {os.cpu_count()} cores whose load
 was {load:.1f} before and {os.getloadavg()[0]:.1f} after: with other work beside it, processor seconds are what counts.
 
-{publish_table(found)}
+{publish_table(sites)}
 
 What to do with more is in [docs/publish.md](../docs/publish.md)."""
 

@@ -69,20 +69,20 @@ def memory_table(small: Run, large: Run) -> str:
     )
 
 
-def rebuild_table(one: Run, many: Run, cores: int) -> str:
+def rebuild_table(alone: Run, together: Run, cores: int) -> str:
     """A rebuild on one core, and one with a worker process for each of `cores`."""
-    rows = [["1", f"{one.rate:.0f}"], [f"{cores}", f"{many.rate:.0f}"]]
-    times = many.rate / one.rate
+    rows = [["1", f"{alone.rate:.0f}"], [f"{cores}", f"{together.rate:.0f}"]]
+    times = together.rate / alone.rate
     return table(["cores", "posts/s"], rows) + (
         f"\n\n{cores} cores are {times:.2f} times as fast as one: {times / cores:.2f} of what they could be."
     )
 
 
-def publish_table(found: Mapping[str, Published]) -> str:
+def publish_table(sites: Mapping[str, Published]) -> str:
     """Each generator's first run, and the second one with a few posts more."""
     head = ["", "processor seconds", "seconds", "peak memory, MiB", "files", "MB", "changed"]
     rows = []
-    for name, site in found.items():
+    for name, site in sites.items():
         first, again = (
             [f"{used.cpu:.0f}", f"{used.seconds:.0f}", f"{used.peak:.0f}"] for used in (site.first, site.again)
         )

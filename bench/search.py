@@ -20,13 +20,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from crawler.archive.catalog import Catalog
 from crawler.items import Article
 from crawler.post.post import PostForm, post_path
 from crawler.search.find import find
-from crawler.search.query import Wanted
+from crawler.search.query import Query
 from crawler.search.text_index import TextIndex
-from crawler.times import parse_moment
+from crawler.times import parse_time
+from tests.support.catalogs import OpenCatalog
 
 FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=14)  # a hundred a day
@@ -81,7 +81,7 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root = given.folder or Path(scratch)
-        with Catalog(f"sqlite:///{root / 'catalog.db'}") as catalog:
+        with OpenCatalog(f"sqlite:///{root / 'catalog.db'}") as catalog:
             if not catalog.count():
                 archive(root, catalog, given.articles)
             index = TextIndex(catalog.engine, root)
@@ -96,7 +96,7 @@ def where() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
 
 
-def archive(root: Path, catalog: Catalog, count: int) -> None:
+def archive(root: Path, catalog: OpenCatalog, count: int) -> None:
     """Posts on the disk and rows in the catalog."""
     for number, article in enumerate(articles(count)):
         assert article.date
@@ -105,12 +105,12 @@ def archive(root: Path, catalog: Catalog, count: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(FORM.render(article), encoding="utf-8")
         article.content_hash = article.doc_id
-        catalog.record(article, article.date)
+        catalog.enter([article], article.date)
         if number % 10_000 == 0:
             print(number, "archived", flush=True)
 
 
-def described(root: Path, catalog: Catalog, index: TextIndex) -> str:
+def described(root: Path, catalog: OpenCatalog, index: TextIndex) -> str:
     """Indexes, and says what that takes."""
     behind, before, started = index.behind(), size(root), time.process_time()
     for _ in index.catch_up():
@@ -130,22 +130,22 @@ def size(root: Path) -> int:
     return sum(path.stat().st_size for path in root.glob("catalog.db*"))
 
 
-def measured(root: Path, catalog: Catalog) -> list[str]:
+def measured(root: Path, catalog: OpenCatalog) -> list[str]:
     """A row of the table for each query, over all and in a window."""
-    since, until = (parse_moment("day", day, end) for day, end in zip(WINDOW, (False, True), strict=True))
+    since, until = (parse_time("day", day, end) for day, end in zip(WINDOW, (False, True), strict=True))
     lines = ["", "| search | ms, median | slowest | found | in a month: ms | found |", "|---|--:|--:|--:|--:|--:|"]
-    for query in QUERIES:
-        wanted = Wanted.parse(query)
+    for words in QUERIES:
+        query = Query.parse(words)
         cells = []
         for window in ((None, None), (since, until)):
             times = []
             for _ in range(10):
                 started = time.perf_counter()
-                found = len(list(islice(find(catalog.engine, root, wanted, *window), 20)))
+                hits = len(list(islice(find(catalog.engine, root, query, *window), 20)))
                 times.append((time.perf_counter() - started) * 1000)
-            cells.append((statistics.median(times), max(times), found))
-        (median, slowest, found), (month, _, in_month) = cells
-        lines.append(f"| {query} | {median:.1f} | {slowest:.1f} | {found} | {month:.1f} | {in_month} |")
+            cells.append((statistics.median(times), max(times), hits))
+        (median, slowest, hits), (month, _, in_month) = cells
+        lines.append(f"| {words} | {median:.1f} | {slowest:.1f} | {hits} | {month:.1f} | {in_month} |")
     return lines
 
 

@@ -55,7 +55,7 @@ def save(speeds: Mapping[str, Speed], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     suite = pyperf.BenchmarkSuite(
         [
-            pyperf.Benchmark([pyperf.Run([statistics.fmean(one) for one in zip(*speed.seconds, strict=True)],
+            pyperf.Benchmark([pyperf.Run([statistics.fmean(of_round) for of_round in zip(*speed.seconds, strict=True)],
                                          metadata={"name": name, "unit": "second"}, collect_metadata=False)])
             for name, speed in speeds.items()
         ]

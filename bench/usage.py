@@ -46,10 +46,10 @@ def measure(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, s
 def _look(process: psutil.Process, cpu: dict[int, float]) -> float:
     """Notes each process's processor seconds so far; returns the bytes they all hold."""
     total = 0.0
-    for one in [process, *process.children(recursive=True)]:
+    for member in [process, *process.children(recursive=True)]:
         with contextlib.suppress(psutil.Error):  # it has just ended
-            times = one.cpu_times()
-            cpu[one.pid] = times.user + times.system
-            memory = one.memory_full_info()
+            times = member.cpu_times()
+            cpu[member.pid] = times.user + times.system
+            memory = member.memory_full_info()
             total += getattr(memory, "pss", memory.rss)  # pss: a page that several share is divided among them
     return total

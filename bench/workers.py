@@ -46,22 +46,24 @@ class Shared:
 
 
 def measure(site: Path, days: int, delay: float, workers: Sequence[int] = WORKERS) -> list[Shared]:
-    """The same backfill by each number of workers, into an archive of its own each time."""
+    """One backfill by each number of workers, into an archive of its own each time."""
     behaviour = {"status": {}, "etags": False, "delay": delay, "tick": 0}
     (site / "behaviour.json").write_text(json.dumps(behaviour), encoding="utf-8")
     with postgres_server() as postgres, redis_server() as redis:
         return [_backfill(site, days, count, postgres, redis) for count in workers]
 
 
-def table(found: Sequence[Shared]) -> str:
+def table(backfills: Sequence[Shared]) -> str:
     """Efficiency: the rate against as many times the first row's rate as there are workers."""
-    first = found[0]
-    rows = [
-        [str(one.workers), f"{one.rate:.0f}", f"{one.rate / first.rate:.2f}",
-         f"{one.rate / first.rate / (one.workers / first.workers):.0%}", f"{1000 * one.cpu / one.articles:.1f}",
-         f"{one.requests - one.articles:,}", str(one.connections)]
-        for one in found
-    ]  # fmt: skip
+    first = backfills[0]
+    rows = []
+    for backfill in backfills:
+        times = backfill.rate / first.rate
+        efficiency = times / (backfill.workers / first.workers)
+        cpu = 1000 * backfill.cpu / backfill.articles
+        listings = backfill.requests - backfill.articles
+        row = [f"{backfill.rate:.0f}", f"{times:.2f}", f"{efficiency:.0%}", f"{cpu:.1f}", f"{listings:,}"]
+        rows.append([str(backfill.workers), *row, str(backfill.connections)])
     head = [
         "workers",
         "articles/s",

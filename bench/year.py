@@ -2,7 +2,7 @@
 
     python -m bench.year [--days 365] [--seed 1] [--folder FOLDER]
 
-Every day brings new articles, edits, edits of the furniture only, deletions, late arrivals, reprints,
+Every day brings new articles, edits, edits of the boilerplate only, deletions, late arrivals, reprints,
 pages that don't come at first or never do, days without a readable list, and articles that only a
 window of time shows; every week a backfill, some answers of which are short for a while or for good.
 After the crawl of each day the same crawl runs again. What a run may ask for is known beforehand and
@@ -28,9 +28,8 @@ from typing import Any
 
 from crawler.run.worker_pool import WorkerPool
 from crawler.sina.channels import Channel, find_channels
-from crawler.sina.dates import BEIJING
 from crawler.sina.roll_api import PAGE_SIZE, listing_url, window_url
-from crawler.times import iso
+from crawler.times import BEIJING, iso
 from tests.support import runner
 from tests.support.archives import Archive
 from tests.support.reading import read_here
@@ -129,7 +128,7 @@ class World:
         self._change(replace(old.edited(f"第{self.day}天改过的一段，{doc_id}。"), modified=self.midnight + HOUR))
 
     def _decorate(self, doc_id: str) -> None:
-        self._change(replace(self.site.stories[doc_id], noise="另一种", modified=self.midnight + HOUR))
+        self._change(replace(self.site.stories[doc_id], boilerplate="另一种", modified=self.midnight + HOUR))
 
     def _change(self, new: Story) -> None:
         self.changed[new.doc_id] = self.day
@@ -144,11 +143,11 @@ class World:
             self.broken.add(doc_id)
         self._change(replace(self.site.stories[doc_id], modified=self.midnight + HOUR))
 
-    def _save(self, one: Story) -> None:
-        if one.doc_id in self.absent:
-            (self.site.folder / one.url.partition("://")[2]).unlink(missing_ok=True)
+    def _save(self, article: Story) -> None:
+        if article.doc_id in self.absent:
+            (self.site.folder / article.url.partition("://")[2]).unlink(missing_ok=True)
         else:
-            save_page(self.site.folder, one.url, GONE if one.doc_id in self.refused else one.page())
+            save_page(self.site.folder, article.url, GONE if article.doc_id in self.refused else article.page())
 
     def _save_lists(self) -> None:
         for channel in CHANNELS:
@@ -168,41 +167,42 @@ class World:
         for channel in CHANNELS:
             for number in days:
                 start = FIRST_DAY + number * DAY
-                found = [one for one in self._published(channel) if start <= one.created < start + DAY]
-                total = len(found)
+                of_day = [article for article in self._published(channel) if start <= article.created < start + DAY]
+                total = len(of_day)
                 if self.short.get((channel.lid, start), -1) >= self.day:
-                    found = found[:-1]
+                    of_day = of_day[:-1]
                 for page, at in enumerate(range(0, total + PAGE_SIZE, PAGE_SIZE), start=1):
                     url = window_url(channel, page, start, start + DAY)
-                    save_page(self.site.folder, url, answer(found[at : at + PAGE_SIZE], total))
+                    save_page(self.site.folder, url, answer(of_day[at : at + PAGE_SIZE], total))
 
     def shorten(self, number: int, until: int) -> None:
         """Makes a day's slice of the first channel short, if there is anything in it to leave out."""
         start = FIRST_DAY + number * DAY
-        if any(start <= one.created < start + DAY for one in self._published(CHANNELS[0])):
+        if any(start <= article.created < start + DAY for article in self._published(CHANNELS[0])):
             self.short[CHANNELS[0].lid, start] = until
             self.planted["short answers for good" if until > 10_000 else "short answers for a week"] += 1
 
     def still(self, what: str) -> set[str]:
         """The articles to which this has yet to happen."""
-        return {doc_id for found in self.later.values() for happens, doc_id in found if happens == what}
+        return {doc_id for events in self.later.values() for happens, doc_id in events if happens == what}
 
     def unlisted(self) -> set[str]:
         """The articles that no run could list yet, for today is an outage."""
-        today = (one for one in self.site.stories.values() if one.created >= self.midnight)
-        return {one.doc_id for one in today} if is_outage(self.day) else set()
+        today = (article for article in self.site.stories.values() if article.created >= self.midnight)
+        return {article.doc_id for article in today} if is_outage(self.day) else set()
 
     def gaps(self) -> set[tuple[str, str]]:
         """Channel and day of all that is listed and could not be had."""
         lost = [self.site.stories[doc_id] for doc_id in (self.broken | self.still("appear")) - self.unlisted()]
-        return {(lid, f"{one.created:%Y-%m-%d}") for one in lost for lid in one.channels}
+        return {(lid, f"{article.created:%Y-%m-%d}") for article in lost for lid in article.channels}
 
     def _published(self, channel: Channel) -> list[Story]:
         """Newest first, those in no list too, but for what is only late."""
         late = self.still("arrive")
-        found = [*self.site.stories.values(), *(one for one in self.hidden.values() if one.doc_id not in late)]
-        of_channel = (one for one in found if channel.lid in one.channels)
-        return sorted(of_channel, key=lambda one: (one.created, one.doc_id), reverse=True)
+        unlisted = [article for article in self.hidden.values() if article.doc_id not in late]
+        published = [*self.site.stories.values(), *unlisted]
+        of_channel = (article for article in published if channel.lid in article.channels)
+        return sorted(of_channel, key=lambda article: (article.created, article.doc_id), reverse=True)
 
 
 def is_outage(day: int) -> bool:
@@ -241,7 +241,8 @@ class Simulation:
     async def _daily(self, at: datetime, outage: bool) -> set[str]:
         """Returns what the next run may ask for once more: it was asked for before the list said that it changed."""
         due, pages = self._due(at), {channel.lid: 1 for channel in CHANNELS}
-        expected, moved = set(due), {one.url for one in self.world.site.stories.values() if self._has_moved(one)}
+        moved = {article.url for article in self.world.site.stories.values() if self._has_moved(article)}
+        expected = set(due)
         twice: set[str] = set()
         for channel in CHANNELS if not outage else ():
             pages[channel.lid], wanted = self._walk(channel, at)
@@ -259,34 +260,33 @@ class Simulation:
         """How many pages the channel's list takes, and which articles on them are to be fetched."""
         wanted: set[str] = set()
         listed = self.world.site.listed(channel)
-        new = {one.doc_id for one in listed} - self.read[channel.lid]
+        new = {article.doc_id for article in listed} - self.read[channel.lid]
         pages = 0
         for start in range(0, len(listed) + PAGE_SIZE, PAGE_SIZE):
             page = listed[start : start + PAGE_SIZE]
             pages += 1
-            wanted |= {one.url for one in page if self._is_wanted(one, at)}
-            if not new & {one.doc_id for one in page}:
+            wanted |= {article.url for article in page if self._is_wanted(article, at)}
+            if not new & {article.doc_id for article in page}:
                 break
-            self.read[channel.lid] |= {one.doc_id for one in page}
+            self.read[channel.lid] |= {article.doc_id for article in page}
         ideal = ceil(len(new) / PAGE_SIZE) + 1 if new else 1
-        last = max((at for at, one in enumerate(listed) if one.doc_id in new), default=-1)
+        last = max((at for at, article in enumerate(listed) if article.doc_id in new), default=-1)
         if last < (ideal - 1) * PAGE_SIZE:  # all that is new stands at the top
             self._must(pages == ideal, f"the check is wrong: {pages} pages for {len(new)} new")
         return pages, wanted
 
-    def _has_moved(self, one: Story) -> bool:
+    def _has_moved(self, article: Story) -> bool:
         """The list shows a newer mtime than it did."""
-        if one.modified is None:
+        if article.modified is None:
             return False
-        return bool(
-            self._rows("SELECT 1 FROM entries WHERE doc_id = ? AND modified_at < ?", one.doc_id, iso(one.modified))
-        )
+        query = "SELECT 1 FROM entries WHERE doc_id = ? AND modified_at < ?"
+        return bool(self._rows(query, article.doc_id, iso(article.modified)))
 
-    def _is_wanted(self, one: Story, at: datetime) -> bool:
-        held = self._rows("SELECT modified_at FROM articles WHERE doc_id = ?", one.doc_id)
+    def _is_wanted(self, article: Story, at: datetime) -> bool:
+        held = self._rows("SELECT modified_at FROM articles WHERE doc_id = ?", article.doc_id)
         if held:
-            return iso(one.modified or one.created) > (held[0][0] or "")
-        known = self._rows("SELECT next_try_at, reason FROM entries WHERE doc_id = ?", one.doc_id)
+            return iso(article.modified or article.created) > (held[0][0] or "")
+        known = self._rows("SELECT next_try_at, reason FROM entries WHERE doc_id = ?", article.doc_id)
         return not known or known[0][1] is None or bool(known[0][0] and known[0][0] <= iso(at))
 
     def _due(self, at: datetime) -> set[str]:
@@ -365,7 +365,7 @@ class Simulation:
         self._must(not posts.keys() - there - world.hidden.keys(), "more posts than articles")
         deleted = world.absent & there
         recent = {doc_id for doc_id, day in world.changed.items() if day > world.day - LOOKED_AT}
-        stale = {one for one in there - deleted if world.site.stories[one].paragraphs[0] not in posts[one]}
+        stale = {doc_id for doc_id in there - deleted if world.site.stories[doc_id].paragraphs[0] not in posts[doc_id]}
         self._must(stale <= recent, f"not the newest text: {sorted(stale - recent)[:5]}")
         gone = {doc_id for (doc_id,) in self._rows("SELECT doc_id FROM articles WHERE gone IS NOT NULL")}
         self._must(gone <= deleted, f"tombstones of what is there: {sorted(gone - deleted)[:5]}")
@@ -382,10 +382,10 @@ class Simulation:
     def _coverage(self) -> dict[str, Any]:
         command = [sys.executable, "-m", "scrapy", "coverage", "--json", "-s", f"ARCHIVE_DIR={self.archive.folder}"]
         done = subprocess.run(command, capture_output=True, text=True)
-        found: dict[str, Any] = json.loads(done.stdout)
-        gaps = bool(found["failed_slices"]) or any(day["is_gap"] for day in found["days"])
+        coverage: dict[str, Any] = json.loads(done.stdout)
+        gaps = bool(coverage["failed_slices"]) or any(day["is_gap"] for day in coverage["days"])
         self._must(done.returncode == int(gaps), f"scrapy coverage exits {done.returncode}")
-        return found
+        return coverage
 
     def _rows(self, query: str, *parameters: str) -> list[tuple[Any, ...]]:
         if not (self.archive.folder / "catalog.db").exists():

@@ -12,7 +12,7 @@ from crawler.times import now
 
 
 class FindRevision:
-    """Compares the extracted article, title and text, with what is archived; page noise is no revision."""
+    """Compares title and text with what is archived; what stands around them on the page is no revision."""
 
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
         self._archive = archive
@@ -25,7 +25,7 @@ class FindRevision:
 
     def process_item(self, item: Article) -> Article:
         """Raises Drop for an article that has not changed."""
-        comparison = self._archive.compare(item, now())
+        comparison = self._archive.find_revision(item, now())
         if comparison != NEW:
             self._stats.inc_value(f"archive/find_revision/{comparison}")
         if comparison == UNCHANGED:

@@ -57,7 +57,7 @@ class KeepImages(MediaPipeline):
         """A request for each image that is on Sina's hosts and not kept yet."""
         item.local_images = self._images.files(item.images)
         self._count("known", len(item.local_images))
-        wanted = []
+        requests = []
         for url in dict.fromkeys(item.images):
             if url in item.local_images:
                 continue
@@ -66,8 +66,8 @@ class KeepImages(MediaPipeline):
                 logger.info("not kept, it is not on Sina's hosts: %s [%s]", url, item.doc_id)
                 continue
             meta = {"image": url, "download_maxsize": self._most_bytes, "doc_id": item.doc_id}
-            wanted.append(Request(url, meta=meta, priority=1))
-        return wanted
+            requests.append(Request(url, meta=meta, priority=1))
+        return requests
 
     def media_to_download(self, request: Request, info: MediaPipeline.SpiderInfo, *, item: Any = None) -> None:
         """What is known was not asked for."""
@@ -98,8 +98,8 @@ class KeepImages(MediaPipeline):
         self, results: list[FileInfoOrError], item: Article | ArticleImages, info: MediaPipeline.SpiderInfo
     ) -> Article | ArticleImages:
         """The article knows which of its images are kept, and where."""
-        found = [value for is_good, value in results if is_good and value]
-        item.local_images |= {one["url"]: one["path"] for one in found if one["path"]}  # type: ignore[index]
+        images = [image for is_good, image in results if is_good and image]
+        item.local_images |= {image["url"]: image["path"] for image in images if image["path"]}  # type: ignore[index]
         return item
 
     def file_path(self, request: Request, *_args: Any, **_kwargs: Any) -> str:

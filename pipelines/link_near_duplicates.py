@@ -1,4 +1,4 @@
-"""The same text under another doc id, a reprint or another title, is linked in the catalog."""
+"""A text that stands under another doc id, as a reprint or with another title, is linked in the catalog."""
 
 from typing import Self
 
@@ -25,7 +25,7 @@ class LinkNearDuplicates:
 
     def process_item(self, item: Article) -> Article:
         """Raises Drop for a second copy where only one is to be kept."""
-        is_refused = self._archive.is_refused_copy(item, now())
+        is_refused = self._archive.link_near_duplicate(item, now())
         if item.duplicate_of:
             self._stats.inc_value("archive/link_near_duplicates/linked")
         if is_refused:

@@ -13,7 +13,7 @@ from crawler.run.batches import Batches
 from crawler.times import now
 
 logger = logging.getLogger(__name__)
-_MOST = 50  # articles in one transaction
+_BATCH_SIZE = 50  # articles in one transaction
 
 
 class RecordArticle:
@@ -22,7 +22,7 @@ class RecordArticle:
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
         self._archive = archive
         self._stats = stats
-        self._batches = Batches.in_thread(self.record, _MOST)
+        self._batches = Batches.in_thread(self.record, _BATCH_SIZE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -14,7 +14,7 @@ from crawler.run.batches import Batches
 from crawler.run.drops import Drop
 
 logger = logging.getLogger(__name__)
-_MOST = 20  # posts that are written one after the other in a thread
+_BATCH_SIZE = 20  # posts that are written one after the other in a thread
 
 
 class WriteMarkdown:
@@ -23,7 +23,7 @@ class WriteMarkdown:
     def __init__(self, posts: Posts, stats: StatsCollector) -> None:
         self._posts = posts
         self._stats = stats
-        self._batches = Batches.in_thread(self.write, _MOST)
+        self._batches = Batches.in_thread(self.write, _BATCH_SIZE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -11,43 +11,11 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from crawler.post.front_matter import load
+from crawler.post.front_matter import KEYS, load
 from tests.support.crawling import EXPECTED, ROOT, environment, posts
+from tests.support.source import MODULES, project_imports
 
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
-    for package in ("crawler", "pipelines")
-    for path in sorted((ROOT / package).rglob("*.py"))
-    if path.name != "__init__.py"
-}
-# Who may import whom, from the bottom up; each may also import its own kind.
-ITEMS, SINA, ARCHIVE, PARTS_OF_A_RUN = range(4)
-LAYERS = {
-    "crawler.items": ITEMS,
-    "crawler.sina": SINA,
-    "crawler": ARCHIVE,  # the catalog, the captures, and what else is neither above nor below
-    "crawler.spiders": PARTS_OF_A_RUN,
-    "crawler.commands": PARTS_OF_A_RUN,
-    "crawler.middlewares": PARTS_OF_A_RUN,
-    "crawler.extensions": PARTS_OF_A_RUN,
-    "pipelines": PARTS_OF_A_RUN,
-}
-KEYS = {
-    "title": str, "categories": list, "headimg": str, "author": str, "comments": bool, "date": str, "thumbnail": str,
-}  # fmt: skip
 RFC_1123 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
-
-
-def project_imports(path: Path) -> set[str]:
-    """The project's modules that a file imports, wherever in it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path}: a relative import"
-            found.add(node.module or "")
-    return {name for name in found if name.partition(".")[0] in ("crawler", "pipelines", "tests", "bench")}
 
 
 def names_of(module: str) -> set[str]:
@@ -66,29 +34,12 @@ def names_of(module: str) -> set[str]:
     return found
 
 
-def layer(module: str) -> int:
-    """Where a module stands, by the longest name in LAYERS that it is or is part of."""
-    names = [name for name in LAYERS if module == name or module.startswith(f"{name}.")]
-    return LAYERS[max(names, key=len)]
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_point_downwards(module: str) -> None:
-    for imported in project_imports(MODULES[module]):
-        assert layer(imported) <= layer(module), f"{module} imports {imported}"
-
-
 @pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("crawler.sina.")])
 def test_knowledge_of_sina_imports_nothing_but_itself_and_the_items(module: str) -> None:
     for imported in project_imports(MODULES[module]):
-        assert f"{imported}.".startswith(("crawler.items.", "crawler.sina.")), imported
+        assert f"{imported}.".startswith(("crawler.items.", "crawler.times.", "crawler.sina.")), imported
     source = MODULES[module].read_text(encoding="utf-8")
     assert not re.search(r"^\s*(?:import|from) (?:scrapy|twisted|sqlalchemy|asyncio|socket|os|pathlib)\b", source, re.M)
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("crawler.")])
-def test_the_crawler_never_imports_the_pipelines(module: str) -> None:
-    assert not any(name.partition(".")[0] == "pipelines" for name in project_imports(MODULES[module]))
 
 
 @pytest.mark.parametrize("module", MODULES)

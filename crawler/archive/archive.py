@@ -143,7 +143,7 @@ class Archive:
         """True if its address is that of another article already."""
         return self.catalog.doc_id_of(article.url) not in (None, article.doc_id)
 
-    def compare(self, article: Article, at: datetime) -> str:
+    def find_revision(self, article: Article, at: datetime) -> str:
         """NEW, CHANGED, or UNCHANGED, which is entered. Title and text count; what stands around them does not.
 
         A changed one gets the number of its revision, the date and the place of the first, and the post
@@ -170,7 +170,7 @@ class Archive:
             self.catalog.checked(doc_id, at, modified_at, connection, **headers)
             self.ledger.archived(doc_id, within=connection)
 
-    def is_refused_copy(self, article: Article, at: datetime) -> bool:
+    def link_near_duplicate(self, article: Article, at: datetime) -> bool:
         """Links the article to one with nearly the same text; True, and refused, if only the first is to be kept."""
         article.duplicate_of = self.near_duplicates.find(article)
         if not article.duplicate_of or not self.rules.keep_one_copy or article.revision > 1:

@@ -15,18 +15,18 @@ _LIBRARIES = ("Scrapy", "trafilatura", "lxml", "datasketch")
 @cache
 def code_version() -> str:
     """12 digits of a hash of the project's source, in a checkout or an egg, and of the libraries that read pages."""
-    found = hashlib.sha256(platform.python_version().encode())
+    digest = hashlib.sha256(platform.python_version().encode())
     for name in _LIBRARIES:
-        found.update(f"{name} {version(name)}\n".encode())
+        digest.update(f"{name} {version(name)}\n".encode())
     for package in _PACKAGES:
         for path, content in _sources(files(package), package):
-            found.update(f"{path} {len(content)}\n".encode() + content)
-    return found.hexdigest()[:12]
+            digest.update(f"{path} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
 
 
 def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.is_dir():
-            yield from _sources(one, f"{path}/{one.name}")
-        elif one.name.endswith(".py"):
-            yield f"{path}/{one.name}", one.read_bytes()
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.is_dir():
+            yield from _sources(file, f"{path}/{file.name}")
+        elif file.name.endswith(".py"):
+            yield f"{path}/{file.name}", file.read_bytes()

@@ -24,13 +24,13 @@ class Images:
 
     def files(self, urls: Collection[str]) -> dict[str, str]:
         """The file, relative to ``images/``, of each of `urls` that is kept."""
-        wanted = list(dict.fromkeys(urls))
-        found: dict[str, str] = {}
+        asked = list(dict.fromkeys(urls))
+        files: dict[str, str] = {}
         with self._engine.connect() as connection:
-            for at in range(0, len(wanted), _CHUNK):
-                query = sa.select(images.c.url, images.c.file).where(images.c.url.in_(wanted[at : at + _CHUNK]))
-                found.update((row.url, row.file) for row in connection.execute(query))
-        return found
+            for at in range(0, len(asked), _CHUNK):
+                query = sa.select(images.c.url, images.c.file).where(images.c.url.in_(asked[at : at + _CHUNK]))
+                files.update((row.url, row.file) for row in connection.execute(query))
+        return files
 
     def path(self, file: str) -> Path:
         """Where a file is."""

@@ -103,8 +103,8 @@ class Ledger:
     def is_new(self, doc_id: str, channel: str) -> bool:
         """True if the entry was listed after the last run that read the channel's list to where it was known."""
         with self._engine.connect() as connection:
-            found = connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel})
-        return found is None or bool(found)
+            is_new = connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel})
+        return is_new is None or bool(is_new)
 
     def was_read(self, channel: str) -> bool:
         """True if some run has read the channel's list completely."""

@@ -38,7 +38,7 @@ class Slice:
 
 
 class Slices:
-    """On the catalog's engine."""
+    """On the archive's engine."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -50,20 +50,20 @@ class Slices:
         left = [day for day in days if not _is_covered(iso(day.start), iso(day.end), done)]
         return left[::-1] if newest_first else left
 
-    def done(self, part: Slice, found: int, total: int | None) -> None:
+    def done(self, part: Slice, count: int, total: int | None) -> None:
         """The slice is listed completely."""
-        self._enter(part, "done", None, found, total)
+        self._enter(part, "done", None, count, total)
 
-    def failed(self, part: Slice, reason: str, found: int, total: int | None) -> None:
+    def failed(self, part: Slice, reason: str, count: int, total: int | None) -> None:
         """The slice is not; the same backfill takes it up again."""
-        self._enter(part, "failed", reason, found, total)
+        self._enter(part, "failed", reason, count, total)
 
     def failures(self) -> list[dict[str, object]]:
         """The slices that failed and were not done since, be it by others that cover them."""
         query = sa.select(slices).where(slices.c.state == "failed").order_by(slices.c.channel, slices.c.start)
         with self._engine.connect() as connection:
-            found = [dict(row) for row in connection.execute(query).mappings()]
-        return [row for row in found if not self._is_done(row["channel"], row["start"], row["end"])]
+            failed = [dict(row) for row in connection.execute(query).mappings()]
+        return [row for row in failed if not self._is_done(row["channel"], row["start"], row["end"])]
 
     def _is_done(self, channel: str, start: str, end: str) -> bool:
         return _is_covered(start, end, self._done(channel, start, end))
@@ -78,9 +78,9 @@ class Slices:
         with self._engine.connect() as connection:
             return sorted((row.start, row.end) for row in connection.execute(query))
 
-    def _enter(self, part: Slice, state: str, reason: str | None, found: int, total: int | None) -> None:
+    def _enter(self, part: Slice, state: str, reason: str | None, count: int, total: int | None) -> None:
         key = {"channel": part.channel, "start": iso(part.start), "end": iso(part.end)}
-        row = {"state": state, "reason": reason, "found": found, "total": total, "at": iso(now())}
+        row = {"state": state, "reason": reason, "found": count, "total": total, "at": iso(now())}
         insert = insert_into(self._engine, slices)
         with self._engine.begin() as connection:
             connection.execute(insert.values(**key, **row).on_conflict_do_update(index_elements=list(key), set_=row))

@@ -135,18 +135,18 @@ class ObjectStore:
     def names(self, folder: str) -> list[str]:
         """Sorted."""
         try:
-            found = self._ask(folder, partial(self._fs.ls, detail=False), f"{self._root}/{folder}")
+            paths = self._ask(folder, partial(self._fs.ls, detail=False), f"{self._root}/{folder}")
         except FileNotFoundError:
             return []
-        return sorted(str(name).rpartition("/")[2] for name in found)
+        return sorted(str(path).rpartition("/")[2] for path in paths)
 
     def sha256(self, path: str) -> str:
         """Of what the store has: it is read back."""
-        found = hashlib.sha256()
+        digest = hashlib.sha256()
         with self._ask(path, self._fs.open, f"{self._root}/{path}") as file:
             while block := self._ask(path, file.read, _BLOCK):
-                found.update(block)
-        return found.hexdigest()
+                digest.update(block)
+        return digest.hexdigest()
 
     def _ask(self, path: str, ask: Any, *arguments: object) -> Any:
         """Drivers raise what their client libraries do."""

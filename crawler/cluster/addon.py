@@ -7,10 +7,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.paths import database_url
 
-# What SharedPace reads: DOWNLOAD_DELAY and CONCURRENT_REQUESTS_PER_DOMAIN as they were.
-SHARED_DELAY, SHARED_CONNECTIONS = "ARCHIVE_SHARED_DELAY", "ARCHIVE_SHARED_CONNECTIONS"
 _HERE = __name__.rpartition(".")[0]
-_AT_ONCE = 8  # requests that a worker holds: it may have to wait for a host's turn with each of them
+_MOST_REQUESTS = 8  # requests that a worker holds: it may have to wait for a host's turn with each of them
 
 
 class Cluster:
@@ -29,6 +27,9 @@ class Cluster:
             raise RuntimeError(
                 "ARCHIVE_IMAGES=local is for one machine: two workers might write the same image at once"
             )
+        from crawler.cluster.lead_start import LeadStart
+        from crawler.cluster.shared_pace import SHARED_CONNECTIONS, SHARED_DELAY, SharedPace  # these need Redis' client
+
         for name, value in {
             "SCHEDULER": f"{_HERE}.scheduler.SharedScheduler",
             "SCHEDULER_QUEUE_CLASS": f"{_HERE}.leased_queue.LeasedQueue",
@@ -39,12 +40,9 @@ class Cluster:
             SHARED_CONNECTIONS: settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             "AUTOTHROTTLE_ENABLED": False,
             "DOWNLOAD_DELAY": 0,
-            "CONCURRENT_REQUESTS": (at_once := min(_AT_ONCE, settings.getint("CONCURRENT_REQUESTS"))),
+            "CONCURRENT_REQUESTS": (at_once := min(_MOST_REQUESTS, settings.getint("CONCURRENT_REQUESTS"))),
             "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
         }.items():
             settings.set(name, value, "cmdline")
-        from crawler.cluster.lead_start import LeadStart
-        from crawler.cluster.shared_pace import SharedPace  # these need Redis' client
-
         settings.set_in_component_priority_dict("SPIDER_MIDDLEWARES", LeadStart, 900)
         settings.set_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", SharedPace, 1100)

@@ -97,7 +97,7 @@ end
 
 
 class Crew:
-    """As one worker sees it. Raises redis.RedisError where Redis can't be reached."""
+    """The workers of a crawl, as one of them sees it. Raises redis.RedisError where Redis can't be reached."""
 
     def __init__(self, server: Redis, key: str, lease: float, worker: str = WORKER) -> None:
         """`lease`: a worker without a sign of life for so many seconds is dead, and its work the others'."""
@@ -151,7 +151,7 @@ class Crew:
 
 
 def crawl_key(spider: Spider) -> str:
-    """Before the names of all keys of a crawl."""
+    """What the names of all keys of a crawl begin with."""
     arguments = json.dumps(getattr(spider, "arguments", {}), sort_keys=True)
     crawl = hashlib.sha256(f"{spider.name} {code_version()} {arguments}".encode()).hexdigest()[:12]
     return f"archive:{crawl}:"

@@ -30,7 +30,7 @@ class LeadStart:
             if leads is None:
                 return
             await asyncio.sleep(_LOOK_AGAIN)
-        async for found in start:
-            yield found
+        async for request in start:
+            yield request
         if not crew.started():
             raise CloseSpider("queue_lost")

@@ -22,11 +22,11 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
         self._taken: dict[Request, bytes] = {}
 
     def __len__(self) -> int:
-        """Those that others hold count, too: they may bring more, or come back."""
+        """Requests that other workers hold count, too: they may bring more, or come back."""
         return self.crew.left() or self.crew.is_lost  # a crawl that is lost is not finished
 
     def push(self, request: Request) -> None:
-        """A request that Redis does not take is lost to this crawl."""
+        """Puts a request into the queue; one that Redis does not take is lost to this crawl."""
         try:
             super().push(request)
             self.crew.has_begun = True
@@ -41,7 +41,7 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
         except RedisError as error:
             logger.error("no request from Redis: %s", error)
             return None
-        self._note(returned)
+        self._count_returned(returned)
         if data is None:
             return None
         request: Request = self._decode_request(data)
@@ -51,11 +51,11 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
     def finish(self, in_progress: Set[Request]) -> None:
         """A sign of life: of what was taken, all but `in_progress` is done."""
         done = [request for request in self._taken if request not in in_progress]
-        self._note(self.crew.beat([self._taken[request] for request in done]))
+        self._count_returned(self.crew.beat([self._taken[request] for request in done]))
         for request in done:
             del self._taken[request]
 
-    def _note(self, returned: int) -> None:
+    def _count_returned(self, returned: int) -> None:
         if returned:
             self.spider.crawler.stats.inc_value("archive/cluster/taken_over", returned)
             logger.warning("%s requests of a worker that died are taken over", returned)

@@ -11,8 +11,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy_redis.connection import from_settings
 
-from crawler.cluster.addon import SHARED_CONNECTIONS, SHARED_DELAY
-
+# The add-on sets them: DOWNLOAD_DELAY and CONCURRENT_REQUESTS_PER_DOMAIN as they were.
+SHARED_DELAY, SHARED_CONNECTIONS = "ARCHIVE_SHARED_DELAY", "ARCHIVE_SHARED_CONNECTIONS"
 _SLOWEST = 60  # seconds between two requests
 # A host's next free moment is in Redis, by Redis' clock. Who comes then moves it on; who comes early
 # hears how long it takes, and keeps no turn that it could be late for.

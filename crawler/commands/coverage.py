@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
@@ -20,6 +19,7 @@ from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import list_revisions, revision_text
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.outcome import LOCKED
+from crawler.run.terminal_table import terminal_table
 from crawler.times import now
 
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
@@ -121,14 +121,14 @@ class Command(ScrapyCommand):
         return True
 
     def _print_revisions(self, archive: Archive, opts: argparse.Namespace) -> None:
-        found = list_revisions(archive.engine, opts.since, opts.until)
+        rows = list_revisions(archive.engine, opts.since, opts.until)
         if opts.json:
-            _print(json.dumps(found, ensure_ascii=False, indent=1))
+            _print(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        table = Table("seen at", "doc id", "number", "title", "what")
-        for row in found:
+        table = terminal_table(["seen at", "doc id", "number", "what", "title"], ["number"])
+        for row in rows:
             what = f"gone: {row['gone']}" if row["gone"] else "changed"
-            table.add_row(row["seen_at"], row["doc_id"], str(row["number"]), row["title"], what)
+            table.add_row(row["seen_at"], row["doc_id"], str(row["number"]), what, row["title"])
         Console().print(table)
 
     def _print_revision(self, archive: Archive, name: str) -> None:
@@ -144,10 +144,8 @@ class Command(ScrapyCommand):
 
 
 def _table(days: list[DayCount]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for name in ("day", "channel", *_COUNTS):
-        table.add_column(name.replace("_", " "), no_wrap=True, justify="right" if name in _COUNTS else "left")
-    table.add_column("why", overflow="fold")
+    numbers = [name.replace("_", " ") for name in _COUNTS]
+    table = terminal_table(["day", "channel", *numbers, "why"], numbers)
     for day in days:
         counts = [str(getattr(day, name)) for name in _COUNTS]
         why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())

@@ -78,12 +78,12 @@ class Command(ScrapyCommand):
             Archive.open(self.settings) as archive,
             whole_file(opts.output) if opts.output else output as file,
         ):
-            found = rows(archive.engine, archive.root, row_filter)
-            return WRITERS[opts.format](self._noted(found), file)
+            chosen = rows(archive.engine, archive.root, row_filter)
+            return WRITERS[opts.format](self._noted(chosen), file)
 
-    def _noted(self, found: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    def _noted(self, chosen: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """Tombstones have no text; of all others that lack it the place is named."""
-        for row in found:
+        for row in chosen:
             if row["markdown"] is None and row["content_hash"]:
                 self._without_text.append(f"revision {row['revision']} of {row['path']}")
             yield row

@@ -71,8 +71,8 @@ class Command(ScrapyCommand):
         folder = archive_dir(self.settings) / "captures"
         find = Captures(folder).find if folder.exists() else lambda _url: None
         with Archive.open(self.settings) as archive:
-            for found in fixture_candidates(archive.engine, find):
-                _print(found.line())
+            for candidate in fixture_candidates(archive.engine, find):
+                _print(candidate.line())
 
     def _save(self, urls: list[str], opts: argparse.Namespace) -> None:
         articles = [url for url in dict.fromkeys(urls) if self._is_article(url)]

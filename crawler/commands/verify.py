@@ -73,15 +73,15 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         lost = self._lost_catalog()
         with Archive.open(self.settings, _IN_MEMORY if lost and not opts.repair else "") as archive:
-            found = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair)
-            problems = [Problem("no_catalog", lost, _LOST)] if lost and found.posts + found.captures else []
-            problems += found.problems
-            mended = set(Repair(archive, now()).mend(found.problems) if opts.repair else [])
+            verified = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair)
+            problems = [Problem("no_catalog", lost, _LOST)] if lost and verified.posts + verified.captures else []
+            problems += verified.problems
+            mended = set(Repair(archive, now()).mend(verified.problems) if opts.repair else [])
         if opts.repair:
             mended |= {problem for problem in problems if problem.kind == "no_catalog"}
         left = [problem for problem in problems if problem not in mended]
         self.exitcode = int(bool(left))
-        (_print_json if opts.json else _print_lines)(root, found, problems, mended)
+        (_print_json if opts.json else _print_lines)(root, verified, problems, mended)
 
     def _lost_catalog(self) -> str:
         """The name of a catalog file that isn't there: to look at an archive makes none."""
@@ -90,21 +90,21 @@ class Command(ScrapyCommand):
         return file.name if file and not file.exists() else ""
 
 
-def _print_lines(root: Path, found: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+def _print_lines(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
     for problem in problems:
         _print(f"{'mended: ' if problem in mended else ''}{problem}")
     left = Counter(problem.kind for problem in problems if problem not in mended)
     done = Counter(problem.kind for problem in mended)
-    _print(f"{root}: {found.posts} posts, {found.captures} captures")
+    _print(f"{root}: {verified.posts} posts, {verified.captures} captures")
     if done:
         _print(f"mended: {by_reason(done)}")
     _print(f"wrong: {by_reason(left)}" if left else "nothing is wrong")
 
 
-def _print_json(root: Path, found: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+def _print_json(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
     rows = [asdict(problem) | {"mended": problem in mended} for problem in problems]
     counts = dict(sorted(Counter(problem.kind for problem in problems).items()))
-    report = {"archive": str(root), "posts": found.posts, "captures": found.captures}
+    report = {"archive": str(root), "posts": verified.posts, "captures": verified.captures}
     _print(json.dumps(report | {"counts": counts, "problems": rows}, ensure_ascii=False, indent=1))
 
 

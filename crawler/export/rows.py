@@ -16,7 +16,7 @@ from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of, post_hash
 from crawler.times import from_iso, iso
 
-_AT_ONCE = 100  # rows in memory
+_FETCH_SIZE = 100  # rows in memory
 _LATER = "9999"  # after every time
 
 
@@ -34,11 +34,11 @@ class RowFilter:
 
 
 def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[str, Any]]:
-    """By date, doc id and revision; each has every column. Of what was chosen and has no text, ``markdown`` is None.
+    """The rows by date, doc id and revision; each has every column. ``markdown`` is None where there is no text.
 
     A crawl may write meanwhile: the rows are those of the moment at which the first one was asked for.
     """
-    with engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
+    with engine.connect().execution_options(yield_per=_FETCH_SIZE) as connection:
         for row in connection.execute(_query(row_filter)).mappings():
             yield _row(engine, root, row)
 
@@ -49,21 +49,21 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
     known = sa.select(seen).where(seen.c.doc_id == articles.c.doc_id, seen.c.seen_at < until).correlate(articles)
     newest = known.order_by(seen.c.number.desc()).limit(1)
     newest_gone = sa.null() if row_filter.every else newest.with_only_columns(seen.c.gone).scalar_subquery()
-    text = known.with_only_columns(sa.func.max(seen.c.number)).where(seen.c.gone.is_(None))
-    ever = sa.select(sa.func.max(seen.c.number)).where(seen.c.doc_id == articles.c.doc_id, seen.c.gone.is_(None))
+    newest_known = known.with_only_columns(sa.func.max(seen.c.number)).where(seen.c.gone.is_(None))
+    newest_ever = sa.select(sa.func.max(seen.c.number)).where(seen.c.doc_id == articles.c.doc_id, seen.c.gone.is_(None))
     query = (
         sa.select(
             articles, revisions.c.number, revisions.c.seen_at, revisions.c.title.label("title_then"),
             revisions.c.content_hash.label("hash_then"), revisions.c.post, revisions.c.gone.label("gone_then"),
             newest_gone.label("newest_gone"),
             newest.with_only_columns(seen.c.seen_at).scalar_subquery().label("newest_at"),
-            (revisions.c.number == ever.correlate(articles).scalar_subquery()).label("is_newest"),
+            (revisions.c.number == newest_ever.correlate(articles).scalar_subquery()).label("is_newest"),
         )
         .join(revisions, revisions.c.doc_id == articles.c.doc_id)
         .where(revisions.c.seen_at < until)
     )  # fmt: skip
     if not row_filter.every:
-        query = query.where(revisions.c.number == text.scalar_subquery())
+        query = query.where(revisions.c.number == newest_known.scalar_subquery())
     if row_filter.since:
         query = query.where(articles.c.date >= iso(row_filter.since))
     if row_filter.until:
@@ -72,24 +72,24 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
 
 
 def _row(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
-    found: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
+    values: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
     is_tombstone = row["gone_then"] is not None
     for column in COLUMNS:
         if column.name in row and (row["is_newest"] or not column.is_newest):
-            found[column.name] = _value(row[column.name], column.kind)
+            values[column.name] = _value(row[column.name], column.kind)
     gone_at = row["seen_at"] if is_tombstone else row["newest_at"] if row["newest_gone"] else None
-    found |= {
+    values |= {
         "revision": row["number"],
         "title": row["title_then"],
         "content_hash": row["hash_then"] or None,
         "gone": row["gone_then"] or row["newest_gone"],
         "gone_at": from_iso(gone_at),
     }
-    return found if is_tombstone else found | _text(engine, root, row)
+    return values if is_tombstone else values | _text(engine, root, row)
 
 
 def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
-    """Of a post that someone edited the text as it stands, if no other revision's could be meant."""
+    """The columns of the text: of a post that someone edited as it stands, if no other revision's could be meant."""
     kept, is_edited = row["post"], False
     post = newest_post(root, row["path"], kept)
     if kept is None and not (row["is_newest"] and _is_as_written(post, row["file_hash"])):

@@ -10,12 +10,12 @@ from typing import IO, Any
 from crawler.export.columns import COLUMNS, LIST, NUMBER, TEXT, TIME, TRUTH
 from crawler.times import iso
 
-_ROWS = 1_000  # of a row group of a Parquet file
+_ROW_GROUP = 1_000  # rows of a row group of a Parquet file
 Rows = Iterable[Mapping[str, Any]]
 
 
 def write_jsonl(rows: Rows, file: IO[bytes]) -> int:
-    """An object a line, UTF-8; times as ``2021-07-09T06:20:37Z``. Returns how many."""
+    """Writes an object a line, UTF-8; times as ``2021-07-09T06:20:37Z``. Returns how many."""
     count = 0
     for row in rows:
         line = json.dumps(row, ensure_ascii=False, default=_json)
@@ -25,7 +25,7 @@ def write_jsonl(rows: Rows, file: IO[bytes]) -> int:
 
 
 def write_parquet(rows: Rows, file: IO[bytes]) -> int:
-    """Times as timestamps in milliseconds, UTC. Raises ImportError, saying what to install. Returns how many."""
+    """Writes times as milliseconds, UTC. Raises ImportError, saying what to install. Returns how many rows."""
     try:
         pa, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as error:
@@ -38,9 +38,9 @@ def write_parquet(rows: Rows, file: IO[bytes]) -> int:
     count = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         unwritten = iter(rows)
-        while part := list(islice(unwritten, _ROWS)):
-            writer.write_table(pa.Table.from_pylist(part, schema))
-            count += len(part)
+        while group := list(islice(unwritten, _ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema))
+            count += len(group)
     return count
 
 

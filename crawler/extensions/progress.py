@@ -14,6 +14,7 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.paths import archive_place
 from crawler.run.counts import Counts, by_reason
+from crawler.run.terminal_table import terminal_table
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +69,8 @@ class Progress:
 
     def _table(self, counts: dict[str, int], reason: str) -> Table:
         title = f"sina_finance: {reason}, {counts['archived']} new"
-        table = Table(title=title, caption=f"posts are in {self._archive}/posts")
-        table.add_column("")
-        table.add_column("articles", justify="right")
-        table.add_column("why")
+        caption = f"posts are in {self._archive}/posts"
+        table = terminal_table(["", "articles", "why"], ["articles"], title, caption)
         reasons = _reasons(Counts.of(self._stats.get_stats()))
         for name, count in counts.items():
             table.add_row(name, str(count), by_reason(reasons.get(name, {})))

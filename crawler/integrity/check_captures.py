@@ -1,4 +1,4 @@
-"""Captures against themselves and the catalog: each record read, each revision's capture looked for."""
+"""Checks WARCs, and the catalog against them: each record is read, each revision's capture looked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,10 +30,11 @@ class CapturedRevision:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedCapture:
-    """A WARC that was read: what is wrong, which payloads it holds, and which it refers to, by offset.
+class CheckedWarc:
+    """A WARC that was read: what is wrong, the digests of the payloads it holds, and of those its revisits need.
 
-    ``file`` is where it is when it is closed; ``sha256`` empty if it could not be read, or isn't closed.
+    ``file`` is where it is when it is closed; ``sha256`` is empty if it could not be read, or isn't closed;
+    ``revisits`` are offsets and digests.
     """
 
     name: str
@@ -42,58 +43,58 @@ class CheckedCapture:
     captures: int = 0
     problems: tuple[Problem, ...] = ()
     payloads: frozenset[str] = field(default=frozenset(), repr=False)
-    referred: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    revisits: tuple[tuple[int, str], ...] = field(default=(), repr=False)
 
 
-def check_capture(warc: WarcFile, revisions: Sequence[CapturedRevision]) -> CheckedCapture:
+def check_warc(warc: WarcFile, revisions: Sequence[CapturedRevision]) -> CheckedWarc:
     """Reads a whole WARC. In one that was not closed, a half record at its end is no damage.
 
     Fit for another process.
     """
     where = f"captures/{warc.name}"
     try:
-        path = warc.found()
+        path = warc.current_path()
         is_open = path.suffix == ".open"
         index, sha256 = make_index(warc), "" if is_open else sha256_of(path)
     except OSError as error:
-        return CheckedCapture(warc.name, warc.path, problems=(Problem("unreadable", where, str(error)),))
+        return CheckedWarc(warc.name, warc.path, problems=(Problem("unreadable", where, str(error)),))
     problems = [] if is_open else [
         Problem(damage.reason, where, f"at {damage.offset}: {damage.detail}") for damage in index.damages
     ]  # fmt: skip
-    problems += _lost(revisions, index.entries)
-    return CheckedCapture(
+    problems += _lost_captures(revisions, index.captures)
+    return CheckedWarc(
         warc.name,
         warc.path,
         sha256,
-        len(index.entries),
+        len(index.captures),
         tuple(problems),
-        frozenset(entry.digest for entry in index.entries if not entry.is_revisit),
-        tuple((entry.offset, entry.digest) for entry in index.entries if entry.is_revisit),
+        frozenset(capture.digest for capture in index.captures if not capture.is_revisit),
+        tuple((capture.offset, capture.digest) for capture in index.captures if capture.is_revisit),
     )
 
 
-def lost_payloads(checked: Iterable[CheckedCapture]) -> Iterator[Problem]:
+def lost_payloads(checked: Iterable[CheckedWarc]) -> Iterator[Problem]:
     """Revisits of payloads that no WARC holds any more."""
-    found = list(checked)
-    held = frozenset().union(*(one.payloads for one in found))
-    for one in found:
-        for offset, digest in one.referred:
+    warcs = list(checked)
+    held = frozenset().union(*(warc.payloads for warc in warcs))
+    for warc in warcs:
+        for offset, digest in warc.revisits:
             if digest not in held:
-                yield Problem("lost_payload", f"captures/{one.name}", f"at {offset}: {digest} is in no capture")
+                yield Problem("lost_payload", f"captures/{warc.name}", f"at {offset}: {digest} is in no capture")
 
 
-def _lost(revisions: Sequence[CapturedRevision], entries: Sequence[IndexedCapture]) -> Iterator[Problem]:
-    by_offset = {entry.offset: entry for entry in entries}
+def _lost_captures(revisions: Sequence[CapturedRevision], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
+    by_offset = {capture.offset: capture for capture in captures}
     for revision in revisions:
         place = f"captures/{revision.file} at {revision.offset}"
-        entry = by_offset.get(revision.offset)
-        if entry is None or entry.length != revision.length:
+        capture = by_offset.get(revision.offset)
+        if capture is None or capture.length != revision.length:
             yield Problem("lost_capture", revision.name, f"no capture of {revision.length} bytes in {place}")
-        elif not _is_of(entry.url, revision):
-            yield Problem("wrong_capture", revision.name, f"{place} is {entry.url}")
+        elif not _shows(capture.url, revision):
+            yield Problem("wrong_capture", revision.name, f"{place} is {capture.url}")
 
 
-def _is_of(url: str, revision: CapturedRevision) -> bool:
+def _shows(url: str, revision: CapturedRevision) -> bool:
     if lookup_key(url) in {lookup_key(known) for known in revision.urls}:
         return True
     try:

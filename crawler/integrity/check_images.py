@@ -11,12 +11,12 @@ from crawler.integrity.problem import Problem
 def check_images(root: Path, paths: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
     """`paths`: the files of the archive, relative to it; `known`: what the catalog knows, relative to ``images/``."""
     present = {path for path in paths if path.startswith(f"{FOLDER}/") and not _is_hidden(path)}
-    wanted = {f"{FOLDER}/{file}" for file in known}
-    for path in sorted(wanted - present):
+    known_paths = {f"{FOLDER}/{file}" for file in known}
+    for path in sorted(known_paths - present):
         yield Problem("missing", path, "an image that posts show")
-    for path in sorted(present - wanted):
+    for path in sorted(present - known_paths):
         yield Problem("unknown", path, "not in the catalog")
-    for path in sorted(present & wanted):
+    for path in sorted(present & known_paths):
         try:
             digest = sha256_of(root / path)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Manifests against their chain, and the archive against its manifests."""
+"""Checks manifests against their chain, and the archive against its manifests."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from crawler.integrity.problem import Problem
 
 
 def load_manifests(root: Path) -> tuple[list[Manifest], list[Problem]]:
-    """Those that can be read, by day, and what is wrong with each or between them."""
+    """The manifests that can be read, by day, and what is wrong with each or between them."""
     manifests, problems = [], []
     for path in manifest_files(root):
         try:
@@ -24,12 +24,12 @@ def load_manifests(root: Path) -> tuple[list[Manifest], list[Problem]]:
 def _breaks(manifests: Iterable[Manifest]) -> Iterator[Problem]:
     before: tuple[str, str] | None = None
     for manifest in manifests:
-        where, said = f"manifests/{manifest.name}", manifest.previous
-        if said != before:
-            if said and before and said[1] == before[1]:
-                yield Problem("broken_chain", f"manifests/{said[1]}", f"it isn't what {where} was chained to")
-            elif said and said[1] != (before or ("", ""))[1]:
-                yield Problem("broken_chain", f"manifests/{said[1]}", f"{where} is chained to it, and it isn't there")
+        where, stated = f"manifests/{manifest.name}", manifest.previous
+        if stated != before:
+            if stated and before and stated[1] == before[1]:
+                yield Problem("broken_chain", f"manifests/{stated[1]}", f"it isn't what {where} was chained to")
+            elif stated and stated[1] != (before or ("", ""))[1]:
+                yield Problem("broken_chain", f"manifests/{stated[1]}", f"{where} is chained to it, and it isn't there")
             else:
                 yield Problem("broken_chain", where, "it is chained to none, and there is one before it")
         before = (manifest.sha256, manifest.name)

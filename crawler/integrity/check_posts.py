@@ -1,4 +1,4 @@
-"""Posts against the catalog: each file read, each row looked for."""
+"""Checks posts against the catalog: each file is read, each row looked for."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from crawler.post.post import Post, Unreadable, post_hash
 
 @dataclass(frozen=True, slots=True)
 class CheckedPost:
-    """``sha256`` is empty if the file could not be read."""
+    """A post that was read, and what is wrong with it; ``sha256`` is empty if the file could not be read."""
 
     path: str
     sha256: str
@@ -49,10 +49,10 @@ def misplaced(root: Path, paths: Iterable[str], known: Mapping[str, str]) -> Ite
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in sorted(present, key=lambda path: path not in known):
         by_name[Path(path).stem.casefold()].append(path)
-    twice = {path: places[0] for places in by_name.values() for path in places[1:]}
+    right_path = {path: places[0] for places in by_name.values() for path in places[1:]}
     for path in present:
-        if path in twice:
-            yield Problem("near_duplicate", path, f"also at {twice[path]}")
+        if path in right_path:
+            yield Problem("near_duplicate", path, f"also at {right_path[path]}")
         elif path not in known:
             yield Problem("unknown", path, "not in the catalog")
     missing = known.keys() - set(present)

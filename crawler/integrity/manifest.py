@@ -22,7 +22,7 @@ from crawler.archive.tables import articles, revisions
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
-_OUR_WARC = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z-.*\.warc\.gz")
+_WARC_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z-.*\.warc\.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,20 @@ class Manifest:
 
     @classmethod
     def load(cls, path: Path) -> "Manifest":
-        """Raises OSError."""
+        """The manifest in a file. Raises OSError."""
         return cls.parse(path.name, path.read_bytes())
 
     @classmethod
     def parse(cls, name: str, content: bytes) -> "Manifest":
-        """One file."""
+        """The manifest that a file's content is."""
         first, *lines = content.decode(errors="replace").removesuffix("\n").split("\n")
         head = _PREVIOUS.fullmatch(first)
-        found = {line: _LINE.fullmatch(line) for line in lines}
-        faults = [line for line, match in found.items() if not match] + ([] if head else [first])
+        matches = {line: _LINE.fullmatch(line) for line in lines}
+        faults = [line for line, match in matches.items() if not match] + ([] if head else [first])
         return cls(
             name,
             (head[1], head[2]) if head and head[1] else None,
-            {match[2]: match[1] for match in found.values() if match},
+            {match[2]: match[1] for match in matches.values() if match},
             tuple(faults),
             hashlib.sha256(content).hexdigest(),
         )
@@ -71,7 +71,7 @@ class Manifest:
 
 
 def manifest_files(root: Path) -> list[Path]:
-    """By day."""
+    """The manifests' files, by day."""
     return sorted((root / "manifests").glob(_NAME))
 
 
@@ -103,7 +103,7 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime, run: str = "") 
         newest = _load(storage, names[-1]) if names else Manifest("", None, {})
         captures = _captures_since(storage.names("captures"), newest, run)
         new = _posts_since(connection, newest.day) | {path: storage.sha256(path) for path in captures}
-        return enter(storage, {path: found for path, found in new.items() if newest.hashes.get(path) != found}, at)
+        return enter(storage, {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}, at)
 
 
 def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
@@ -121,13 +121,14 @@ def _load(storage: Storage, name: str) -> Manifest:
 
 
 def _captures_since(names: Iterable[str], newest: Manifest, run: str) -> Iterable[str]:
-    """A run's captures bear the time of its start.
+    """The paths of the WARCs begun since the newest manifest's day, or by `run`, that are not in that manifest.
 
-    Where one writes at a time none begun before is entered later; a worker enters its own beside others'.
+    A WARC's name begins with the time at which its run began. Where one run writes at a time none begun
+    before is entered later; a worker enters its own beside others'.
     """
     for name in names:
-        stamp = _OUR_WARC.fullmatch(name)
-        is_new = stamp and "-".join(stamp.groups()) >= newest.day
+        match = _WARC_NAME.fullmatch(name)
+        is_new = match and "-".join(match.groups()) >= newest.day
         is_own = run and name.startswith(f"{run}-") and name.endswith(".warc.gz")
         if (is_new or is_own) and f"captures/{name}" not in newest.hashes:
             yield f"captures/{name}"

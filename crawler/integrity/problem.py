@@ -1,11 +1,11 @@
-"""One thing that is wrong in an archive."""
+"""A thing that is wrong in an archive."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``kind`` is one word; ``where`` a path in the archive, or ``<doc id>:<revision>``."""
+    """What is wrong and where: ``kind`` is one word; ``where`` a path in the archive, or ``<doc id>:<revision>``."""
 
     kind: str
     where: str

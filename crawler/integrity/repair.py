@@ -24,30 +24,30 @@ from crawler.warc.writer import finish_unfinished
 
 
 class Repair:
-    """In an archive that nothing else writes into. `at`: now."""
+    """Mends an archive that nothing else writes into. `at`: now."""
 
     def __init__(self, archive: Archive, at: datetime) -> None:
         self._archive = archive
         self._root = archive.root
         self._at = at
         self._to_enter: dict[str, str] = {}
-        self._mend: dict[str, Callable[[Problem], bool]] = {
+        self._menders: dict[str, Callable[[Problem], bool]] = {
             "temporary": self._clear,
             "missing": self._bring_back,
             "unknown": self._adopt,
-            "unlisted": self._list,
+            "unlisted": self._enter_unlisted,
         }
 
     def mend(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Returns those that are mended. Raises OSError if what was mended can't be entered into a manifest."""
-        mended = [one for one in problems if self._mends(one)]
+        """Returns the problems that are mended. Raises OSError if what was mended can't be entered into a manifest."""
+        mended = [problem for problem in problems if self._is_mended(problem)]
         if self._to_enter:
             enter(self._archive.storage, self._to_enter, self._at)
         return mended
 
-    def _mends(self, problem: Problem) -> bool:
+    def _is_mended(self, problem: Problem) -> bool:
         try:
-            return problem.kind in self._mend and self._mend[problem.kind](problem)
+            return problem.kind in self._menders and self._menders[problem.kind](problem)
         except OSError:  # it stays named
             return False
 
@@ -103,9 +103,9 @@ class Repair:
         return True
 
     def _capture_of(self, url: str) -> Capture | None:
-        """The newest of the page, so that a rebuild finds it."""
-        found = self._captures.by_page.get(lookup_key(url), []) if self._captures else []
-        newest = next((entry for entry in reversed(found) if entry.status == HTTPStatus.OK), None)
+        """The newest capture of a page, so that a rebuild finds it."""
+        captures = self._captures.by_page.get(lookup_key(url), []) if self._captures else []
+        newest = next((capture for capture in reversed(captures) if capture.status == HTTPStatus.OK), None)
         return Capture(newest.file, newest.offset, newest.length) if newest else None
 
     @cached_property
@@ -118,8 +118,8 @@ class Repair:
         """The paths in any manifest: one that was listed with another hash gets no new entry."""
         return {path for manifest in load_manifests(self._root)[0] for path in manifest.hashes}
 
-    def _list(self, problem: Problem) -> bool:
-        """A post as the catalog wrote it, a capture as it is."""
+    def _enter_unlisted(self, problem: Problem) -> bool:
+        """Enters a post as the catalog wrote it, a WARC as it is."""
         query = sa.select(articles.c.file_hash).where(articles.c.path == problem.where)
         with self._archive.engine.connect() as connection:
             known = connection.scalar(query)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from crawler.archive.images import Images
 from crawler.archive.tables import aliases, articles, revisions
-from crawler.integrity.check_captures import CapturedRevision, CheckedCapture, check_capture, lost_payloads
+from crawler.integrity.check_captures import CapturedRevision, CheckedWarc, check_warc, lost_payloads
 from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
@@ -38,7 +38,7 @@ class Verified:
 
 
 def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified:
-    """Changes nothing. `workers`: processes that read; 1: this one does.
+    """Reads the whole archive, and changes nothing. `workers`: processes that read; 1: this one does.
 
     `alone`: nothing else writes. Otherwise what a run is just writing may be named, but for its
     temporary files.
@@ -46,15 +46,15 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     files = list(_walk(root))
     paths = [path for path in files if path.startswith("posts/") and path.endswith(".md")]
     captures = Captures(root / "captures") if (root / "captures").exists() else None
-    known = _known(engine)
+    known = _posts_in_catalog(engine)
     with _processes(workers) as map_:
         posts = _read_posts(root, paths, known, map_)
-        warcs, lost = _read_captures(captures.warcs if captures else {}, engine, map_)
+        warcs, lost = _read_warcs(captures.warcs if captures else {}, engine, map_)
     manifests, problems = load_manifests(root)
     hashes = {post.path: post.sha256 for post in posts}
-    hashes |= {one.file.relative_to(root).as_posix(): one.sha256 for one in warcs if one.file.exists()}
+    hashes |= {warc.file.relative_to(root).as_posix(): warc.sha256 for warc in warcs if warc.file.exists()}
     problems += [problem for post in posts for problem in post.problems]
-    problems += [problem for one in warcs for problem in one.problems]
+    problems += [problem for warc in warcs for problem in warc.problems]
     problems += lost + list(lost_payloads(warcs))
     problems += misplaced(root, paths, {path: doc_id for path, (doc_id, _) in known.items()})
     problems += check_images(root, files, Images(engine, root).all_files())
@@ -62,7 +62,7 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     problems += strangers(files, (path.relative_to(root).as_posix() for path in captures.others) if captures else ())
     problems += _unexplained(compare(manifests, hashes), problems)
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
-    return Verified(len(posts), sum(one.captures for one in warcs), tuple(order))
+    return Verified(len(posts), sum(warc.captures for warc in warcs), tuple(order))
 
 
 def _walk(root: Path) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _processes(workers: int) -> Iterator[_Map]:
         yield pool.map
 
 
-def _known(engine: sa.Engine) -> dict[str, tuple[str, str]]:
+def _posts_in_catalog(engine: sa.Engine) -> dict[str, tuple[str, str]]:
     """Doc id and hash of each post, by its path."""
     query = sa.select(articles.c.path, articles.c.doc_id, articles.c.file_hash)
     with engine.connect() as connection:
@@ -93,19 +93,19 @@ def _read_posts(root: Path, paths: list[str], known: Mapping[str, tuple[str, str
     return [post for chunk in map_(check_posts, [root] * len(chunks), chunks) for post in chunk]
 
 
-def _read_captures(
+def _read_warcs(
     warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map
-) -> tuple[list[CheckedCapture], list[Problem]]:
+) -> tuple[list[CheckedWarc], list[Problem]]:
     """The WARCs, read, and the revisions whose WARC isn't there."""
-    wanted: dict[str, list[CapturedRevision]] = defaultdict(list)
+    by_file: dict[str, list[CapturedRevision]] = defaultdict(list)
     for revision in _captured_revisions(engine):
-        wanted[revision.file].append(revision)
+        by_file[revision.file].append(revision)
     lost = [
         Problem("lost_capture", revision.name, f"captures/{file} isn't there")
-        for file in sorted(wanted.keys() - warcs.keys())
-        for revision in wanted[file]
+        for file in sorted(by_file.keys() - warcs.keys())
+        for revision in by_file[file]
     ]
-    return list(map_(check_capture, warcs.values(), [wanted[name] for name in warcs])), lost
+    return list(map_(check_warc, warcs.values(), [by_file[name] for name in warcs])), lost
 
 
 def _captured_revisions(engine: sa.Engine) -> Iterator[CapturedRevision]:

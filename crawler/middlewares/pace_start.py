@@ -18,10 +18,10 @@ class PaceStart:
         return cls(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """The same requests, in time."""
+        """The start requests, each when there is room for it."""
         engine = self._crawler.engine
         assert engine
-        async for found in start:
+        async for request in start:
             if engine.needs_backout():
                 await self._crawler.signals.wait_for(signals.scheduler_empty)
-            yield found
+            yield request

@@ -33,7 +33,7 @@ from crawler.warc.writer import WarcWriter
 
 logger = logging.getLogger(__name__)
 _NOT_RECEIVED = {"cached", NOT_SAVED}  # flags of responses that nobody sent now
-_MOST = 50  # responses that are written at once
+_BATCH_SIZE = 50  # responses that are written at once
 _LIBRARIES = ("Scrapy", "Twisted", "warcio", "trafilatura", "lxml")
 
 
@@ -44,12 +44,12 @@ class NotRecorded(OSError):
 class RecordCaptures:
     """The downloader middleware closest to the network. Where a record is stands in ``meta["capture"]``."""
 
-    def __init__(self, writer: WarcWriter, spool: Spool, seen: Dedup, stats: StatsCollector) -> None:
+    def __init__(self, writer: WarcWriter, spool: Spool, dedup: Dedup, stats: StatsCollector) -> None:
         self._writer = writer
         self._spool = spool
-        self._seen = seen
+        self._dedup = dedup
         self._stats = stats
-        self._batches = Batches.in_thread(self.record, _MOST)
+        self._batches = Batches.in_thread(self.record, _BATCH_SIZE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -87,20 +87,20 @@ class RecordCaptures:
     def record(self, pairs: Sequence[RecordPair]) -> list[Capture]:
         """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
         responses = [pair.response_record() for pair in pairs]
-        payloads = {at: _payload(pair, responses[at]) for at, pair in enumerate(pairs) if pair.response.body}
+        payloads = {index: _payload(pair, responses[index]) for index, pair in enumerate(pairs) if pair.response.body}
         earlier = self._earlier(payloads.values())
-        for at, payload in payloads.items():
+        for index, payload in payloads.items():
             if payload.key in earlier:
-                responses[at] = pairs[at].revisit_record(earlier[payload.key])
+                responses[index] = pairs[index].revisit_record(earlier[payload.key])
         requests = [pair.request_record(record) for pair, record in zip(pairs, responses, strict=True)]
         captures = self._writer.append(list(zip(responses, requests, strict=True)))
-        new = {at: payload for at, payload in payloads.items() if payload.key not in earlier}
-        self._remember([replace(payload, file=captures[at].file) for at, payload in new.items()])
+        new = {index: payload for index, payload in payloads.items() if payload.key not in earlier}
+        self._remember([replace(payload, file=captures[index].file) for index, payload in new.items()])
         return captures
 
     def close(self) -> None:
         """Closes the file. If that fails, the next run finishes it."""
-        for close in (self._writer.close, self._spool.close, self._seen.close):
+        for close in (self._writer.close, self._spool.close, self._dedup.close):
             try:
                 close()
             except (OSError, SQLAlchemyError) as error:
@@ -108,14 +108,14 @@ class RecordCaptures:
 
     def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
         try:
-            return self._seen.find(payloads)
+            return self._dedup.find(payloads)
         except SQLAlchemyError as error:
             logger.warning("earlier captures not looked up: %s", error)
             return {}
 
     def _remember(self, payloads: Collection[Payload]) -> None:
         try:
-            self._seen.remember(payloads)
+            self._dedup.remember(payloads)
         except SQLAlchemyError as error:
             logger.warning("captures not remembered: %s", error)
 

@@ -19,11 +19,11 @@ from crawler.archive.catalog import Held
 from crawler.archive.ledger import ARCHIVED, GIVEN_UP, Known
 from crawler.times import iso, iso_or_none, now
 
-_TOGETHER = 100  # requests that the database is asked about at once
+_BATCH_SIZE = 100  # requests that the database is asked about at once
 
 
 class SkipArchived:
-    """A spider middleware. It knows an article request by ``doc_id`` in its meta."""
+    """A spider middleware that leaves requests out. It knows a request for an article by ``doc_id`` in its meta."""
 
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
         self._archive = archive
@@ -37,8 +37,8 @@ class SkipArchived:
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """The requests of the start, without those to skip."""
-        async for some in _parts(start):
-            for request in self._wanted(some):
+        async for batch in _batched(start):
+            for request in self._to_send(batch):
                 yield request
 
     async def process_spider_output(
@@ -48,39 +48,39 @@ class SkipArchived:
     ) -> AsyncIterator[Any]:
         """The requests of one page, without those to skip; items pass."""
         any_new = False
-        async for some in _parts(result):
-            any_new = any_new or any(self._is_new(found, response) for found in some if _is_for_article(found))
-            for found in self._wanted(some):
-                if isinstance(found, Request) and found.meta.get("only_if_new") and not any_new:
+        async for batch in _batched(result):
+            any_new = any_new or any(self._is_new(output, response) for output in batch if _is_for_article(output))
+            for output in self._to_send(batch):
+                if isinstance(output, Request) and output.meta.get("only_if_new") and not any_new:
                     self._stats.inc_value("archive/skip/nothing_new")
-                    self._archive.ledger.read_completely(found.meta["channel"], now())
+                    self._archive.ledger.read_completely(output.meta["channel"], now())
                 else:
-                    yield found
+                    yield output
 
     def _is_new(self, request: Request, response: Response) -> bool:
         """True for an entry that no complete reading of the listing had shown before."""
         channel = response.meta.get("channel")
         return channel is not None and self._archive.ledger.is_new(request.meta["doc_id"], channel)
 
-    def _wanted(self, some: Sequence[Any]) -> Iterator[Any]:
-        """Those of the requests that are to go out, and all that is no request for an article."""
-        doc_ids = {found.meta["doc_id"] for found in some if _is_for_article(found)} - self._requested
+    def _to_send(self, batch: Sequence[Any]) -> Iterator[Any]:
+        """The requests for articles that are to go out, and all that is no request for an article."""
+        doc_ids = {output.meta["doc_id"] for output in batch if _is_for_article(output)} - self._requested
         held, known = (
             (self._archive.catalog.held_of(doc_ids), self._archive.ledger.known(doc_ids)) if doc_ids else ({}, {})
         )
-        for found in some:
-            if not _is_for_article(found):
-                yield found
+        for output in batch:
+            if not _is_for_article(output):
+                yield output
                 continue
-            doc_id = found.meta["doc_id"]
-            reason = self._reason_to_skip(found, held.get(doc_id), known.get(doc_id))
+            doc_id = output.meta["doc_id"]
+            reason = self._reason_to_skip(output, held.get(doc_id), known.get(doc_id))
             if reason:
                 self._stats.inc_value(f"archive/skip/{reason}")
                 if reason in ("archived", "requested"):
-                    self._archive.catalog.add_alias(found.url, doc_id)
+                    self._archive.catalog.add_alias(output.url, doc_id)
             else:
                 self._requested.add(doc_id)
-                yield found
+                yield output
 
     def _reason_to_skip(self, request: Request, held: Held | None, known: Known | None) -> str | None:
         doc_id = request.meta["doc_id"]
@@ -99,18 +99,20 @@ class SkipArchived:
         return "waits_for_retry" if known.next_try_at > iso(now()) else None
 
 
-def _is_for_article(found: Any) -> bool:
-    return isinstance(found, Request) and "doc_id" in found.meta
+def _is_for_article(output: Any) -> bool:
+    return isinstance(output, Request) and "doc_id" in output.meta
 
 
-async def _parts(found: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
-    """What comes, some at a time: the database is asked once for them all. Ends a part with what is no request
-    for an article, so that nothing waits that must not."""
-    part: list[Any] = []
-    async for one in found:
-        part.append(one)
-        if len(part) == _TOGETHER or not _is_for_article(one):
-            yield part
-            part = []
-    if part:
-        yield part
+async def _batched(outputs: AsyncIterator[Any]) -> AsyncIterator[list[Any]]:
+    """What a spider puts out, in batches for each of which the database is asked once.
+
+    Whatever is no request for an article ends its batch, so that nothing waits that must not.
+    """
+    batch: list[Any] = []
+    async for output in outputs:
+        batch.append(output)
+        if len(batch) == _BATCH_SIZE or not _is_for_article(output):
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -15,7 +15,7 @@ class OtherSite(IgnoreRequest):
 class StayOnSite(OffsiteMiddleware):
     """A downloader middleware, in the place of Scrapy's own.
 
-    That one lets pass the requests that are not to be filtered as duplicates, as those for listings and
+    Scrapy's lets pass the requests that are not to be filtered as duplicates, as those for listings and
     further pages, and where they are redirected to; and it drops others before the spider hears of it.
     """
 

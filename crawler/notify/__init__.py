@@ -1,0 +1,1 @@
+"""Whom to tell, and how, when a run fails its checks."""

@@ -34,7 +34,7 @@ class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
             self.fail(f"{stats['archive/run/outcome']}: {stats['archive/run/reason']}")
 
 
-class LogSuite(MonitorSuite):  # type: ignore[misc]  # the same
+class LogSuite(MonitorSuite):  # type: ignore[misc]  # Spidermon ships no types
     """The checks alone: their results are in the log."""
 
     monitors = (RunMonitor,)

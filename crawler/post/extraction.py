@@ -34,24 +34,24 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
     if layout == UNKNOWN:
         return _search(body_html, url)
     isolated = html.document_fromstring(f"<html><body><article>{body_html}</article></body></html>")
-    found = _trafilatura(isolated, url, fast=True)
-    kept = found is not None and _readable(found) == _readable(isolated)
-    body = found if found is not None and kept else isolated.find("body/article")
+    extracted = _trafilatura(isolated, url, fast=True)
+    is_whole = extracted is not None and _readable(extracted) == _readable(isolated)
+    body = extracted if extracted is not None and is_whole else isolated.find("body/article")
     assert body is not None
-    return _made_of(body, tuple(_images(isolated)), lossy=not kept)
+    return _extracted_body(body, tuple(_images(isolated)), lossy=not is_whole)
 
 
 def _search(page: str, url: str) -> ExtractedBody:
-    found = _trafilatura(html.document_fromstring(page), url, fast=False)
-    if found is None:
+    extracted = _trafilatura(html.document_fromstring(page), url, fast=False)
+    if extracted is None:
         return ExtractedBody(EXTRACTOR)
-    plain = html.document_fromstring(etree.tostring(found, encoding="unicode", method="html"))
+    plain = html.document_fromstring(etree.tostring(extracted, encoding="unicode", method="html"))
     blocks, _ = without_boilerplate(BodyReader(url, BOILERPLATE).read(plain))
     images = tuple(block.src for block in blocks if isinstance(block, Image))
-    return _made_of(html.fragment_fromstring(to_html(blocks)), images)
+    return _extracted_body(html.fragment_fromstring(to_html(blocks)), images)
 
 
-def _made_of(body: _Element, images: tuple[str, ...], lossy: bool = False) -> ExtractedBody:
+def _extracted_body(body: _Element, images: tuple[str, ...], lossy: bool = False) -> ExtractedBody:
     markdown = to_markdown(body)
     return ExtractedBody(EXTRACTOR, markdown, images, text_bands(markdown), lossy)
 
@@ -61,8 +61,8 @@ def _trafilatura(page: html.HtmlElement, url: str, fast: bool) -> _Element | Non
     document = trafilatura.bare_extraction(page, url=url, options=_options(fast))
     if document is None or isinstance(document, dict) or not len(document.body):
         return None
-    for found in document.body.iter("list"):  # convert_to_html makes every list a bulleted one
-        found.tag = "ol" if found.get("rend") == "ol" else "ul"
+    for element in document.body.iter("list"):  # convert_to_html makes every list a bulleted one
+        element.tag = "ol" if element.get("rend") == "ol" else "ul"
     return convert_to_html(document.body).find("body")
 
 

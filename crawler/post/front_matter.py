@@ -71,12 +71,12 @@ def _quoted_line(key: str, value: str) -> str:
 
 
 def _line(key: str, value: str | bool | list[str]) -> str:
-    return _by_the_library(key, tuple(value) if isinstance(value, list) else value)
+    return _exported_lines(key, tuple(value) if isinstance(value, list) else value)
 
 
 @functools.lru_cache(maxsize=1000)
-def _by_the_library(key: str, value: str | bool | tuple[str, ...]) -> str:
-    """Once for what is the same in thousands of posts."""
+def _exported_lines(key: str, value: str | bool | tuple[str, ...]) -> str:
+    """A key's lines as the library writes them, remembered: thousands of posts have the same values."""
     return FrontMatterHandler().export({key: list(value) if isinstance(value, tuple) else value})
 
 

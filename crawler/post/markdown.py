@@ -41,25 +41,25 @@ def with_images(markdown: str, addresses: Mapping[str, str]) -> str:
 
 
 def _blocks(element: _Element) -> list[str]:
-    found: list[str] = []
-    loose: list[Inline] = _inlines_of_text(element.text)
-    before, other_marks = "", False  # two lists of a kind in a row would be read as one
+    blocks: list[str] = []
+    inlines: list[Inline] = _inlines_of_text(element.text)
+    previous_tag, other_marks = "", False  # two lists of a kind in a row would be read as one
     for child in element:
         if child.tag in _BLOCKS:
-            found.append(_paragraph(loose))
-            other_marks = child.tag == before and not found[-1] and not other_marks
-            found.append(_list(child, other_marks) if child.tag in ("ul", "ol") else _block(child))
-            loose, before = _inlines_of_text(child.tail), str(child.tag)
+            blocks.append(_paragraph(inlines))
+            other_marks = child.tag == previous_tag and not blocks[-1] and not other_marks
+            blocks.append(_list(child, other_marks) if child.tag in ("ul", "ol") else _block(child))
+            inlines, previous_tag = _inlines_of_text(child.tail), str(child.tag)
         else:
-            loose += _inlines(child, _PLAIN)
-            loose += _inlines_of_text(child.tail)
-    return [block for block in [*found, _paragraph(loose)] if block]
+            inlines += _inlines(child, _PLAIN)
+            inlines += _inlines_of_text(child.tail)
+    return [block for block in [*blocks, _paragraph(inlines)] if block]
 
 
 def _block(element: _Element) -> str:
     match str(element.tag):
         case "blockquote":
-            return re.sub(r"^(?=(.?))", lambda m: "> " if m[1] else ">", to_markdown(element), flags=re.M)
+            return re.sub(r"^(?=(.?))", lambda match: "> " if match[1] else ">", to_markdown(element), flags=re.M)
         case "table":
             return _table(element)
         case "div":
@@ -74,7 +74,7 @@ def _block(element: _Element) -> str:
 
 
 def _list(element: _Element, other_marks: bool) -> str:
-    items = [item for found in element.iter("li") if (item := _paragraph(_inside(found)))]
+    items = [text for item in element.iter("li") if (text := _paragraph(_inside(item)))]
     if element.tag == "ul":
         return "\n".join(f"{'*' if other_marks else '-'} {item}" for item in items)
     return "\n".join(f"{number}{')' if other_marks else '.'} {item}" for number, item in enumerate(items, start=1))
@@ -94,7 +94,7 @@ def _paragraph(inlines: list[Inline]) -> str:
 
 
 def _escape_start(text: str) -> str:
-    return _BLOCK_START.sub(lambda m: f"{m[4]}\\{m[5]}" if m[4] else f"\\{m[0]}", text)
+    return _BLOCK_START.sub(lambda match: f"{match[4]}\\{match[5]}" if match[4] else f"\\{match[0]}", text)
 
 
 def _inside(element: _Element) -> list[Inline]:
@@ -110,7 +110,7 @@ def _inlines_of_text(text: str | None) -> list[Inline]:
 
 
 def _inlines(element: _Element, style: Inline) -> list[Inline]:
-    """The text of an inline element in its style; an image is a run whose text begins with ``!``."""
+    """The text of an inline element in its style; an image is an inline whose address begins with ``!``."""
     if not isinstance(element.tag, str):
         return []
     if element.tag == "img":
@@ -170,7 +170,7 @@ def _apart(inlines: list[Inline]) -> list[Inline]:
 
 
 def _emphasised(inline: Inline, before: str, after: str) -> str:
-    """The run in its asterisks. Where CommonMark would not read them, because a letter stands outside
+    """The inline in its asterisks. Where CommonMark would not read them, because a letter stands outside
     and punctuation inside, the punctuation is put outside: Chinese has no spaces round words.
     """
     marks = "*" * (2 * inline.bold + inline.italic)

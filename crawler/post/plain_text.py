@@ -22,5 +22,5 @@ def plain_text(markdown: str) -> str:
 
 
 def _shown(mark: re.Match[str]) -> str:
-    """A link's words, an escaped character."""
+    """What a reader sees of a mark: a link's words, an escaped character, or nothing."""
     return _INLINE.sub(_shown, mark[2]) if mark[2] else mark[3] or ""

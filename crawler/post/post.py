@@ -32,7 +32,7 @@ class PostForm:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """As the settings say."""
+        """The form that the settings describe."""
         return cls(
             tuple(settings.getlist("ARCHIVE_CATEGORIES")),
             settings["ARCHIVE_AUTHOR"],
@@ -75,7 +75,7 @@ class Post:
 
     @classmethod
     def parse(cls, path: str, content: bytes) -> Self:
-        """Raises Unreadable."""
+        """The post that stands in the file at `path`. Raises Unreadable."""
         try:
             metadata, body = load(content.decode())
         except (ValueError, RecursionError, yaml.YAMLError) as error:
@@ -87,12 +87,12 @@ class Post:
 
     @property
     def doc_id(self) -> str:
-        """As its name says."""
+        """The doc id of the article, which is the file's name."""
         return self.path.stem
 
     @property
     def date(self) -> datetime | None:
-        """Aware; None where it isn't written as ``Fri, 09 Jul 2021 06:20:37 GMT``."""
+        """The date, with its zone; None where it isn't written as ``Fri, 09 Jul 2021 06:20:37 GMT``."""
         text = str(self.metadata.get("date"))
         try:
             moment = parsedate_to_datetime(text)
@@ -112,8 +112,8 @@ class Post:
             wrong += ["comments"] if values["comments"] else []
             wrong += ["date"] if self.date is None else []
         faults = [f"{key} is {values[key]!r}" for key in wrong]
-        if self.date and self.path != (place := post_path(self.doc_id, self.date)):
-            faults.append(f"by its date it belongs at {place}")
+        if self.date and self.path != (expected := post_path(self.doc_id, self.date)):
+            faults.append(f"by its date it belongs at {expected}")
         return faults
 
 
@@ -129,10 +129,10 @@ def post_path(doc_id: str, date: datetime) -> PurePosixPath:
 
 
 def post_hash(content: bytes) -> str:
-    """By which the catalog knows the file that it wrote: its sha256."""
+    """The sha256 by which the catalog knows a file that it wrote."""
     return hashlib.sha256(content).hexdigest()
 
 
 def content_hash(title: str, markdown: str) -> str:
-    """Of what a reader reads: the sha256 of title and Markdown body."""
+    """The sha256 of what a reader reads: title and Markdown body."""
     return hashlib.sha256(f"{title}\n{markdown}".encode()).hexdigest()

@@ -32,8 +32,8 @@ from crawler.warc.captures import Captures
 
 logger = logging.getLogger(__name__)
 _AHEAD = 64  # articles a worker; one that takes long doesn't make the others wait
-_MANIFEST_TOGETHER = 10_000  # its file is written anew each time
-_TOGETHER = 100  # articles that the catalog learns of at once
+_MANIFEST_BATCH_SIZE = 10_000  # its file is written anew each time
+_BATCH_SIZE = 100  # articles that the catalog learns of at once
 _IN_MEMORY = "sqlite://"
 
 
@@ -186,9 +186,9 @@ class Rebuild:
         elif not self._dry_run:
             self._written.append(article)
             self._hashes[article.path] = article.file_hash
-            if len(self._written) >= _TOGETHER:
+            if len(self._written) >= _BATCH_SIZE:
                 self._enter(archive)
-            if len(self._hashes) >= _MANIFEST_TOGETHER:
+            if len(self._hashes) >= _MANIFEST_BATCH_SIZE:
                 self._enter_manifest(archive)
 
     def _enter(self, archive: Archive) -> None:

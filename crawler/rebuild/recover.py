@@ -121,9 +121,9 @@ class Recover:
             archive.leads_to(step.doc_id, article, step.entry, at)
         if archive.is_archived_elsewhere(article):
             return
-        if archive.compare(article, at) == UNCHANGED:
+        if archive.find_revision(article, at) == UNCHANGED:
             return
-        if archive.is_refused_copy(article, at):
+        if archive.link_near_duplicate(article, at):
             return
         archive.show_kept_images(article)
         self._note(article, self._write(article))

@@ -18,20 +18,20 @@ _SUFFIX = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.I)  # a replayed answe
 def recover_images(captures: Captures, images: Images) -> int:
     """Puts back what is captured and has no file, or no row in the catalog; returns how many. Raises OSError."""
     recovered = 0
-    for entry in captures.entries():
-        if entry.status != 200 or not (entry.mime.startswith("image/") or _SUFFIX.search(entry.url)):
+    for capture in captures.all():
+        if capture.status != 200 or not (capture.mime.startswith("image/") or _SUFFIX.search(capture.url)):
             continue
-        known = images.files([entry.url]).get(entry.url)
+        known = images.files([capture.url]).get(capture.url)
         if known and images.path(known).exists():
             continue
         try:
-            image = read_image(decoded(captures.read(entry.file, entry.offset, entry.length)))
+            image = read_image(decoded(captures.read(capture.file, capture.offset, capture.length)))
         except (DamagedCapture, ValueError) as error:
-            logger.warning("image not recovered: %s: %s", entry.url, error)
+            logger.warning("image not recovered: %s: %s", capture.url, error)
             continue
         put_in_place(images.path(image.name), image.content)
-        at = datetime.strptime(entry.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        place = Capture(entry.file, entry.offset, entry.length)
-        images.enter(entry.url, image.name, (image.width, image.height), place, at)
+        at = datetime.strptime(capture.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        place = Capture(capture.file, capture.offset, capture.length)
+        images.enter(capture.url, image.name, (image.width, image.height), place, at)
         recovered += 1
     return recovered

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from crawler.archive.archive import Archive
 from crawler.items import ListEntry
 from crawler.replay.content_encoding import decoded
-from crawler.sina.channels import CHANNELS, Channel
-from crawler.sina.roll_api import API, ListingError, parse_listing
 from crawler.sina.urls import Address, identify, without_tracking
+from crawler.sources.choose import recognise
+from crawler.sources.source import ListCapture, NoAnswer
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.cdxj import IndexedCapture
 from crawler.warc.urlkey import lookup_key
@@ -56,38 +56,37 @@ class Timeline:
 
     @cached_property
     def _in_time(self) -> list[IndexedCapture]:
-        return sorted(self._captures.entries(), key=lambda capture: (capture.time, capture.file, capture.offset))
+        return sorted(self._captures.all(), key=lambda capture: (capture.time, capture.file, capture.offset))
 
     @property
     def count(self) -> int:
         """How many steps there are at most."""
-        return sum(1 for capture in self._in_time if not _is_list(capture.url) and _address(capture.url))
+        return sum(1 for capture in self._in_time if not recognise(capture.url) and _address(capture.url))
 
     def steps(self) -> Iterator[Step]:
         """In time."""
         for capture in self._in_time:
-            if _is_list(capture.url):
-                self._list(capture)
+            if of_list := recognise(capture.url):
+                self._list(capture, of_list)
             elif step := self._step(capture):
                 yield step
 
-    def _list(self, capture: IndexedCapture) -> None:
+    def _list(self, capture: IndexedCapture, of_list: ListCapture) -> None:
         """Enters what a list showed."""
-        channel = _channel(capture.url)
         try:
             saved = self._captures.read(capture.file, capture.offset, capture.length)
-            listing = parse_listing(decoded(saved), channel)
-        except (DamagedCapture, ListingError) as error:
+            entries = of_list.read(decoded(saved))
+        except (DamagedCapture, NoAnswer) as error:
             if capture.status < _ERROR:
                 logger.warning("no list (%s): %s", error.reason, capture.url)
             return
         shown: dict[str, ListEntry] = {}
-        for entry in listing.entries:
+        for entry in entries:
             if address := _address(entry.url):
                 shown.setdefault(address.doc_id, entry)
                 self.urls[address.doc_id].add(without_tracking(entry.url))
         self._listed |= shown
-        self._archive.listed(shown.items(), channel.lid, _time_of(capture))
+        self._archive.listed(shown.items(), of_list.channel, _time_of(capture))
 
     def _step(self, capture: IndexedCapture) -> Step | None:
         address = _address(capture.url)
@@ -103,17 +102,6 @@ class Timeline:
             return Step(capture, doc_id, entry, None)
         place = (capture.file, capture.offset, capture.length)
         return Step(capture, doc_id, entry, (self._folder, place, entry, None))
-
-
-def _is_list(url: str) -> bool:
-    return url.partition("?")[0].partition("://")[2] == API.partition("://")[2]
-
-
-def _channel(url: str) -> Channel:
-    """That of the list asked for, be it one that is not known."""
-    asked = parse_qs(urlsplit(url).query)
-    lid, pageid = (asked.get(name, [""])[0] for name in ("lid", "pageid"))
-    return next((channel for channel in CHANNELS if channel.lid == lid), Channel(lid, pageid, lid))
 
 
 def _address(url: str) -> Address | None:

@@ -16,17 +16,17 @@ _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd
 
 
 def decoded(saved: SavedResponse) -> bytes:
-    """Decoded by Scrapy, so as in a crawl. Raises DamagedCapture for what is not in the encoding it names."""
+    """The body as Scrapy decodes it in a crawl. Raises DamagedCapture for what is not in the encoding it names."""
     encoding = saved.header("Content-Encoding")
     if not encoding or not is_encoded(saved):
         return saved.body
-    response = Response(saved.url, headers={"Content-Encoding": encoding}, body=saved.body)
+    encoded = Response(saved.url, headers={"Content-Encoding": encoding}, body=saved.body)
     try:
-        made = _middleware().process_response(Request(saved.url), response)
+        response = _middleware().process_response(Request(saved.url), encoded)
     except Exception as error:  # each encoding has its own
         raise DamagedCapture("bad_encoding", f"{saved.url}: {type(error).__name__}: {error}") from error
-    assert isinstance(made, Response)
-    return made.body
+    assert isinstance(response, Response)
+    return response.body
 
 
 @functools.cache

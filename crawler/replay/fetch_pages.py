@@ -39,7 +39,7 @@ class FetchPages(scrapy.Spider):
         self._lost = lost
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The articles."""
+        """The requests for the articles."""
         for url in self._urls:
             yield self._request(url)
 
@@ -55,7 +55,7 @@ class FetchPages(scrapy.Spider):
                 yield self._request(page.next_url)
 
     def failed(self, failure: Failure) -> None:
-        """It could not be had."""
+        """Notes why a page could not be had."""
         error = failure.value
         reason = f"http_{error.response.status}" if isinstance(error, HttpError) else type(error).__name__
         self._lost[failure.request.cb_kwargs["asked"]] = reason  # type: ignore[attr-defined]  # Scrapy sets it

@@ -19,7 +19,7 @@ from crawler.warc.saved_response import SavedResponse
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """One article of such a folder; ``post`` is None where there is a ``reason``."""
+    """An article in a folder of saved pages; ``post`` is None where there is a ``reason``."""
 
     doc_id: str
     url: str
@@ -29,14 +29,14 @@ class Fixture:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """From its JSON. Raises OSError, ValueError or KeyError."""
+        """The fixture whose JSON is at `path`. Raises OSError, ValueError or KeyError."""
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         post = path.with_suffix(".md")
         text = post.read_text(encoding="utf-8") if post.exists() else None
         return cls(path.stem, about["url"], about["time"], about["reason"], text)
 
     def save(self, folder: Path) -> None:
-        """Beside the pages; what stood there of the article is replaced."""
+        """Writes it beside the pages; what stood there of the article is replaced."""
         about = {"url": self.url, "time": self.time, "reason": self.reason}
         put_in_place(folder / f"{self.doc_id}.json", (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode())
         post = folder / f"{self.doc_id}.md"

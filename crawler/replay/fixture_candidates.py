@@ -21,33 +21,34 @@ class FixtureCandidate:
     place: tuple[str, int, int] | None
 
     def line(self) -> str:
-        """Tab-separated."""
+        """Its fields, tab-separated."""
         place = "{}:{}:{}".format(*self.place) if self.place else "not captured"
         return "\t".join((self.doc_id, self.reason, self.url, place))
 
 
 def fixture_candidates(engine: sa.Engine, find: Callable[[str], IndexedCapture | None]) -> Iterator[FixtureCandidate]:
-    """By state, the failures first; `find` looks up the newest capture of a URL."""
+    """The candidates by state, failures first; `find` looks up the newest capture of a URL."""
     failed = (
         sa.select(entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.url)
         .where(entries.c.state.in_([FAILED, REFUSED, GIVEN_UP]))
         .order_by(entries.c.state, entries.c.doc_id)
     )
-    place = (revisions.c.capture_file, revisions.c.capture_offset, revisions.c.capture_length)
-    odd = (
-        sa.select(articles.c.doc_id, articles.c.url, *place)
+    place_columns = (revisions.c.capture_file, revisions.c.capture_offset, revisions.c.capture_length)
+    unknown_layout = (
+        sa.select(articles.c.doc_id, articles.c.url, *place_columns)
         .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == articles.c.revision))
         .where(articles.c.layout == UNKNOWN)
         .order_by(articles.c.doc_id)
     )
     with engine.connect() as connection:
-        for row in connection.execute(failed):
+        for entry in connection.execute(failed):
             try:
-                found = find(row.url)
+                capture = find(entry.url)
             except ValueError:
-                found = None
-            where = (found.file, found.offset, found.length) if found else None
-            yield FixtureCandidate(row.doc_id, f"{row.state}: {row.reason}", row.url, where)
-        for seen in connection.execute(odd):
-            where = (seen.capture_file, seen.capture_offset, seen.capture_length) if seen.capture_file else None
-            yield FixtureCandidate(seen.doc_id, "unknown layout", seen.url, where)
+                capture = None
+            place = (capture.file, capture.offset, capture.length) if capture else None
+            yield FixtureCandidate(entry.doc_id, f"{entry.state}: {entry.reason}", entry.url, place)
+        for article in connection.execute(unknown_layout):
+            columns = (article.capture_file, article.capture_offset, article.capture_length)
+            place = columns if article.capture_file else None
+            yield FixtureCandidate(article.doc_id, "unknown layout", article.url, place)

@@ -46,7 +46,7 @@ class Replay:
 
 
 class ReplayDownloadHandler(BaseDownloadHandler):
-    """A page that was not saved is a 404, counted ``archive/replay/missing``."""
+    """Answers from saved pages; a page that was not saved is a 404, counted ``archive/replay/missing``."""
 
     _of_crawler: ClassVar[WeakKeyDictionary[Crawler, Any]] = WeakKeyDictionary()
 
@@ -68,10 +68,10 @@ class ReplayDownloadHandler(BaseDownloadHandler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """One for http and https: an index is read once."""
-        made: Self = cls._of_crawler.get(crawler) or cls(crawler)
-        cls._of_crawler[crawler] = made
-        return made
+        """A crawler's handler, shared by http and https: an index is read once."""
+        handler: Self = cls._of_crawler.get(crawler) or cls(crawler)
+        cls._of_crawler[crawler] = handler
+        return handler
 
     async def download_request(self, request: Request) -> Response:
         """The saved response to `request`."""
@@ -93,8 +93,8 @@ class ReplayDownloadHandler(BaseDownloadHandler):
         if not is_encoded(saved):
             self._stats.inc_value("archive/replay/not_encoded")
             del headers["Content-Encoding"]
-        made = responsetypes.from_args(headers=headers, url=request.url, body=saved.body)
-        return made(request.url, status=saved.status, headers=headers, body=saved.body)
+        response_class = responsetypes.from_args(headers=headers, url=request.url, body=saved.body)
+        return response_class(request.url, status=saved.status, headers=headers, body=saved.body)
 
 
 def replay_at(text: str) -> str:

@@ -29,30 +29,30 @@ class SavedSite:
         parts = urlsplit(url)
         path = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path or '/'}"
         for name in dict.fromkeys([path, unquote(path)]):
-            found = self._find(name, parts.query) if _is_file_name(name) else None
-            if found and found.resolve().is_relative_to(self._root):
-                return found.read_bytes()
+            file = self._find(name, parts.query) if _is_file_name(name) else None
+            if file and file.resolve().is_relative_to(self._root):
+                return file.read_bytes()
         return None
 
     def _find(self, name: str, query: str) -> Path | None:
-        wanted = parameters(query)
-        if not wanted:
+        selection = parameters(query)
+        if not selection:
             for path in (self._root / name.removesuffix("/"), self._root / name / "index.html"):
                 if path.is_file():
                     return path
         folder, _, base = name.rpartition("/")
-        known = self._saved_queries(self._root / folder)
-        return known.get((base, wanted)) or (known.get(("index.html", wanted)) if not base else None)
+        saved = self._saved_queries(self._root / folder)
+        return saved.get((base, selection)) or (saved.get(("index.html", selection)) if not base else None)
 
     def _saved_queries(self, folder: Path) -> dict[tuple[str, tuple[tuple[str, str], ...]], Path]:
         """The files of a folder whose names hold a query, by base name and parameters."""
         if folder not in self._queries:
-            found: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
+            saved: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
             if folder.is_dir() and folder.resolve().is_relative_to(self._root):
                 for path in sorted(folder.glob("*[?]*")):
                     base, _, query = path.name.partition("?")
-                    found.setdefault((base, parameters(query)), path)
-            self._queries[folder] = found  # whole: other threads ask, too
+                    saved.setdefault((base, parameters(query)), path)
+            self._queries[folder] = saved  # whole: other threads ask, too
         return self._queries[folder]
 
 

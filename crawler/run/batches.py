@@ -62,7 +62,7 @@ class Batches(Generic[J, R]):
             results = await self._do([job for job, _ in group])
         except Exception as error:
             if len(group) > 1:  # one of them may be to blame alone
-                await asyncio.gather(*(self._finish([one]) for one in group))
+                await asyncio.gather(*(self._finish([job]) for job in group))
                 return
             results = [error]
         for (_, waiting), result in zip(group, results, strict=True):

@@ -60,8 +60,8 @@ def by_reason(counts: Mapping[str, int]) -> str:
 def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """All counts together; those of one name add up."""
     total = Counter[str]()
-    for one in counts:
-        total.update(one)
+    for of_component in counts:
+        total.update(of_component)
     return dict(total)
 
 

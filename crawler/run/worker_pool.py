@@ -25,7 +25,7 @@ from crawler.run.batches import Batches
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
-_MOST = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
+_BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
 # Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
 _THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 # Loaded once for all workers, by name, for the crawl itself needs none of it; the pool, too: Scrapy comes with it.
@@ -64,7 +64,7 @@ class WorkerPool:
         """`size`: 0 is one a core."""
         self._size = size or os.cpu_count() or 1
         self._pool: ProcessPool | None = None
-        self._calls = Batches(self._send, _MOST, self._size + 1)  # one waits for the first that is free
+        self._calls = Batches(self._send, _BATCH_SIZE, self._size + 1)  # one waits for the first that is free
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:

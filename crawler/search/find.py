@@ -1,4 +1,4 @@
-"""The articles in which something is found, the newest first."""
+"""The articles that match a query, the newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from crawler.search.snippet import Snippet, snippet
 from crawler.search.text_index import UNIT
 from crawler.times import from_iso, iso
 
-_FOUND = sa.table("words", sa.column("rowid"), sa.column("words"))
+_WORDS = sa.table("words", sa.column("rowid"), sa.column("words"))
 _TEXTS = sa.table("texts", sa.column("id"), sa.column("doc_id"))
 _SLACK = timedelta(days=1)  # a text's number may be a little later than its time, see TextIndex
-_AT_ONCE = 50
+_FETCH_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article. ``date`` is aware; ``path`` relative to the archive; ``gone``: why the page is no more, if so."""
+    """An article that matches. ``path`` is relative to the archive; ``gone``: why the page is no more, if so."""
 
     doc_id: str
     date: datetime
@@ -39,8 +39,8 @@ class Hit:
 def find(
     engine: sa.Engine, root: Path, query: Query, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Hit]:
-    """Articles of the window, `until` not in it. The index names them, and their text is read to be sure."""
-    with engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
+    """Matching articles of the window, `until` not in it. The index names them; their text is read to be sure."""
+    with engine.connect().execution_options(yield_per=_FETCH_SIZE) as connection:
         for row in connection.execute(_statement(query, since, until)).mappings():
             if hit := _hit(root, query, row):
                 yield hit
@@ -49,18 +49,18 @@ def find(
 def _statement(query: Query, since: datetime | None, until: datetime | None) -> sa.Select[Any]:
     statement = (
         sa.select(articles, kept_post().label("kept"))
-        .select_from(_FOUND)
-        .join(_TEXTS, _TEXTS.c.id == _FOUND.c.rowid)
+        .select_from(_WORDS)
+        .join(_TEXTS, _TEXTS.c.id == _WORDS.c.rowid)
         .join(articles, articles.c.doc_id == _TEXTS.c.doc_id)
-        .where(_FOUND.c.words.op("MATCH")(query.expression))
+        .where(_WORDS.c.words.op("MATCH")(query.expression))
     )
     if since:
-        statement = statement.where(_FOUND.c.rowid >= int(since.timestamp()) // UNIT, articles.c.date >= iso(since))
+        statement = statement.where(_WORDS.c.rowid >= int(since.timestamp()) // UNIT, articles.c.date >= iso(since))
     if until:
         statement = statement.where(
-            _FOUND.c.rowid < int((until + _SLACK).timestamp()) // UNIT, articles.c.date < iso(until)
+            _WORDS.c.rowid < int((until + _SLACK).timestamp()) // UNIT, articles.c.date < iso(until)
         )
-    return statement.order_by(_FOUND.c.rowid.desc())
+    return statement.order_by(_WORDS.c.rowid.desc())
 
 
 def _hit(root: Path, query: Query, row: sa.RowMapping) -> Hit | None:
@@ -76,5 +76,5 @@ def _hit(root: Path, query: Query, row: sa.RowMapping) -> Hit | None:
 
 
 def _is_as_archived(post: str | None, file_hash: str) -> bool:
-    """Of a post that someone edited, the index has what it was: it may well have had the phrase."""
+    """False for a post lost or edited since: the index has what it was, which may well have had the phrase."""
     return post is not None and post_hash(post.encode()) == file_hash

@@ -18,9 +18,9 @@ class Snippet:
 
 
 def snippet(text: str, query: Query) -> Snippet:
-    """The beginning of a text in which nothing was found."""
+    """The part of `text` round its first match; the beginning of a text without any."""
     line = printable(text)
-    first = min((found.start() for one in query.patterns if (found := one.search(fold(line)))), default=0)
+    first = min((match.start() for pattern in query.patterns if (match := pattern.search(fold(line)))), default=0)
     start = max(0, first - _BEFORE)
     part = line[start : start + _LENGTH]
     part = ("…" if start else "") + part + ("…" if start + _LENGTH < len(line) else "")
@@ -28,11 +28,11 @@ def snippet(text: str, query: Query) -> Snippet:
 
 
 def marks(line: str, query: Query) -> list[tuple[int, int]]:
-    """Every match in a line, in order."""
+    """Where each match in a line begins and ends, in order."""
     folded = fold(line)
-    return sorted(found.span() for pattern in query.patterns for found in pattern.finditer(folded))
+    return sorted(match.span() for pattern in query.patterns for match in pattern.finditer(folded))
 
 
 def printable(text: str) -> str:
-    """On one line, and with nothing in it that a terminal would obey."""
+    """`text` on one line, and with nothing in it that a terminal would obey."""
     return "".join(char if char.isprintable() else " " for char in text)

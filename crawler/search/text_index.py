@@ -14,7 +14,7 @@ from crawler.post.post import markdown_of
 from crawler.search.tokens import tokens
 from crawler.times import from_iso
 
-_TOGETHER = 200  # articles in one transaction; another writer waits for a tenth of a second
+_BATCH_SIZE = 200  # articles in one transaction; another writer waits for a tenth of a second
 _UNINDEXED = sa.table("unindexed", sa.column("doc_id"))
 _TEXTS = sa.table("texts", sa.column("doc_id"))
 _NEXT = (
@@ -23,7 +23,7 @@ _NEXT = (
         sa.exists().where(_TEXTS.c.doc_id == _UNINDEXED.c.doc_id).label("is_known"),
     )
     .join_from(_UNINDEXED, articles, articles.c.doc_id == _UNINDEXED.c.doc_id)
-    .limit(_TOGETHER)
+    .limit(_BATCH_SIZE)
 )  # fmt: skip
 # The number of a text is its post's time, or the next free one: the newest are found first. In units of ten
 # seconds the index is an eighth smaller than in seconds, and still has room for 8,640 texts a day.
@@ -31,8 +31,8 @@ UNIT = 10
 _FORGET = "UPDATE texts SET doc_id = NULL WHERE doc_id = :doc_id"
 _NUMBER = """
     INSERT INTO texts (doc_id, id) SELECT :doc_id, CASE WHEN NOT EXISTS (SELECT 1 FROM texts WHERE id = :at) THEN :at
-    ELSE (SELECT min(id) + 1 FROM texts AS one
-          WHERE id >= :at AND NOT EXISTS (SELECT 1 FROM texts WHERE id = one.id + 1)) END
+    ELSE (SELECT min(id) + 1 FROM texts AS taken
+          WHERE id >= :at AND NOT EXISTS (SELECT 1 FROM texts WHERE id = taken.id + 1)) END
 """
 # No INSERT … SELECT: that begins a savepoint, at which FTS5 would write each text by itself.
 _ENTER = "INSERT INTO words (rowid, text) VALUES ((SELECT id FROM texts WHERE doc_id = :doc_id), :words)"
@@ -44,7 +44,7 @@ class NoIndex(RuntimeError):
 
 
 class TextIndex:
-    """Of the catalog of `engine`, whose posts are below `root`. Raises NoIndex for a catalog without one."""
+    """The index of the catalog of `engine`, whose posts are below `root`. Raises NoIndex for a catalog without one."""
 
     def __init__(self, engine: sa.Engine, root: Path) -> None:
         if engine.dialect.name != "sqlite":
@@ -59,10 +59,10 @@ class TextIndex:
 
     def catch_up(self) -> Iterator[int]:
         """Indexes what it is behind, part by part, and yields how many articles each part had."""
-        while count := self._index_some():
+        while count := self._index_part():
             yield count
 
-    def _index_some(self) -> int:
+    def _index_part(self) -> int:
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # what is read stays true until it is entered
             rows = connection.execute(_NEXT).all()
@@ -75,11 +75,11 @@ class TextIndex:
         return len(rows)
 
     def _text(self, row: Any) -> dict[str, Any] | None:
-        """Of an article without its post only the title; none where the words of an older text can stay."""
+        """What to index of an article: only the title if the post is lost, None if an older text's words can stay."""
         post = newest_post(self._root, row.path, row.kept)
         if post is None and row.is_known:
             return None
         moment = from_iso(row.date)
         assert moment
-        found = tokens(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
-        return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(found)}
+        words = tokens(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
+        return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(words)}

@@ -67,7 +67,7 @@ def parse_page(body: bytes, url: str) -> Page:
         gallery = find_gallery(tree, index)
         return Page(_gallery(gallery, metas, address, url) if gallery else _unknown(tree, metas, address, url), None)
     layout, container = chosen
-    blocks, editor = _body(container, layout, url)
+    blocks, editor_in_text = _body(container, layout, url)
     if all(_leads_elsewhere(block) for block in blocks):
         raise NotAnArticle("gone" if _is_gone(tree) else "empty_body", url)
     title = _title(index, tree, layout, metas)
@@ -83,7 +83,7 @@ def parse_page(body: bytes, url: str) -> Page:
         layout=layout.name,
         media=_media(index, layout, displayed, metas),
         byline=_byline(blocks),
-        editor=_editor(index, layout) or editor,
+        editor=_editor(index, layout) or editor_in_text,
         keywords=_keywords(metas),
         stocks=_stocks(container),
         original_title=_original_title(blocks),
@@ -107,12 +107,12 @@ def _body(container: _Element, layout: Layout, url: str) -> tuple[list[Block], s
 
 
 def _metas(tree: _Element) -> dict[str, str]:
-    found = dict.fromkeys(_METAS, "")
+    metas = dict.fromkeys(_METAS, "")
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or ""
-        if name in found and not found[name]:
-            found[name] = (meta.get("content") or "").strip()
-    return found
+        if name in metas and not metas[name]:
+            metas[name] = (meta.get("content") or "").strip()
+    return metas
 
 
 def _times(metas: dict[str, str]) -> list[str]:
@@ -121,9 +121,9 @@ def _times(metas: dict[str, str]) -> list[str]:
 
 def _title(index: PageIndex, tree: _Element, layout: Layout, metas: dict[str, str]) -> str:
     """The headline, else og:title, else the first part of the window's title ("…_新浪财经_新浪网")."""
-    shown = next((title for element in index.find(layout.title) if (title := _line(element))), "")
-    window = (tree.findtext("head/title") or "").partition("_")[0]
-    return shown or " ".join(metas["og:title"].split()) or " ".join(window.split())
+    headline = next((text for element in index.find(layout.title) if (text := _line(element))), "")
+    window_title = (tree.findtext("head/title") or "").partition("_")[0]
+    return headline or " ".join(metas["og:title"].split()) or " ".join(window_title.split())
 
 
 def _displayed_date(index: PageIndex, layout: Layout, container: _Element) -> str:
@@ -147,27 +147,27 @@ def _media(index: PageIndex, layout: Layout, displayed: str, metas: dict[str, st
 
 def _editor(index: PageIndex, layout: Layout) -> str:
     for element in index.find(layout.editor):
-        if found := _EDITOR_NAME.search(_line(element)):
-            return found[1]
+        if match := _EDITOR_NAME.search(_line(element)):
+            return match[1]
     return ""
 
 
 def _byline(blocks: list[Block]) -> str:
     for block in blocks[:3] + blocks[-2:]:
-        if isinstance(block, Paragraph) and (found := _BYLINE.search(block.text)):
-            return " ".join(found[1].split())
+        if isinstance(block, Paragraph) and (match := _BYLINE.search(block.text)):
+            return " ".join(match[1].split())
     return ""
 
 
 def _original_title(blocks: list[Block]) -> str:
     for block in blocks:
-        if isinstance(block, Paragraph) and (found := _ORIGINAL.match(block.text)):
-            return found[1].strip()
+        if isinstance(block, Paragraph) and (match := _ORIGINAL.match(block.text)):
+            return match[1].strip()
     return ""
 
 
 def _stocks(container: _Element) -> tuple[str, ...]:
-    codes = [found[1] for span in container.iter("span") if (found := _STOCK_ID.match(span.get("id") or ""))]
+    codes = [match[1] for span in container.iter("span") if (match := _STOCK_ID.match(span.get("id") or ""))]
     return tuple(dict.fromkeys(codes))
 
 
@@ -177,10 +177,10 @@ def _next_page(tree: _Element, address: Address, url: str) -> str | None:
         if _NEXT_PAGE in (label := text_content(link)) and len(label) < 10:
             try:
                 target = urljoin(url, (link.get("href") or "").strip())
-                there = identify(target)
+                linked = identify(target)
             except (NotAnArticle, ValueError):
                 continue
-            if there.doc_id == address.doc_id and there.page == address.page + 1 <= _LAST_PAGE:
+            if linked.doc_id == address.doc_id and linked.page == address.page + 1 <= _LAST_PAGE:
                 return target
     return None
 
@@ -257,11 +257,11 @@ def join_pages(article: Article, following: Article) -> None:
 def set_provenance(
     article: Article, entry: ListEntry | None, url: str, etag: str | None, last_modified: str | None
 ) -> None:
-    """Where the article came from: the entry that led to it, and the response, of `url`, in which it was read.
+    """Records where the article came from: the entry that led to it, and the response, of `url`, in which it was read.
 
     An entry without a title is no listing's: it only carries the address that was asked for.
     """
     article.entry = entry if entry and entry.title else None
-    asked = [without_tracking(entry.url)] if entry else []
-    article.aliases = tuple(dict.fromkeys([*asked, url]))
+    requested = [without_tracking(entry.url)] if entry else []
+    article.aliases = tuple(dict.fromkeys([*requested, url]))
     article.etag, article.last_modified = etag or None, last_modified or None

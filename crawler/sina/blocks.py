@@ -18,11 +18,11 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """What can be read."""
+        """What can be read of the paragraph."""
         return "".join(inline.text for inline in self.inlines)
 
     def paragraphs(self) -> list["Paragraph"]:
-        """All text of the block, as paragraphs."""
+        """The paragraph itself, as the only one of the block."""
         return [self]
 
     @property
@@ -45,7 +45,7 @@ class Image:
         return len(self.caption) + len(text) <= longest and not (indented and self.caption)
 
     def paragraphs(self) -> list[Paragraph]:
-        """Its caption."""
+        """The caption as a paragraph, if the image has one."""
         return [Paragraph([Inline(self.caption)])] if self.caption else []
 
 
@@ -57,7 +57,7 @@ class Video:
     url: str
 
     def paragraphs(self) -> list[Paragraph]:
-        """The link."""
+        """The link to the video, as a paragraph."""
         return [Paragraph([Inline("视频", href=self.url, title=self.title)])]
 
 
@@ -69,11 +69,12 @@ class ItemList:
     ordered: bool = False
 
     def paragraphs(self) -> list[Paragraph]:
-        """The items."""
+        """The items of the list."""
         return self.items
 
     @property
     def is_link(self) -> bool:
+        """True where nothing but links can be read."""
         return all(item.is_link for item in self.items)
 
 
@@ -84,7 +85,7 @@ class Quote:
     blocks: list["Block"]
 
     def paragraphs(self) -> list[Paragraph]:
-        """Those of the blocks in it."""
+        """The paragraphs of all blocks in the quotation."""
         return [paragraph for block in self.blocks for paragraph in block.paragraphs()]
 
 
@@ -100,11 +101,6 @@ class Table:
 
 
 Block = Paragraph | Image | Video | ItemList | Quote | Table
-
-
-def text_of(blocks: Iterable[Block]) -> str:
-    """All that can be read in the blocks, captions included, in order, unseparated."""
-    return "".join(paragraph.text for block in blocks for paragraph in block.paragraphs())
 
 
 def to_html(blocks: Iterable[Block]) -> str:

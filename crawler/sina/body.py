@@ -1,7 +1,7 @@
 """From a body container to blocks: a walk over the DOM in the order a reader sees it.
 
 What a browser shows as separate lines becomes separate paragraphs (``<p>``, ``<div>``, ``<br>``);
-inline markup becomes runs; images, lists, quotes and tables become blocks of their own. The walk
+inline markup becomes inlines; images, lists, quotes and tables become blocks of their own. The walk
 keeps its own stack: old pages leave hundreds of inline elements open.
 """
 
@@ -52,17 +52,17 @@ class _Frame:
 
 
 class BodyReader:
-    """Reads one body container. `noise`: what to pass over, with all that is in it."""
+    """Reads a body container into blocks. `boilerplate`: what to pass over, with all that is in it."""
 
     def __init__(self, base_url: str, boilerplate: BoilerplateMarkup, nesting: int = 0) -> None:
         self.blocks: list[Block] = []
         self._base_url = base_url
-        self._noise = boilerplate
+        self._boilerplate = boilerplate
         self._nesting = nesting
         self._inlines: list[Inline] = []
         self._tag = "p"
         self._captioning = False
-        self._cut = False  # noise was passed over: bare text behind it may go on with the paragraph
+        self._cut = False  # boilerplate was passed over: bare text behind it may go on with the paragraph
         self._skipping = False
         self._ends_ahead = 0
         self._last_end: _Element | None = None
@@ -103,7 +103,7 @@ class BodyReader:
         """The frame of an element to walk through, or None for one that is dealt with whole."""
         if self._skipping:
             return _Frame(outside.style, False, self._tag, self._captioning)
-        if self._noise.covers(node):
+        if self._boilerplate.covers(node):
             self._cut = True
         elif node.tag == "br" or node.tag == "hr":
             self._flush()
@@ -215,9 +215,9 @@ class BodyReader:
 
     def _table(self, node: _Element, style: Inline) -> bool:
         """False for a table that only lays the page out: it is walked like any block."""
-        if not tables.is_data(node, self._noise):
+        if not tables.is_data(node, self._boilerplate):
             return False
-        rows = tables.grid(node, self._noise, lambda cell: self._paragraph(cell, style))
+        rows = tables.grid(node, self._boilerplate, lambda cell: self._paragraph(cell, style))
         if rows is None:
             return False
         caption = node.find("caption")
@@ -229,7 +229,7 @@ class BodyReader:
         return True
 
     def _list(self, node: _Element, style: Inline) -> bool:
-        shown = [item for item in node.iterchildren("li") if not self._noise.covers(item)]
+        shown = [item for item in node.iterchildren("li") if not self._boilerplate.covers(item)]
         if items := [paragraph for item in shown for paragraph in self._items(item, style)]:
             self._add(ItemList(items, ordered=node.tag == "ol"))
         return True
@@ -249,7 +249,7 @@ class BodyReader:
         return [Paragraph(first), *items] if first else items
 
     def _inside(self, node: _Element, style: Inline) -> list[Block]:
-        return BodyReader(self._base_url, self._noise, self._nesting + 1).read(node, style)
+        return BodyReader(self._base_url, self._boilerplate, self._nesting + 1).read(node, style)
 
     def _paragraph(self, node: _Element, style: Inline) -> Paragraph:
         """All text of `node` as one paragraph; what stands apart in it is separated by a space."""
@@ -262,7 +262,7 @@ class BodyReader:
 
 
 def _behind(inlines: list[Inline], block: Block) -> list[Inline]:
-    """The runs with all text of the block behind them."""
+    """The inlines with all text of the block behind them."""
     for paragraph in block.paragraphs():
         inlines = [*inlines, Inline(" "), *paragraph.inlines] if inlines else list(paragraph.inlines)
     return inlines

@@ -1,4 +1,4 @@
-"""Site furniture that its markup gives away, as data: tags, classes, ids and parts of attributes."""
+"""Site boilerplate that its markup gives away, as data: tags, classes, ids and parts of attributes."""
 
 import re
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from lxml.etree import _Element
 class BoilerplateMarkup:
     """What to pass over, with all that is in it.
 
-    ``begins`` and ``holds``: an attribute, and what its value begins with or holds.
+    ``prefixes`` and ``substrings``: an attribute, and what its value begins with or contains.
     """
 
     tags: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
-    begins: tuple[tuple[str, str], ...] = ()
-    holds: tuple[tuple[str, str], ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
+    substrings: tuple[tuple[str, str], ...] = ()
 
     def covers(self, element: _Element) -> bool:
-        """True if the element is furniture."""
+        """True if the element is boilerplate."""
         if element.tag in self.tags:
             return True
         attributes = dict(element.attrib)
@@ -31,8 +31,8 @@ class BoilerplateMarkup:
             _is_hidden(attributes)
             or not self.classes.isdisjoint(names)
             or (attributes.get("id") or "") in self.ids
-            or any(name in attributes and attributes[name].startswith(start) for name, start in self.begins)
-            or any(name in attributes and text in attributes[name] for name, text in self.holds)
+            or any(name in attributes and attributes[name].startswith(prefix) for name, prefix in self.prefixes)
+            or any(name in attributes and substring in attributes[name] for name, substring in self.substrings)
         )
 
     def __or__(self, other: "BoilerplateMarkup") -> "BoilerplateMarkup":
@@ -40,8 +40,8 @@ class BoilerplateMarkup:
             self.tags | other.tags,
             self.classes | other.classes,
             self.ids | other.ids,
-            self.begins + other.begins,
-            self.holds + other.holds,
+            self.prefixes + other.prefixes,
+            self.substrings + other.substrings,
         )
 
 
@@ -97,7 +97,7 @@ BOILERPLATE = BoilerplateMarkup(
         "left_hzh_ad sinaads_box lcs1_w lcs_wrap title_gi dl_gi relatedNewsWrap most_read p_player J_Article_Player"
         " bottomTools sinashareto wx_pic gtx-trans"
     ),
-    begins=(
+    prefixes=(
         ("id", "ad_"),
         ("id", "PublicRelation"),
         ("id", "quote_"),  # the live quote behind a stock's name
@@ -108,7 +108,7 @@ BOILERPLATE = BoilerplateMarkup(
         ("data-sudaclick", "suda_1028_guba"),
         ("data-sudaclick", "ad_content_"),
     ),
-    holds=(
+    substrings=(
         ("class", "appendQr"),
         ("class", "kaihu"),
         ("class", "j_native_"),

@@ -1,4 +1,4 @@
-"""Site furniture that only its words give away: promos, disclaimers of Sina's, related links.
+"""Site boilerplate that only its words give away: promos, disclaimers of Sina's, related links.
 
 What is Sina's own and the same on thousands of pages goes; what the article's author wrote stays
 (原标题, 来源, datelines, reporters' names, the author's own notes). A rule therefore names as much of a
@@ -81,7 +81,7 @@ def without_boilerplate(blocks: list[Block]) -> tuple[list[Block], str]:
         elif isinstance(block, Quote):
             block.blocks, _ = without_boilerplate(block.blocks)
             kept += [block] if block.blocks else []
-        elif not is_promo(text) and not _is_furniture_table(block):
+        elif not is_promo(text) and not _is_boilerplate_table(block):
             kept.append(block)
     return _without_footer(_without_related(kept)), editor
 
@@ -94,28 +94,28 @@ def is_promo(text: str) -> bool:
 
 
 def _editor(text: str) -> str:
-    found = _EDITOR.fullmatch(text) if 0 < len(text) <= _LONGEST_EDITOR else None
-    return (found["name"] or found["short"]) if found else ""
+    match = _EDITOR.fullmatch(text) if 0 < len(text) <= _LONGEST_EDITOR else None
+    return (match["name"] or match["short"]) if match else ""
 
 
-def _is_furniture_table(block: Block) -> bool:
+def _is_boilerplate_table(block: Block) -> bool:
     return isinstance(block, Table) and all(cell.is_link for cell in block.paragraphs())
 
 
 def _without_related(blocks: list[Block]) -> list[Block]:
     """No 相关新闻 heading with links under it, no line of 此前报道 links, no list of links at the end."""
     links_from = [0] * (len(blocks) + 1)  # how many blocks from here on are links
-    for at in reversed(range(len(blocks))):
-        links_from[at] = links_from[at + 1] + 1 if _is_link(blocks[at]) else 0
+    for index in reversed(range(len(blocks))):
+        links_from[index] = links_from[index + 1] + 1 if _is_link(blocks[index]) else 0
     kept: list[Block] = []
-    at = 0
-    while at < len(blocks):
-        block = blocks[at]
-        if isinstance(block, Paragraph) and _leads_on(block, links_from[at + 1]):
-            at += 1 + links_from[at + 1]
+    index = 0
+    while index < len(blocks):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _leads_on(block, links_from[index + 1]):
+            index += 1 + links_from[index + 1]
         else:
             kept.append(block)
-            at += 1
+            index += 1
     trailing = 0
     while trailing < len(kept) and _is_link(kept[-1 - trailing]):
         trailing += 1
@@ -142,10 +142,10 @@ def _without_footer(blocks: list[Block]) -> list[Block]:
     start = len(blocks)
     while start and _is_headline(blocks[start - 1]):
         start -= 1
-    for at in range(max(start, 1), len(blocks)):
-        block = blocks[at]
-        if isinstance(block, Paragraph) and _FOOTER.match(block.text) and at + 1 < len(blocks):
-            return blocks[:at] + [other for other in blocks[at + 1 :] if _FOOTER_ENDS.match(_text(other))]
+    for index in range(max(start, 1), len(blocks)):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _FOOTER.match(block.text) and index + 1 < len(blocks):
+            return blocks[:index] + [other for other in blocks[index + 1 :] if _FOOTER_ENDS.match(_text(other))]
     return [block for block in blocks if not _FOLLOW.match(_text(block))]
 
 

@@ -1,4 +1,4 @@
-"""Sina's lists: the ``pageid`` and ``lid`` the roll API wants, and what they are called.
+"""Sina's lists: the ``pageid`` and ``lid`` the roll API takes, and what they are called.
 
 Source: several public crawlers of the roll API; the names are those of Sina's own tabs.
 """
@@ -40,9 +40,9 @@ def find_channels(names: str) -> list[Channel]:
     """
     known = {channel.lid: channel for channel in CHANNELS}
     known |= {channel.name: channel for channel in CHANNELS}
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    for name in wanted:
+    requested = [name.strip() for name in names.split(",") if name.strip()]
+    for name in requested:
         if name not in known:
             choices = ", ".join(f"{channel.lid} {channel.name}" for channel in CHANNELS)
             raise ValueError(f"unknown channel {name!r}; known are: {choices}")
-    return list(dict.fromkeys(known[name] for name in wanted)) or [DEFAULT_CHANNEL]
+    return list(dict.fromkeys(known[name] for name in requested)) or [DEFAULT_CHANNEL]

@@ -23,8 +23,8 @@ def parse_date(text: str) -> datetime | None:
             return datetime.fromisoformat(exact[0]).astimezone(BEIJING)
         except ValueError:
             return None
-    for found in _DISPLAYED.finditer(text):
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    for match in _DISPLAYED.finditer(text):
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
         try:
             return datetime(year, month, day, hour, minute, second, tzinfo=BEIJING)
         except ValueError:

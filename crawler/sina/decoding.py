@@ -28,7 +28,7 @@ def decode(body: bytes) -> str:
 
 
 def to_utf8(body: bytes) -> bytes:
-    """The same text in UTF-8, which most pages are already."""
+    """The text of a page's bytes, encoded as UTF-8, which most pages are already."""
     body = body.translate(None, _CONTROLS)
     try:
         text = body.decode("utf-8-sig")

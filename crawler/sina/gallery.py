@@ -33,9 +33,9 @@ class Gallery:
 def find_gallery(tree: _Element, index: PageIndex) -> Gallery | None:
     """The page's gallery, or None if it holds none with an image."""
     for script in tree.iter("script"):
-        if found := _DATA.search(script.text or ""):
+        if match := _DATA.search(script.text or ""):
             try:
-                data, _ = json.JSONDecoder().raw_decode(script.text or "", found.end())
+                data, _ = json.JSONDecoder().raw_decode(script.text or "", match.end())
             except (ValueError, RecursionError):
                 continue
             return _from_data(data)

@@ -10,8 +10,8 @@ from crawler.sina.layouts import BOILERPLATE_IMAGES
 # In lazy pages `src` is a placeholder and the picture is named here (big-src: albums of 2012–16).
 _LAZY = ("big-src", "real_src", "data-src", "data-original", "srcurl")
 _SMALLEST = 50  # pixels; icons, spacers and emoticons are smaller on both sides or on one by far
-_NOISE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|看).{0,6}|下载新浪财经.*")
-_NOISE = re.compile(BOILERPLATE_IMAGES.replace("\n", ""), re.I)
+_BOILERPLATE_ALT = re.compile(r"广告|.{0,8}二维码|扫码(?:下载|关注|开户|看).{0,6}|下载新浪财经.*")
+_BOILERPLATE = re.compile(BOILERPLATE_IMAGES.replace("\n", ""), re.I)
 
 
 def is_sinas(url: str) -> bool:
@@ -21,11 +21,11 @@ def is_sinas(url: str) -> bool:
 
 
 def image_source(node: _Element, base_url: str) -> str:
-    """The absolute address of a picture of the article, or empty for furniture and broken tags."""
+    """The absolute address of a picture of the article, or empty for boilerplate and broken tags."""
     if (
         _is_strip(node)
         or _is_tiny(node)
-        or any(_NOISE_ALT.fullmatch((node.get(name) or "").strip()) for name in ("alt", "title"))
+        or any(_BOILERPLATE_ALT.fullmatch((node.get(name) or "").strip()) for name in ("alt", "title"))
     ):
         return ""
     for name in (*_LAZY, "src"):
@@ -37,7 +37,7 @@ def image_source(node: _Element, base_url: str) -> str:
             parts = urlsplit(address)
         except ValueError:
             continue
-        if parts.scheme in ("http", "https") and parts.hostname and not _NOISE.search(address):
+        if parts.scheme in ("http", "https") and parts.hostname and not _BOILERPLATE.search(address):
             return re.sub(r"\s", "%20", address)
     return ""
 
@@ -56,11 +56,11 @@ def _is_strip(node: _Element) -> bool:
 
 def _size(node: _Element) -> tuple[int | None, int | None]:
     """Width and height in pixels, as far as the tag says."""
-    if found := re.fullmatch(r"(\d{1,5}),(\d{1,5})", node.get("img-size") or ""):
-        return int(found[1]), int(found[2])
+    if match := re.fullmatch(r"(\d{1,5}),(\d{1,5})", node.get("img-size") or ""):
+        return int(match[1]), int(match[2])
     return _pixels(node.get("width")), _pixels(node.get("height"))
 
 
 def _pixels(value: str | None) -> int | None:
-    found = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", value or "")
-    return int(found[1]) if found else None
+    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", value or "")
+    return int(match[1]) if match else None

@@ -34,7 +34,7 @@ class Inline:
         return (self.bold, self.italic, self.href) == (other.bold, other.italic, other.href)
 
     def with_text(self, text: str) -> "Inline":
-        """Other text in the same style."""
+        """An inline of this style and address with the text `text`."""
         return Inline(text, self.bold, self.italic, self.href, self.title)
 
 
@@ -44,7 +44,7 @@ def spaced(text: str) -> str:
 
 
 def tidy(inlines: list[Inline]) -> list[Inline]:
-    """Runs of one paragraph with lines joined, indents and empty runs gone, equal neighbours merged."""
+    """The inlines of one paragraph: lines joined, indents and empty inlines gone, neighbours in one style merged."""
     merged: list[Inline] = []
     for inline in inlines:
         if merged and (merged[-1].like(inline) or not inline.text.strip(EDGE)):

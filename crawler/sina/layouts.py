@@ -1,4 +1,4 @@
-"""Sina's page layouts by era, as data: where body, title, date and source stand, and what is noise.
+"""Sina's page layouts by era, as data: where body, title, date and source stand, and what is boilerplate.
 
 To add one: an entry here, and a fixture page for it. The first layout of LAYOUTS whose body
 selector finds something is the page's layout, so the more particular ones come first.
@@ -15,7 +15,7 @@ from crawler.sina.selectors import PageIndex
 
 UNKNOWN = "unknown"
 
-# Images that are furniture wherever they stand: spacers, icons, live charts, QR codes of Sina's own.
+# Images that are boilerplate wherever they stand: spacers, icons, live charts, QR codes of Sina's own.
 BOILERPLATE_IMAGES = r"""
 (?:/c\.gif|/entphone\.gif|transparent\.gif|sg_trans\.gif|/blank\.gif|/spacer\.gif|/loading\.gif|/grey\.gif)$
 |^https?://image\.sinajs\.cn/newchart|^https?://[^/]*sinajs\.cn/.*/newchart

@@ -44,7 +44,7 @@ def listing_url(channel: Channel, page: int) -> str:
 
 
 def window_url(channel: Channel, page: int, start: datetime, end: datetime) -> str:
-    """The same for the entries created from `start` to `end`.
+    """The request for `page` (from 1) of those entries of `channel` that were created from `start` to `end`.
 
     Seen with pageid 153 only: whether the window was honoured shows in the entries' own times.
     """

@@ -58,11 +58,11 @@ class PageIndex:
 
     def _follow(self, chain: list[Compound]) -> list[_Element]:
         """From the elements of the outermost compound inwards."""
-        found = [element for element in self._candidates(chain[0]) if chain[0].fits(element)]
+        elements = [element for element in self._candidates(chain[0]) if chain[0].fits(element)]
         for compound in chain[1:]:
-            inner = (child for element in found for child in element.iterdescendants(compound.tag or None))
-            found = list(dict.fromkeys(child for child in inner if compound.fits(child)))
-        return found
+            inner = (child for element in elements for child in element.iterdescendants(compound.tag or None))
+            elements = list(dict.fromkeys(child for child in inner if compound.fits(child)))
+        return elements
 
     def _candidates(self, compound: Compound) -> list[_Element]:
         if compound.id:

@@ -64,6 +64,6 @@ def _has_text(cell: _Element) -> bool:
     return any(text.strip(EDGE) for text in _READABLE(cell))
 
 
-def _span(cell: _Element, name: str, most: int) -> int:
-    found = _SPAN.match(cell.get(name) or "")
-    return max(1, min(int(found[1]), most)) if found else 1
+def _span(cell: _Element, name: str, maximum: int) -> int:
+    match = _SPAN.match(cell.get(name) or "")
+    return max(1, min(int(match[1]), maximum)) if match else 1

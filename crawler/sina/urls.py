@@ -47,8 +47,8 @@ _NOT_ARTICLES = (
 class NotAnArticle(ValueError):
     """The URL or page holds no article; ``reason`` is one word, fit for a stat's name."""
 
-    def __init__(self, reason: str, what: str) -> None:
-        super().__init__(reason, what)  # as given, so that it can be raised in one process and caught in another
+    def __init__(self, reason: str, url: str) -> None:
+        super().__init__(reason, url)  # as given, so that it can be raised in one process and caught in another
         self.reason = reason
 
     def __str__(self) -> str:
@@ -124,19 +124,19 @@ def _is_tracking(name: str) -> bool:
 
 
 def _from_path(host: str, path: str, query: str, url: str) -> Address:
-    if host in _COLUMN_HOSTS and (found := _COLUMN.search(path)):
-        canonical = f"https://{_COLUMN_HOSTS[host]}/article_{found[1]}_{found[2]}.html"
-        return Address(f"{found[1]}_{found[2]}", canonical, None, 1)
-    if host in _COLUMN_VIEW_HOSTS and (found := _COLUMN_VIEW.search(path)):
-        canonical = f"https://{_COLUMN_VIEW_HOSTS[host]}/articles/view/{found[1]}/{found[2]}"
-        return Address(f"{found[1]}_{found[2]}", canonical, None, 1)
-    if host.startswith("slide.") and (found := _GALLERY.search(path)):
-        return Address(found[1], f"https://{host}{path}", None, 1)
-    if found := _DOC.search(path):
-        return Address(found[1], _canonical(host, path, query, found[2]), _day(path), int(found[2] or 1))
-    if (found := _NUMBERED.search(path)) and (day := _date(*found.groups()[:3])):
-        doc_id = f"{day:%Y%m%d}-{found[4]}"
-        return Address(doc_id, _canonical(host, path, query, found[5]), day, int(found[5] or 1))
+    if host in _COLUMN_HOSTS and (match := _COLUMN.search(path)):
+        canonical = f"https://{_COLUMN_HOSTS[host]}/article_{match[1]}_{match[2]}.html"
+        return Address(f"{match[1]}_{match[2]}", canonical, None, 1)
+    if host in _COLUMN_VIEW_HOSTS and (match := _COLUMN_VIEW.search(path)):
+        canonical = f"https://{_COLUMN_VIEW_HOSTS[host]}/articles/view/{match[1]}/{match[2]}"
+        return Address(f"{match[1]}_{match[2]}", canonical, None, 1)
+    if host.startswith("slide.") and (match := _GALLERY.search(path)):
+        return Address(match[1], f"https://{host}{path}", None, 1)
+    if match := _DOC.search(path):
+        return Address(match[1], _canonical(host, path, query, match[2]), _day(path), int(match[2] or 1))
+    if (match := _NUMBERED.search(path)) and (day := _date(*match.groups()[:3])):
+        doc_id = f"{day:%Y%m%d}-{match[4]}"
+        return Address(doc_id, _canonical(host, path, query, match[5]), day, int(match[5] or 1))
     raise NotAnArticle("no_article_url", url)
 
 
@@ -158,7 +158,7 @@ def _selected_by_query(query: str, url: str) -> Address:
 
 def _day(path: str) -> date | None:
     """The last date among the folders."""
-    days = [_date(*found.groups()) for found in _DAY.finditer(path)]
+    days = [_date(*match.groups()) for match in _DAY.finditer(path)]
     return days[-1] if days else None
 
 

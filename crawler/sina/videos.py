@@ -18,10 +18,10 @@ def find_video(player: _Element) -> Video | None:
         title, href = " ".join(text_content(link).split()), link.get("href") or ""
         if title and href.startswith("http"):
             return Video(title, href)
-    behind = player.getnext()
-    for script in [*player.iter("script"), *([behind] if behind is not None and behind.tag == "script" else [])]:
+    sibling = player.getnext()
+    for script in [*player.iter("script"), *([sibling] if sibling is not None and sibling.tag == "script" else [])]:
         text = script.text or ""
-        named, placed = _TITLE.search(text), _URL.search(text)
-        if named and placed and named["value"].strip() and placed["value"].startswith("http"):
-            return Video(named["value"].strip(), placed["value"].replace("\\/", "/"))
+        title_match, url_match = _TITLE.search(text), _URL.search(text)
+        if title_match and url_match and title_match["value"].strip() and url_match["value"].startswith("http"):
+            return Video(title_match["value"].strip(), url_match["value"].replace("\\/", "/"))
     return None

@@ -1,10 +1,29 @@
 """A channel's list in the roll API, newest first, until a page brings nothing new."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
 
-from crawler.sina.channels import Channel
-from crawler.sina.roll_api import ListingError, listing_url, parse_listing
-from crawler.sources.source import Answer, Ask, NoAnswer
+from crawler.sina.channels import CHANNELS, Channel
+from crawler.sina.roll_api import API, Listing, ListingError, listing_url, parse_listing
+from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
+
+
+def recognise(url: str) -> ListCapture | None:
+    """A captured answer of the roll API, of whatever channel and window."""
+    if url.partition("?")[0].partition("://")[2] != API.partition("://")[2]:
+        return None
+    asked = parse_qs(urlsplit(url).query)
+    lid, pageid = (asked.get(name, [""])[0] for name in ("lid", "pageid"))
+    channel = next((known for known in CHANNELS if known.lid == lid), Channel(lid, pageid, lid))
+    return ListCapture(lid, lambda body: parse(body, channel).entries)
+
+
+def parse(body: bytes, channel: Channel) -> Listing:
+    """A page of the roll API. Raises NoAnswer."""
+    try:
+        return parse_listing(body, channel)
+    except ListingError as error:
+        raise NoAnswer(error.reason, str(error)) from error
 
 
 class RollList:
@@ -25,10 +44,7 @@ class RollList:
     def read(self, ask: Ask, body: bytes) -> Answer:
         """An empty page ends the list; it came too early if the API says there is more, but for the first reading."""
         page, before = ask.state
-        try:
-            listing = parse_listing(body, self._list)
-        except ListingError as error:
-            raise NoAnswer(error.reason, str(error)) from error
+        listing = parse(body, self._list)
         if listing.entries:
             count = before + len(listing.entries) + listing.left_out.total()
             following = (self._ask(page + 1, count),) if page < self._max_pages else ()

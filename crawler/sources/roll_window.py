@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from crawler.run.backfill import Backfill, Walk
 from crawler.sina.channels import Channel
-from crawler.sina.roll_api import ListingError, parse_listing, window_url
-from crawler.sources.source import Answer, Ask, NoAnswer
+from crawler.sina.roll_api import window_url
+from crawler.sources.roll_list import parse
+from crawler.sources.source import Answer, Ask
 
 
 class RollWindow:
@@ -25,16 +26,13 @@ class RollWindow:
     def read(self, ask: Ask, body: bytes) -> Answer:
         """A slice is complete when all of the API's total was found."""
         walk: Walk = ask.state
-        try:
-            listing = parse_listing(body, self._list)
-        except ListingError as error:
-            raise NoAnswer(error.reason, str(error)) from error
+        listing = parse(body, self._list)
         walks, failure = self._backfill.next_walks(walk, listing)
         detail = f"slice {walk.part.start} to {walk.part.end} failed ({failure})" if failure else ""
         return Answer(listing.entries, tuple(map(self._ask, walks)), listing.left_out, failure=failure, detail=detail)
 
     def failed(self, ask: Ask, reason: str) -> None:
-        """The same backfill takes the slice up again."""
+        """The slice is taken up again by the same backfill in another run."""
         self._backfill.fail(ask.state, reason)
 
     def _ask(self, walk: Walk) -> Ask:

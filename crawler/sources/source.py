@@ -1,7 +1,7 @@
 """What a source is: a list, or a file, that names articles. The spider asks for it and knows none of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,6 +43,17 @@ class Answer:
     is_complete: bool = False
     failure: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCapture:
+    """What a captured answer is, as its address says: of the list of a channel; `read` gives its entries.
+
+    `read` takes the body, and raises NoAnswer for what is none.
+    """
+
+    channel: str
+    read: Callable[[bytes], tuple[ListEntry, ...]]
 
 
 class Source(Protocol):

@@ -9,7 +9,7 @@ from crawler.sina.urls import is_http_url
 from crawler.sources.source import Answer, Ask
 
 logger = logging.getLogger(__name__)
-_MOST = 500  # entries that the ledger learns of at once
+_BATCH_SIZE = 500  # entries that the ledger learns of at once
 
 
 class UrlFile:
@@ -24,9 +24,9 @@ class UrlFile:
 
     def start(self) -> Iterator[Answer]:
         """All lines, some at a time; one that is no URL is named, and the rest goes on."""
-        for at in range(0, len(self._lines), _MOST):
+        for at in range(0, len(self._lines), _BATCH_SIZE):
             entries, left_out = [], Counter[str]()
-            for line, url in self._lines[at : at + _MOST]:
+            for line, url in self._lines[at : at + _BATCH_SIZE]:
                 if is_http_url(url):
                     entries.append(ListEntry(url=url, title=""))
                 else:

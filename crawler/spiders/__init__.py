@@ -1,0 +1,1 @@
+"""The spiders, by the name that `scrapy crawl` knows them by."""

@@ -13,7 +13,7 @@ _SHADES = 4
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """``shade``: 0 without articles, to 4; None before the archive begins and after today."""
+    """A day of the map. ``shade``: 0 without articles, to 4; None before the archive begins and after today."""
 
     day: date
     articles: int
@@ -28,7 +28,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """January to June or July to December: side by side where there is room, one below the other on a phone.
+    """January to June or July to December of a year: side by side where there is room, one below the other on a phone.
 
     ``before``: empty places in front of its first day; ``months``: the week in which each begins, from 1.
     """
@@ -40,7 +40,7 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """``halves``: its two."""
+    """A year of the map, in two halves."""
 
     year: int
     halves: Sequence[Half]
@@ -82,7 +82,7 @@ def _halves(year: int, day_of: Callable[[date], Day]) -> list[Half]:
 
 
 def _half(start: date, end: date, day_of: Callable[[date], Day]) -> Half:
-    days = [start + timedelta(days=n) for n in range((end - start).days)]
+    days = [start + timedelta(days=offset) for offset in range((end - start).days)]
     before = start.weekday()
-    months = [(day.month, (before + n) // 7 + 1) for n, day in enumerate(days) if day.day == 1]
+    months = [(day.month, (before + offset) // 7 + 1) for offset, day in enumerate(days) if day.day == 1]
     return Half(before, [day_of(day) for day in days], months)

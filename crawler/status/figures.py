@@ -32,7 +32,7 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """From its report; ``outcome`` is empty for one that has none: it goes on, or was killed."""
+    """A run as its report tells of it; ``outcome`` is empty if it has no report: it goes on, or was killed."""
 
     started: datetime
     ended: datetime | None
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of a window of days in Beijing, or of all; ``runs`` and ``disk`` are of all.
+    """The figures of a window of days in Beijing, or of all days; ``runs`` and ``disk`` are always of all.
 
     ``days``: articles archived per day of publication; ``gaps``: per day, listed and not archived;
     ``unlisted``: days of which no list was read completely. ``failures``: by reason, what is to be
@@ -72,7 +72,7 @@ class Figures:
 
 
 def collect(engine: sa.Engine, root: Path, at: datetime, since: date | None, until: date | None) -> Figures:
-    """`at`: now."""
+    """The figures of the archive at `root` from `since` to `until`, both included; `at` is now."""
     first, last = since or date.min, until or date.max
     gaps, failures = _gaps(engine, first, last)
     days, layouts = _articles(engine, first, last)
@@ -90,14 +90,17 @@ def collect(engine: sa.Engine, root: Path, at: datetime, since: date | None, unt
 
 
 def _articles(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], dict[str, Counter[str]]]:
-    """By hour of UTC in the database, whatever it is, and by day in Beijing here."""
+    """How many articles every day has, and every layout in every month.
+
+    The database, whichever it is, counts by hour of UTC; here the hours are put together to days in Beijing.
+    """
     hour = sa.func.substr(articles.c.date, 1, 13)
     query = sa.select(hour, articles.c.layout, sa.func.count()).group_by(hour, articles.c.layout)
     days: Counter[date] = Counter()
     layouts: dict[str, Counter[str]] = {}
     with engine.connect() as connection:
-        for text, layout, count in connection.execute(query):
-            day = beijing_day(datetime.fromisoformat(f"{text}:00:00Z"))
+        for hour_text, layout, count in connection.execute(query):
+            day = beijing_day(datetime.fromisoformat(f"{hour_text}:00:00Z"))
             if first <= day <= last:
                 days[day] += count
                 layouts.setdefault(f"{day:%Y-%m}", Counter())[layout or "?"] += count
@@ -126,8 +129,8 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
-    for part in Slices(engine).failures():
-        start, end = from_iso(str(part["start"])), from_iso(str(part["end"]))
+    for failed in Slices(engine).failures():
+        start, end = from_iso(str(failed["start"])), from_iso(str(failed["end"]))
         assert start and end
         while start < end:
             yield beijing_day(start)
@@ -140,7 +143,7 @@ def _unended(engine: sa.Engine) -> Iterator[Run]:
 
 
 def _reported(root: Path) -> Iterator[Run]:
-    """Of the newest reports; one that can't be read is left out."""
+    """The runs of the newest reports; a report that can't be read is left out."""
     for path in sorted((root / "reports").glob("*.json"), reverse=True)[:_RUNS]:
         try:
             yield _run(json.loads(path.read_text(encoding="utf-8")))
@@ -156,16 +159,16 @@ def _run(report: dict[str, Any]) -> Run:
         reason=str(report["reason"]),
         archived=int(report["counts"].get("record_article/archived", 0)),
         revised=int(report["counts"].get("record_article/revised", 0)),
-        failed=sum(one["state"] in (FAILED, GIVEN_UP) for one in report["failures"]),
+        failed=sum(failure["state"] in (FAILED, GIVEN_UP) for failure in report["failures"]),
     )
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Files and bytes; of a database with what SQLite keeps beside it."""
-    found = [path, *path.parent.glob(f"{path.name}-*")] if path.is_file() else []
+    """How many files and bytes there are in a folder or a file; of a database with what SQLite keeps beside it."""
+    files = [path, *path.parent.glob(f"{path.name}-*")] if path.is_file() else []
     for folder, _folders, names in os.walk(path):
-        found += [Path(folder, name) for name in names]
-    sizes = [size for one in found if (size := _bytes(one)) is not None]
+        files += [Path(folder, name) for name in names]
+    sizes = [size for file in files if (size := _bytes(file)) is not None]
     return len(sizes), sum(sizes)
 
 

@@ -23,19 +23,19 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def render(figures: Figures) -> str:
-    """The page's text."""
+    """The HTML of the status page of `figures`."""
     environment = Environment(
-        loader=PackageLoader("crawler.status", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {"bytes": human_bytes, "age": human_time, "beijing": _beijing, "thousands": "{:,}".format}
-    names, layouts = by_layout(figures.layouts)
+    periods, layouts = by_layout(figures.layouts)
     return environment.get_template("page.html").render(
         figures=figures,
         outcomes=_OUTCOMES,
         years=years(figures, beijing_day(figures.at)),
         layouts=list(layouts),
-        chart=stacked_bars(names, layouts) if layouts else "",
+        chart=stacked_bars(periods, layouts) if layouts else None,
         failures=figures.failures.most_common(_MOST_REASONS),
         most_failures=max(figures.failures.values(), default=1),
         most_bytes=max((size for _, size in figures.disk.values()), default=1) or 1,
@@ -44,28 +44,30 @@ def render(figures: Figures) -> str:
 
 
 def by_layout(months: Mapping[str, Counter[str]]) -> tuple[list[str], dict[str, list[int]]]:
-    """For each of the frequent layouts its counts, the others together, by month, or of more than two years by year."""
-    shown = 4 if months and int(max(months)[:4]) - int(min(months)[:4]) > 1 else 7  # characters of 2024-03
-    parts: dict[str, Counter[str]] = {}
+    """The periods, and for each of the frequent layouts its count in every one; the other layouts are added up.
+
+    A period is a month, or of more than two years a year.
+    """
+    length = 4 if months and int(max(months)[:4]) - int(min(months)[:4]) > 1 else 7  # characters of 2024-03
+    periods: dict[str, Counter[str]] = {}
     for month, counts in months.items():
-        parts.setdefault(month[:shown], Counter()).update(counts)
-    total = sum(parts.values(), Counter[str]())
-    frequent = sorted(name for name, _ in total.most_common(_SERIES if len(total) <= _SERIES else _SERIES - 1))
-    found = {name: [counts[name] for counts in parts.values()] for name in frequent}
+        periods.setdefault(month[:length], Counter()).update(counts)
+    total = sum(periods.values(), Counter[str]())
+    frequent = sorted(layout for layout, _ in total.most_common(_SERIES if len(total) <= _SERIES else _SERIES - 1))
+    by_name = {layout: [counts[layout] for counts in periods.values()] for layout in frequent}
     if len(total) > len(frequent):
-        rest = [counts.total() - sum(counts[name] for name in frequent) for counts in parts.values()]
-        found["…"] = rest
-    return list(parts), found
+        by_name["…"] = [counts.total() - sum(counts[layout] for layout in frequent) for counts in periods.values()]
+    return list(periods), by_name
 
 
 def human_bytes(size: int) -> str:
-    """``1.4 GB``."""
+    """A size in the largest unit of which there is a whole one: ``1.4 GB``."""
     power = min(int(math.log(size, 1000)), len(_UNITS) - 1) if size else 0
     return f"{size / 1000**power:.{1 if power > 1 else 0}f} {_UNITS[power]}"
 
 
 def human_time(span: timedelta) -> tuple[str, str]:
-    """In Chinese and in English, in the largest unit of which there is a whole one."""
+    """A span in Chinese and in English, in the largest unit of which there is a whole one."""
     seconds = max(0, int(span.total_seconds()))
     for unit, chinese, english in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
         if seconds >= unit:

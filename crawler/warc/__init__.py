@@ -1,0 +1,1 @@
+"""Captures as WARC files: how a response is written, indexed, looked up and read again."""

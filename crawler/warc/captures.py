@@ -1,4 +1,4 @@
-"""The captures of an archive, or of others: a WARC, a .wacz, or a folder of them, to look up and to read."""
+"""Captures to look up and to read: those of a WARC, of a .wacz, or of a folder of them, ours or another's."""
 
 import logging
 import os
@@ -16,8 +16,8 @@ from crawler.warc.scan import Damage
 from crawler.warc.urlkey import lookup_key
 
 logger = logging.getLogger(__name__)
-_WARC = (".warc", ".warc.gz", ".warc.open", ".warc.gz.open")
-_OURS = (".cdxj",)  # beside WARCs, and no strangers there
+_WARC_ENDINGS = (".warc", ".warc.gz", ".warc.open", ".warc.gz.open")
+_INDEX_ENDINGS = (".cdxj",)  # beside WARCs, and no strangers there
 
 
 class DamagedCapture(ValueError):
@@ -38,7 +38,7 @@ class Captures:
         """`at`: 14 digits; later captures are not looked up. Raises FileNotFoundError."""
         self._at = at or "9" * 14
         self.others: list[Path] = []
-        self.warcs: dict[str, WarcFile] = {warc.name: warc for warc in self._warcs(path)}
+        self.warcs: dict[str, WarcFile] = {warc.name: warc for warc in self._find_warcs(path)}
 
     def find(self, url: str) -> IndexedCapture | None:
         """The newest capture of a page, as lookup_key knows it. Raises ValueError for what is no URL.
@@ -46,20 +46,20 @@ class Captures:
         What says nothing of a page's content is passed over: a 304, and a redirection from http to
         https or back.
         """
-        found = self.by_page.get(lookup_key(url), [])
-        return next((entry for entry in reversed(found) if entry.time <= self._at), None)
+        captures = self.by_page.get(lookup_key(url), [])
+        return next((capture for capture in reversed(captures) if capture.time <= self._at), None)
 
     def get(self, url: str) -> SavedResponse | None:
         """The response that `find` finds, read; None if there is none. Raises DamagedCapture."""
-        entry = self.find(url)
-        return self.read(entry.file, entry.offset, entry.length) if entry else None
+        capture = self.find(url)
+        return self.read(capture.file, capture.offset, capture.length) if capture else None
 
-    def entries(self) -> Iterator[IndexedCapture]:
+    def all(self) -> Iterator[IndexedCapture]:
         """Every capture, in the order of the files and of the places in them."""
-        return chain.from_iterable(index.entries for index in self.indexes.values())
+        return chain.from_iterable(index.captures for index in self.indexes.values())
 
     def damages(self) -> Iterator[tuple[str, Damage]]:
-        """What is wrong, by file."""
+        """What is damaged, each with the name of its WARC."""
         return ((name, damage) for name, index in self.indexes.items() for damage in index.damages)
 
     def read(self, file: str, offset: int, length: int) -> SavedResponse:
@@ -67,10 +67,10 @@ class Captures:
         record = self._record(file, offset, length)
         payload = self._original(record) if record.type == "revisit" else record
         http = record.http or payload.http
-        headers = http.headers if http else [("Content-Type", record.head.get_header("Content-Type", ""))]
+        stored = http.headers if http else [("Content-Type", record.head.get_header("Content-Type", ""))]
         status = record.status if record.http else payload.status
-        kept = tuple((name, value) for name, value in headers if value and name.lower() != "transfer-encoding")
-        return SavedResponse(record.url, status, kept, payload.body, record.date)
+        headers = tuple((name, value) for name, value in stored if value and name.lower() != "transfer-encoding")
+        return SavedResponse(record.url, status, headers, payload.body, record.date)
 
     @cached_property
     def indexes(self) -> dict[str, Index]:
@@ -80,33 +80,33 @@ class Captures:
     @cached_property
     def by_page(self) -> dict[str, list[IndexedCapture]]:
         """The captures of each page by its lookup_key, oldest first."""
-        found: dict[str, list[IndexedCapture]] = defaultdict(list)
-        for entry in self.entries():
-            key = lookup_key(entry.url)
-            if entry.status != 304 and not (entry.redirect and _leads_to(entry, key)):
-                found[key].append(entry)
-        for entries in found.values():
-            entries.sort(key=lambda entry: entry.time)
-        return dict(found)
+        by_page: dict[str, list[IndexedCapture]] = defaultdict(list)
+        for capture in self.all():
+            key = lookup_key(capture.url)
+            if capture.status != 304 and not (capture.redirect and _leads_to(capture, key)):
+                by_page[key].append(capture)
+        for captures in by_page.values():
+            captures.sort(key=lambda capture: capture.time)
+        return dict(by_page)
 
     @cached_property
     def _by_payload(self) -> dict[str | tuple[str, str], IndexedCapture]:
-        """The records that hold a payload themselves, by its digest, and by URL and time."""
-        found: dict[str | tuple[str, str], IndexedCapture] = {}
-        for entry in self.entries():
-            if not entry.is_revisit:
-                found.setdefault(entry.digest, entry)
-                found.setdefault((entry.url, entry.time), entry)
-        return found
+        """The captures that hold a payload themselves, by its digest, and by URL and time."""
+        by_payload: dict[str | tuple[str, str], IndexedCapture] = {}
+        for capture in self.all():
+            if not capture.is_revisit:
+                by_payload.setdefault(capture.digest, capture)
+                by_payload.setdefault((capture.url, capture.time), capture)
+        return by_payload
 
     def _original(self, revisit: WarcRecord) -> WarcRecord:
         digest = revisit.head.get_header("WARC-Payload-Digest", "")
-        earlier = revisit.head.get_header("WARC-Refers-To-Target-URI", revisit.url).strip("<>")
+        url = revisit.head.get_header("WARC-Refers-To-Target-URI", revisit.url).strip("<>")
         time = "".join(filter(str.isdigit, revisit.head.get_header("WARC-Refers-To-Date", "")))[:14]
-        found = self._by_payload.get(digest) or self._by_payload.get((earlier, time))
-        if not found:
+        original = self._by_payload.get(digest) or self._by_payload.get((url, time))
+        if not original:
             raise DamagedCapture("unresolved_revisit", f"{revisit.url} as of {time} ({digest})")
-        return self._record(found.file, found.offset, found.length)
+        return self._record(original.file, original.offset, original.length)
 
     def _record(self, file: str, offset: int, length: int) -> WarcRecord:
         where = f"{file} at {offset}"
@@ -120,35 +120,35 @@ class Captures:
             raise DamagedCapture(record.reason, where)
         return record
 
-    def _warcs(self, path: Path) -> Iterator[WarcFile]:
+    def _find_warcs(self, path: Path) -> Iterator[WarcFile]:
         if not path.exists():
             raise FileNotFoundError(f"no such captures: {path}")
         files = sorted(_files(path)) if path.is_dir() else [path]
         for file in files:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            if file.name.endswith(_WARC):
+            if file.name.endswith(_WARC_ENDINGS):
                 name = name.removesuffix(".open")
                 yield WarcFile(file.with_name(file.name.removesuffix(".open")), name)
             elif file.suffix == ".wacz":
                 yield from self._of_wacz(file, name)
-            elif file.suffix not in _OURS:
+            elif file.suffix not in _INDEX_ENDINGS:
                 self.others.append(file)
 
     def _of_wacz(self, file: Path, name: str) -> list[WarcFile]:
         try:
-            found = warcs_of(file, name)
+            warcs = warcs_of(file, name)
         except (OSError, zipfile.BadZipFile) as error:
             logger.warning("not readable: %s: %s", file, error)
-            found = []
-        if not found:
+            warcs = []
+        if not warcs:
             self.others.append(file)
-        return found
+        return warcs
 
 
 def has_captures(path: Path) -> bool:
     """True for a WARC or .wacz, and for a folder that holds one, however deep."""
     names = (file.name for file in _files(path)) if path.is_dir() else [path.name]
-    return any(name.endswith((*_WARC, ".wacz")) for name in names)
+    return any(name.endswith((*_WARC_ENDINGS, ".wacz")) for name in names)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -157,9 +157,9 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
-def _leads_to(entry: IndexedCapture, key: str) -> bool:
-    """True if the redirection leads to the page it is at; a relative one never changes the scheme alone."""
+def _leads_to(capture: IndexedCapture, key: str) -> bool:
+    """True if a redirection leads to the page it is at; a relative one never changes the scheme alone."""
     try:
-        return "://" in entry.redirect and lookup_key(entry.redirect) == key
+        return "://" in capture.redirect and lookup_key(capture.redirect) == key
     except ValueError:
         return False

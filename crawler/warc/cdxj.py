@@ -2,7 +2,7 @@
 
 ``<surt> <14-digit time> {"url": …, "status": …, "digest": …, "offset": …, "length": …, "filename": …}``,
 sorted, as pywb and others read it. Its first line says for which size and time of the file it stands,
-and what was found damaged.
+and what is damaged in it.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from crawler.warc.urlkey import urlkey
 
 logger = logging.getLogger(__name__)
 _VERSION = 1
-_TYPES = ("response", "revisit", "resource")
+_CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedCapture:
-    """One captured response: `file` is the WARC's name, the place in bytes, ``redirect`` its Location.
+    """A captured response: `file` is its WARC's name, `offset` and `length` are bytes, ``redirect`` is its Location.
 
     ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
     """
@@ -48,7 +48,7 @@ class IndexedCapture:
         return self.mime == "warc/revisit"
 
     def line(self, filename: str) -> str:
-        """Its CDXJ line."""
+        """The CDXJ line; `filename` is the WARC's name in it."""
         fields: dict[str, Any] = {"url": self.url, "mime": self.mime, "status": str(self.status)}
         fields |= {"digest": self.digest, "length": str(self.length), "offset": str(self.offset)}
         fields |= {"filename": filename}
@@ -60,7 +60,7 @@ class IndexedCapture:
 
     @classmethod
     def of_line(cls, line: str, file: str) -> "IndexedCapture":
-        """Raises ValueError or KeyError if it is none."""
+        """The capture of a CDXJ line in the index of `file`. Raises ValueError or KeyError for another text."""
         _, time, text = line.split(" ", 2)
         fields = json.loads(text)
         same_as = tuple(fields["same_as"]) if "same_as" in fields else None
@@ -72,20 +72,20 @@ class IndexedCapture:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What a WARC holds, in the file's order, and what is wrong in it."""
+    """The captures of a WARC, in the file's order, and what is damaged in it."""
 
-    entries: tuple[IndexedCapture, ...]
+    captures: tuple[IndexedCapture, ...]
     damages: tuple[Damage, ...]
 
 
 def index_of(warc: WarcFile) -> Index:
     """The index kept beside the WARC, or if that isn't up to date one made now, and kept if the folder allows it."""
-    path = warc.found()
+    path = warc.current_path()
     stamp = {"version": _VERSION, "size": path.stat().st_size, "mtime_ns": path.stat().st_mtime_ns}
     beside = path.with_name(f"{path.name}{'.' + Path(warc.name).name if warc.size is not None else ''}.cdxj")
-    kept = _load(beside, stamp, warc.name)
-    if kept:
-        return kept
+    stored = _load(beside, stamp, warc.name)
+    if stored:
+        return stored
     index = make_index(warc)
     if path.suffix != ".open":
         try:
@@ -96,22 +96,22 @@ def index_of(warc: WarcFile) -> Index:
 
 
 def make_index(warc: WarcFile) -> Index:
-    """Reads the whole WARC."""
-    entries: list[IndexedCapture] = []
+    """An index made by reading the whole WARC."""
+    captures: list[IndexedCapture] = []
     damages: list[Damage] = []
     for record in warc.records():
         if isinstance(record, Damage):
             damages.append(record)
-        elif record.type in _TYPES and record.url.startswith(("http://", "https://")):
-            doubt = _doubt(record)
-            if doubt:
-                damages.append(Damage(record.offset, doubt, record.url))
-            if doubt in (None, "no_digest"):
-                entries.append(_entry(record, warc.name))
-    return Index(tuple(entries), tuple(damages))
+        elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
+            fault = _fault(record)
+            if fault:
+                damages.append(Damage(record.offset, fault, record.url))
+            if fault in (None, "no_digest"):
+                captures.append(_indexed(record, warc.name))
+    return Index(tuple(captures), tuple(damages))
 
 
-def _doubt(record: WarcRecord) -> str | None:
+def _fault(record: WarcRecord) -> str | None:
     """What is wrong with a record that can be read; without digest it still is a capture."""
     try:
         urlkey(record.url), record.date
@@ -124,7 +124,7 @@ def _doubt(record: WarcRecord) -> str | None:
     return None if record.head.get_header("WARC-Payload-Digest") else "no_digest"
 
 
-def _entry(record: WarcRecord, name: str) -> IndexedCapture:
+def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
     header = record.http.get_header if record.http else record.head.get_header
     mime = (header("Content-Type") or "unk").partition(";")[0].strip()
     same_as = None
@@ -150,7 +150,7 @@ def _digits(date: str) -> str:
 def _dump(index: Index, stamp: dict[str, int], warc: WarcFile) -> str:
     meta = stamp | {"damages": [asdict(damage) for damage in index.damages]}
     filename = warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
-    lines = sorted(entry.line(filename) for entry in index.entries)
+    lines = sorted(capture.line(filename) for capture in index.captures)
     return f"!meta {json.dumps(meta, ensure_ascii=False)}\n{''.join(lines)}"
 
 
@@ -162,7 +162,7 @@ def _load(beside: Path, stamp: dict[str, int], name: str) -> Index | None:
         damages = tuple(Damage(**damage) for damage in meta.pop("damages"))
         if not first.startswith("!meta ") or meta != stamp:
             return None
-        entries = sorted((IndexedCapture.of_line(line, name) for line in lines), key=lambda entry: entry.offset)
-        return Index(tuple(entries), damages)
+        captures = sorted((IndexedCapture.of_line(line, name) for line in lines), key=lambda capture: capture.offset)
+        return Index(tuple(captures), damages)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

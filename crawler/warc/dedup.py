@@ -14,7 +14,7 @@ from crawler.archive.tables import payloads
 
 _MOST_PENDING = 200  # rows kept back, to be written at once
 
-_OF_PAGES = sa.select(payloads).where(payloads.c.page.in_(sa.bindparam("pages", expanding=True)))  # made once
+_PAYLOADS_OF_PAGES = sa.select(payloads).where(payloads.c.page.in_(sa.bindparam("pages", expanding=True)))  # made once
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Payload:
 
     @property
     def key(self) -> tuple[str, str]:
-        """The same for the same payload of the same page."""
+        """Equal for equal payloads of one page."""
         return self.page, self.digest
 
 
 class Dedup:
-    """A table on the archive's engine. May be used from several threads."""
+    """Finds and remembers payloads in a table on the archive's engine. May be used from several threads."""
 
     def __init__(self, engine: sa.Engine, is_there: Callable[[str], bool]) -> None:
         """`is_there` says whether a WARC still is, by its name."""
@@ -47,12 +47,12 @@ class Dedup:
         """The earlier records that have these payloads, by their keys; only such whose file is still there."""
         keys = {payload.key for payload in wanted}
         pending = {page: self._pending[page] for page, _ in keys if page in self._pending}
-        kept = self._kept({page for page, _ in keys} - pending.keys())
-        found = [payload for payload in (*pending.values(), *kept) if payload.key in keys]
-        return {payload.key: payload for payload in found if payload.file and self._is_there(payload.file)}
+        stored = self._stored({page for page, _ in keys} - pending.keys())
+        earlier = [payload for payload in (*pending.values(), *stored) if payload.key in keys]
+        return {payload.key: payload for payload in earlier if payload.file and self._is_there(payload.file)}
 
     def remember(self, new: Collection[Payload]) -> None:
-        """To be called when the records are on the disk."""
+        """Takes note of payloads whose records are on the disk."""
         with self._writing:
             self._pending |= {payload.page: payload for payload in new}
             if len(self._pending) >= _MOST_PENDING:
@@ -63,11 +63,11 @@ class Dedup:
         with self._writing:
             self._flush()
 
-    def _kept(self, pages: Collection[str]) -> list[Payload]:
+    def _stored(self, pages: Collection[str]) -> list[Payload]:
         if not pages:
             return []
         with self._engine.connect() as connection:
-            return [Payload(*row) for row in connection.execute(_OF_PAGES, {"pages": sorted(pages)})]
+            return [Payload(*row) for row in connection.execute(_PAYLOADS_OF_PAGES, {"pages": sorted(pages)})]
 
     def _flush(self) -> None:
         if not self._pending:

@@ -18,14 +18,14 @@ from warcio.timeutils import iso_date_to_datetime
 
 from crawler.warc.scan import Damage, Member, scan, scan_one
 
-_RECORDS = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
-_HTTP = StatusAndHeadersParser([], verify=False)
+_RECORD_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
+_HTTP_HEAD = StatusAndHeadersParser([], verify=False)
 _ZIP_LOCAL_HEADER = 30
 
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """`offset` and `length` are its place in the file; `http` the head of a response, where it has one.
+    """A record: `offset` and `length` are its place in the file, `http` is the head of a response, where it has one.
 
     ``payload`` is what stands behind that head, as it was stored.
     """
@@ -49,7 +49,7 @@ class WarcRecord:
     @property
     def date(self) -> datetime:
         """When it was captured. Raises ValueError if that can't be read."""
-        return _moment(self.head.get_header("WARC-Date", ""))
+        return _parse_date(self.head.get_header("WARC-Date", ""))
 
     @property
     def status(self) -> int:
@@ -66,18 +66,18 @@ class WarcRecord:
 
     def digest_fits(self) -> bool | None:
         """Whether the payload has the digest that the record says; None if it says none, or in an unknown way."""
-        algorithm, _, said = self.head.get_header("WARC-Payload-Digest", "").partition(":")
+        algorithm, _, stated = self.head.get_header("WARC-Payload-Digest", "").partition(":")
         algorithm = algorithm.lower().replace("-", "")
-        if not said or algorithm not in hashlib.algorithms_available or self.type == "revisit":
+        if not stated or algorithm not in hashlib.algorithms_available or self.type == "revisit":
             return None
-        return any(_is_digest(said, hashlib.new(algorithm, of).digest()) for of in (self.payload, self.body))
+        return any(_is_digest(stated, hashlib.new(algorithm, data).digest()) for data in (self.payload, self.body))
 
 
 @dataclass(frozen=True, slots=True)
 class WarcFile:
-    """A WARC: a file, or the part of a .wacz that holds one. Holds nothing open; fit for other processes.
+    """A WARC: a file, or the part of a .wacz that holds one. Keeps nothing open; fit for other processes.
 
-    ``name`` is by what a capture names it: the path in its folder.
+    ``name`` is what captures call it: its path in the folder it was opened from.
     """
 
     path: Path
@@ -92,10 +92,10 @@ class WarcFile:
                 yield from self._parse(member)
 
     def record(self, offset: int, length: int) -> WarcRecord | Damage:
-        """The one at a place that is known."""
+        """The record at a place, or what is wrong there."""
         with self._open() as (file, _):
-            *_, found = self._parse(scan_one(file, self.start + offset, length))
-            return found
+            *_, record = self._parse(scan_one(file, self.start + offset, length))
+            return record
 
     def _parse(self, member: Member | Damage) -> Iterator[WarcRecord | Damage]:
         offset = member.offset - self.start
@@ -106,12 +106,12 @@ class WarcFile:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[BinaryIO, int]]:
-        with self.found().open("rb") as file:
+        with self.current_path().open("rb") as file:
             end = file.seek(0, 2)
             yield file, end if self.size is None else min(self.start + self.size, end)
 
-    def found(self) -> Path:
-        """Where it is now: one that a run still writes ends in ``.open``, and loses that at its end."""
+    def current_path(self) -> Path:
+        """Where the file is now: one that a run still writes ends in ``.open``, and loses that at its end."""
         still_open = self.path.with_name(f"{self.path.name}.open")
         return still_open if not self.path.exists() and still_open.exists() else self.path
 
@@ -121,7 +121,7 @@ def warcs_of(wacz: Path, name: str) -> list[WarcFile]:
 
     Raises OSError or zipfile.BadZipFile.
     """
-    found = []
+    warcs = []
     with zipfile.ZipFile(wacz) as archive, wacz.open("rb") as file:
         for member in archive.infolist():
             if member.filename.endswith((".warc", ".warc.gz")) and member.compress_type == zipfile.ZIP_STORED:
@@ -129,20 +129,20 @@ def warcs_of(wacz: Path, name: str) -> list[WarcFile]:
                 head = file.read(_ZIP_LOCAL_HEADER)
                 lengths = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
                 start = member.header_offset + _ZIP_LOCAL_HEADER + lengths
-                found.append(WarcFile(wacz, f"{name}/{member.filename}", start, member.file_size))
-    return found
+                warcs.append(WarcFile(wacz, f"{name}/{member.filename}", start, member.file_size))
+    return warcs
 
 
 def parse_record(member: Member) -> Iterator[WarcRecord | Damage]:
-    """One record; before it the damage if it isn't as long as it says, alone if it can't be read."""
+    """The record of a member, after a damage if it isn't as long as it says; a damage alone if it can't be read."""
     stream = BytesIO(member.data)
     try:
-        head = _RECORDS.parse(stream)
+        head = _RECORD_HEAD.parse(stream)
     except (StatusAndHeadersParserException, EOFError):
         yield Damage(member.offset, "no_record", repr(member.data[:40]))
         return
-    content, said = member.data[stream.tell() :], head.get_header("Content-Length", "")
-    length = int(said) if said.isascii() and said.isdigit() else -1
+    content, stated = member.data[stream.tell() :], head.get_header("Content-Length", "")
+    length = int(stated) if stated.isascii() and stated.isdigit() else -1
     if 0 <= length <= len(content) and not content[length:].strip(b"\r\n"):
         content = content[:length]
     elif 0 <= length < len(content) and content[length:].lstrip(b"\r\n").startswith(b"WARC/"):
@@ -150,16 +150,16 @@ def parse_record(member: Member) -> Iterator[WarcRecord | Damage]:
         return
     else:
         content = content.removesuffix(b"\r\n\r\n")
-        yield Damage(member.offset, "wrong_length", f"says {said or 'nothing'}, has {len(content)} bytes")
+        yield Damage(member.offset, "wrong_length", f"says {stated or 'nothing'}, has {len(content)} bytes")
     http, payload = None, content
     if content[:5].lower() == b"http/" and head.get_header("WARC-Type", "").lower() in ("response", "revisit"):
         stream = BytesIO(content)
-        http = _HTTP.parse(stream)
+        http = _HTTP_HEAD.parse(stream)
         payload = content[stream.tell() :]
     yield WarcRecord(member.offset, member.length, head, http, payload)
 
 
-def _moment(text: str) -> datetime:
+def _parse_date(text: str) -> datetime:
     try:
         moment = iso_date_to_datetime(text)
     except TypeError as error:  # too few numbers
@@ -168,8 +168,8 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
-def _is_digest(said: str, digest: bytes) -> bool:
-    """In base32, as is the custom, or in hex."""
-    return said.rstrip("=").upper() == base64.b32encode(digest).decode().rstrip("=") or (
-        said.lower() == binascii.hexlify(digest).decode()
+def _is_digest(stated: str, digest: bytes) -> bool:
+    """Whether a header states a digest: in base32, as is the custom, or in hex."""
+    return stated.rstrip("=").upper() == base64.b32encode(digest).decode().rstrip("=") or (
+        stated.lower() == binascii.hexlify(digest).decode()
     )

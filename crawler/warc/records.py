@@ -19,12 +19,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from crawler.warc.dedup import Payload
 
 _BUILDER = RecordBuilder(warc_version="1.1")
-_SECRET = {"authorization", "cookie", "proxy-authorization"}
+_CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-class _Whole(BytesIO):
-    """Read in one piece: with each one that is hashed another thread takes over, and warcio asks for small ones."""
+class _WholeBody(BytesIO):
+    """Read in one piece: with each block that is hashed another thread takes over, and warcio asks for small blocks."""
 
     def read(self, _size: int | None = -1) -> bytes:
         return super().read()
@@ -32,7 +32,7 @@ class _Whole(BytesIO):
 
 @dataclass(frozen=True, slots=True)
 class RecordPair:
-    """``date`` is the time of the response, as in WARC-Date."""
+    """A request and its response; ``date`` is the time of the response, as in WARC-Date."""
 
     request: Request
     response: Response
@@ -40,32 +40,32 @@ class RecordPair:
 
     @property
     def url(self) -> str:
-        """That of the response, without a fragment."""
+        """The response's URL, without a fragment."""
         return urldefrag(self.response.url).url
 
     def response_record(self) -> ArcWarcRecord:
-        """With the digest of its payload."""
+        """The response, with the digest of its payload."""
         body = self.response.body
         return _BUILDER.create_warc_record(
-            self.url, "response", _Whole(body), len(body), http_headers=_response_head(self.response),
-            warc_headers_dict=self._named(),
+            self.url, "response", _WholeBody(body), len(body), http_headers=_response_head(self.response),
+            warc_headers_dict=self._warc_headers(),
         )  # fmt: skip
 
     def revisit_record(self, earlier: Payload) -> ArcWarcRecord:
-        """The same without the payload, which `earlier` has."""
-        head, named = _response_head(self.response), self._named()
-        return _BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, named)
+        """The response without its payload, which the record of `earlier` holds."""
+        head, headers = _response_head(self.response), self._warc_headers()
+        return _BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, headers)
 
     def request_record(self, response: ArcWarcRecord) -> ArcWarcRecord:
-        """The one beside the response's or revisit's record."""
+        """The request; it names the record of its response, or the revisit's."""
         body = self.request.body
-        named = {"WARC-Date": self.date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+        headers = {"WARC-Date": self.date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
         return _BUILDER.create_warc_record(
             self.url, "request", BytesIO(body), len(body), http_headers=_request_head(self.request),
-            warc_headers_dict=named,
+            warc_headers_dict=headers,
         )  # fmt: skip
 
-    def _named(self) -> dict[str, str]:
+    def _warc_headers(self) -> dict[str, str]:
         address = self.response.ip_address
         return {"WARC-Date": self.date} | ({"WARC-IP-Address": str(address)} if address else {})
 
@@ -81,11 +81,11 @@ def _response_head(response: Response) -> StatusAndHeaders:
 
 
 def _request_head(request: Request) -> StatusAndHeaders:
-    """As it is sent, but for credentials."""
+    """The head of a request as it is sent, but for credentials."""
     parts = urlsplit(request.url)
     target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     host = [] if b"Host" in request.headers else [("Host", parts.netloc.rpartition("@")[2])]
-    headers = host + [(name, value) for name, value in _headers(request.headers) if name.lower() not in _SECRET]
+    headers = host + [(name, value) for name, value in _headers(request.headers) if name.lower() not in _CREDENTIALS]
     return StatusAndHeaders(f"{target} HTTP/1.1", headers, protocol=request.method)
 
 

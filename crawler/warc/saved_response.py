@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class SavedResponse:
-    """One response as it was received: `body` without transfer chunking, its content encoding as it came.
+    """A response as it was received: `body` without transfer chunking, its content encoding as it came.
 
     ``date`` is when it was captured; None where that isn't known.
     """

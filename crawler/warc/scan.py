@@ -12,16 +12,16 @@ from typing import BinaryIO
 MOST_BYTES = 256_000_000  # of one record; a larger one is not read into memory
 _BLOCK = 1 << 16
 _GZIP = b"\x1f\x8b\x08"
-_VERSION = b"WARC/"
-_END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
+_RECORD_START = b"WARC/"
+_RECORD_END = b"\r\n\r\n"
+_CONTENT_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _MOST_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`offset` and `length` in the file in bytes, and the record's bytes, no longer compressed."""
+    """A gzip member, or a record that is not compressed: its place in the file, and its bytes, no longer compressed."""
 
     offset: int
     length: int
@@ -42,18 +42,18 @@ class _Unreadable(Exception):
 
 
 def scan(file: BinaryIO, start: int, end: int) -> Iterator[Member | Damage]:
-    """What stands from `start` to `end`. The position of `file` is moved."""
+    """The members from `start` to `end`. The position of `file` is moved."""
     file.seek(start)
     is_gzip = file.read(len(_GZIP)) == _GZIP
-    take, following = (_inflate, _next_gzip) if is_gzip else (_cut, _next_plain)
+    read_member, next_start = (_read_gzip, _next_gzip) if is_gzip else (_read_plain, _next_plain)
     offset = start
     while offset < end:
         try:
-            member = take(file, offset, end)
+            member = read_member(file, offset, end)
         except _Unreadable as error:
             reason, detail = error.args
             yield Damage(offset, reason, detail)
-            offset = following(file, offset + 1, end)
+            offset = next_start(file, offset + 1, end)
         else:
             if member.data:
                 yield member
@@ -61,11 +61,11 @@ def scan(file: BinaryIO, start: int, end: int) -> Iterator[Member | Damage]:
 
 
 def scan_one(file: BinaryIO, offset: int, length: int) -> Member | Damage:
-    """The one at a place that is known."""
+    """The member at a place, or what is wrong there."""
     return next(scan(file, offset, offset + length), Damage(offset, "truncated", "nothing is there"))
 
 
-def _inflate(file: BinaryIO, offset: int, end: int) -> Member:
+def _read_gzip(file: BinaryIO, offset: int, end: int) -> Member:
     inflater = zlib.decompressobj(zlib.MAX_WBITS + 16)
     parts: list[bytes] = []
     size, at = 0, offset
@@ -92,7 +92,7 @@ def _next_gzip(file: BinaryIO, start: int, end: int) -> int:
     while (start := _search(file, _GZIP, start, end)) < end:
         file.seek(start)
         try:
-            if zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(file.read(1024)).startswith(_VERSION):
+            if zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(file.read(1024)).startswith(_RECORD_START):
                 return start
         except zlib.error:
             pass
@@ -100,15 +100,15 @@ def _next_gzip(file: BinaryIO, start: int, end: int) -> int:
     return end
 
 
-def _cut(file: BinaryIO, offset: int, end: int) -> Member:
-    """A record that is not compressed, as long as it says; if no other follows there, up to the next one."""
+def _read_plain(file: BinaryIO, offset: int, end: int) -> Member:
+    """A record that is not compressed, as long as it says; if nothing begins where it ends, up to the next record."""
     file.seek(offset)
     head = file.read(min(_MOST_HEAD, end - offset))
     blank = len(head) - len(head.lstrip(b"\r\n"))
     if blank:
         return Member(offset, blank, b"")  # the empty lines between records
-    head_end, length = _HEAD_END.search(head), _LENGTH.search(head)
-    if not head.startswith(_VERSION) or not head_end or not length or length.start() > head_end.start():
+    head_end, length = _HEAD_END.search(head), _CONTENT_LENGTH.search(head)
+    if not head.startswith(_RECORD_START) or not head_end or not length or length.start() > head_end.start():
         raise _Unreadable("no_record", repr(head[:40]))
     stop = offset + head_end.end() + int(length[1])
     if not _ends_record(file, stop, end):
@@ -125,24 +125,24 @@ def _ends_record(file: BinaryIO, at: int, end: int) -> bool:
     if at >= end:
         return at == end
     file.seek(at)
-    after = file.read(min(len(_END + _VERSION), end - at))
-    return (_END + _VERSION).startswith(after) or not after.strip(b"\r\n")
+    after = file.read(min(len(_RECORD_END + _RECORD_START), end - at))
+    return (_RECORD_END + _RECORD_START).startswith(after) or not after.strip(b"\r\n")
 
 
 def _next_plain(file: BinaryIO, start: int, end: int) -> int:
     """Where the next record begins that is not compressed."""
-    found = _search(file, b"\n" + _VERSION, max(start - 1, 0), end)
-    return found + 1 if found < end else end
+    line_end = _search(file, b"\n" + _RECORD_START, max(start - 1, 0), end)
+    return line_end + 1 if line_end < end else end
 
 
-def _search(file: BinaryIO, wanted: bytes, start: int, end: int) -> int:
-    """Where `wanted` stands next, or `end`."""
+def _search(file: BinaryIO, pattern: bytes, start: int, end: int) -> int:
+    """Where `pattern` stands next, or `end`."""
     while start < end:
         file.seek(start)
         block = file.read(min(_BLOCK, end - start))
-        if (found := block.find(wanted)) >= 0:
-            return start + found
-        if len(block) < len(wanted):
+        if (at := block.find(pattern)) >= 0:
+            return start + at
+        if len(block) < len(pattern):
             return end
-        start += len(block) - len(wanted) + 1
+        start += len(block) - len(pattern) + 1
     return end

@@ -1,4 +1,4 @@
-"""Where captures are written: the archive's folder, or one from which they go into its object store."""
+"""Where WARCs are written: the archive's folder, or another from which they go into its object store."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,9 @@ logger = logging.getLogger(__name__)
 
 
 class Spool:
-    """Captures go into the store beside the crawl: a large one takes minutes.
+    """Puts WARCs into the store beside the crawl: a large one takes minutes.
 
-    One that can't be put there stays in the folder; the next run on this machine does it.
+    A WARC that can't be put there stays in the folder; the next run on this machine does it.
     """
 
     def __init__(self, folder: Path, store: ObjectStore | None = None) -> None:
@@ -22,7 +22,7 @@ class Spool:
         self._uploads = ThreadPoolExecutor(1, "uploads")
 
     def take_up(self) -> None:
-        """Finishes the captures of runs that were killed, and puts what they left into the store."""
+        """Finishes the WARCs of runs that were killed, and puts what they left into the store."""
         try:
             for path in finish_unfinished(self.folder):
                 logger.info("finished the captures of a run that was killed: %s", path)
@@ -32,12 +32,12 @@ class Spool:
             self.closed(path)
 
     def closed(self, path: Path) -> None:
-        """A capture is complete."""
+        """Puts a WARC that is complete into the store, if there is one."""
         if self._store:
             self._uploads.submit(self._put, self._store, path)
 
     def close(self) -> None:
-        """Waits until all are in the store."""
+        """Waits until all WARCs are in the store."""
         self._uploads.shutdown()
 
     def _put(self, store: ObjectStore, path: Path) -> None:
@@ -50,7 +50,7 @@ class Spool:
             path.unlink(missing_ok=True)
 
     def holds(self, name: str) -> bool:
-        """True if a capture is in the archive, or is being written on this machine."""
+        """True if a WARC is in the archive, or is being written on this machine."""
         file = self.folder / name
         is_here = file.exists() or file.with_name(f"{name}.open").exists()
         return is_here or bool(self._store and self._store.exists(f"captures/{name}"))

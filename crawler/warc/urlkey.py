@@ -14,24 +14,24 @@ def parameters(query: str) -> tuple[tuple[str, str], ...]:
 
 
 def lookup_key(url: str) -> str:
-    """The same for http and https, any order of the query, and any cache-busting parameter.
+    """A page's key for look-ups, whether http or https, in any order of the query, whatever gets round caches.
 
     Raises ValueError for what is no URL.
     """
     parts = urlsplit(url)
     query = "&".join(f"{name}={value}" for name, value in parameters(parts.query))
-    return f"{_host(parts.hostname, parts.port)}{unquote(parts.path) or '/'}?{query}"
+    return f"{_host_and_port(parts.hostname, parts.port)}{unquote(parts.path) or '/'}?{query}"
 
 
 def urlkey(url: str) -> str:
     """The key by which a CDXJ is sorted: ``cn,com,sina,finance)/roll/1.shtml``, as pywb forms it."""
     parts = urlsplit(url.lower())
-    host = re.sub(r"^www\d*\.", "", _host(parts.hostname, None))
+    host = re.sub(r"^www\d*\.", "", _host_and_port(parts.hostname, None))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     path = parts.path.rstrip("/") or "/"
     query = "&".join(sorted(parts.query.split("&")))
     return f"{','.join(reversed(host.split('.')))}{port}){path}{'?' if query else ''}{query}".replace(" ", "%20")
 
 
-def _host(name: str | None, port: int | None) -> str:
+def _host_and_port(name: str | None, port: int | None) -> str:
     return f"{(name or '').lower()}{f':{port}' if port not in (None, 80, 443) else ''}"

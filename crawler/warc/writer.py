@@ -19,8 +19,8 @@ from warcio.warcwriter import WARCWriter
 from crawler.items import Capture
 from crawler.warc.scan import Member, scan
 
-_LEVEL = 2  # of isal's 0 to 3: files as large as zlib's at level 1, in a quarter of the time
-_GZIP = isal_zlib.MAX_WBITS + 16
+_COMPRESSION_LEVEL = 2  # of isal's 0 to 3: files as large as zlib's at level 1, in a quarter of the time
+_GZIP_WBITS = isal_zlib.MAX_WBITS + 16
 _OPEN = ".open"
 
 
@@ -48,12 +48,12 @@ class WarcWriter:
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
 
-    def append(self, pairs: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
-        """Where the first record of each exchange is. All are on the disk when this returns.
+    def append(self, exchanges: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
+        """Writes the records of each exchange, and returns where its first one is. All are on the disk then.
 
         Raises OSError, and leaves the file as it was, if the disk refuses them.
         """
-        packed = [[_pack(record) for record in records] for records in pairs]
+        packed = [[_pack(record) for record in records] for records in exchanges]
         with self._appending:
             file = self._file = self._file or self._create()
             head = b"" if file.size else self._warcinfo(file.name)
@@ -95,7 +95,7 @@ class WarcWriter:
 
 
 class _OpenFile:
-    """One WARC that is being written, locked as long as its process lives."""
+    """A WARC that is being written, locked as long as its process lives."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.name = path.name
@@ -107,7 +107,7 @@ class _OpenFile:
 
     @classmethod
     def create(cls, path: Path) -> "_OpenFile | None":
-        """None if another run has the name."""
+        """A new file, locked; None if another run has the name."""
         unfinished = _unfinished(path)
         try:
             descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
@@ -121,7 +121,7 @@ class _OpenFile:
         return cls(path, descriptor)
 
     def append(self, packed: bytes) -> int:
-        """Where it is now. Raises OSError; then the file is what it was."""
+        """Writes at the end of the file, and returns where that was. Raises OSError; then the file is what it was."""
         offset = os.fstat(self._descriptor).st_size
         try:
             view = memoryview(packed)
@@ -209,7 +209,7 @@ def _unfinished(path: Path) -> Path:
 
 
 def _pack(record: ArcWarcRecord) -> bytes:
-    """One record as a gzip member."""
+    """A record as a gzip member."""
     plain = BytesIO()
     WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    return isal_zlib.compress(plain.getbuffer(), _LEVEL, _GZIP)
+    return isal_zlib.compress(plain.getbuffer(), _COMPRESSION_LEVEL, _GZIP_WBITS)

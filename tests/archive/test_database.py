@@ -140,7 +140,7 @@ class TestTheLadder:
         with pytest.raises(ZeroDivisionError):
             open_engine(url(catalog))
         assert [name for _, name, *_ in rows(catalog, "PRAGMA table_info(runs)")] == [
-            column.name for column in schema.runs.columns
+            column.name for column in runs.columns
         ]
         assert rows(catalog, "SELECT version FROM schema_version") == [(self.today,)]
 

@@ -15,7 +15,7 @@ from tests.support.workers import Workers
 
 @pytest.fixture
 def crew(crew: Workers) -> Workers:
-    """On one day."""
+    """Workers on the first day alone."""
     crew.arguments = ("-a", "since=2024-03-01", "-a", "until=2024-03-01")
     return crew
 

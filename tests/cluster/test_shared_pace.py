@@ -21,10 +21,10 @@ from crawler.cluster.shared_pace import SharedPace
 
 async def ask(url, delay, count):
     pace = SharedPace(Redis.from_url(url), float(delay), 2)
-    async def one():
+    async def ask_once():
         await pace.process_request(Request("https://finance.sina.com.cn/"))
         print(time.time(), flush=True)
-    await asyncio.gather(*(one() for _ in range(int(count))))
+    await asyncio.gather(*(ask_once() for _ in range(int(count))))
 
 asyncio.run(ask(*sys.argv[1:]))
 """
@@ -39,7 +39,7 @@ def assert_paced(times: list[float]) -> None:
 def test_three_processes_take_turns(redis: str) -> None:
     words = [sys.executable, "-c", ASK, redis, str(DELAY), "5"]
     asking = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    times = sorted(float(line) for one in asking for line in one.communicate(timeout=60)[0].split())
+    times = sorted(float(line) for process in asking for line in process.communicate(timeout=60)[0].split())
     assert len(times) == 15
     assert_paced(times)
 
@@ -58,7 +58,7 @@ def test_workers_keep_to_the_delay_together_and_each_host_has_its_own(crew: Work
 
 
 class TestASlowHost:
-    """As AutoThrottle: as many connections as may be open, however long an answer takes."""
+    """A slow host gets, as from AutoThrottle, as many connections as may be open, however long an answer takes."""
 
     @pytest.fixture
     def server(self, redis: str) -> Redis:

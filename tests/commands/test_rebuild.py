@@ -37,7 +37,7 @@ def command(archive: Path, *arguments: str, **changes: str) -> subprocess.Comple
 
 
 def rebuild(archive: Path, force: bool = False, dry_run: bool = False, **selection: Any) -> Report:
-    """The same in this process."""
+    """A rebuild in this process."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.set("ARCHIVE_DIR", str(archive))

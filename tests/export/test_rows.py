@@ -41,19 +41,19 @@ def exported(archive: Archive, **row_filter: Any) -> list[dict[str, Any]]:
         return list(rows(catalog.engine, archive.folder, RowFilter(**row_filter)))
 
 
-def short(found: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    for row in found:
+def short(exported_rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in exported_rows:
         yield row["title"], row["revision"], (row["text"] or "").partition("\n")[0], row["gone"]
 
 
 def test_one_row_an_article_in_order_of_time_with_the_newest_text(archive: Archive) -> None:
-    found = exported(archive)
-    assert [(row["title"], row["revision"]) for row in found] == [("丙", 1), ("甲", 4), ("乙", 1)]
-    (one,) = (row for row in found if row["title"] == "甲")
-    assert one["text"] == "第三稿。\n第二段。"
-    assert one["markdown"] == "第三稿。\n\n第二段。"
-    assert (one["characters"], one["is_edited"], one["gone"]) == (9, False, None)
-    assert (one["media"], one["channels"], one["url"]) == (ONE.media, ["1686"], ONE.url)
+    exported_rows = exported(archive)
+    assert [(row["title"], row["revision"]) for row in exported_rows] == [("丙", 1), ("甲", 4), ("乙", 1)]
+    (edited,) = (row for row in exported_rows if row["title"] == "甲")
+    assert edited["text"] == "第三稿。\n第二段。"
+    assert edited["markdown"] == "第三稿。\n\n第二段。"
+    assert (edited["characters"], edited["is_edited"], edited["gone"]) == (9, False, None)
+    assert (edited["media"], edited["channels"], edited["url"]) == (ONE.media, ["1686"], ONE.url)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_one_row_an_article_in_order_of_time_with_the_newest_text(archive: Archi
     ids=["before", "first", "edited", "gone", "back"],
 )
 def test_as_it_was_known_there_is_no_later_text_or_tombstone(archive: Archive, as_of: Any, expected: list[Any]) -> None:
-    found = short(exported(archive, as_of=as_of))
-    assert [row[1:] for row in found if row[0] == "甲"] == expected
+    short_rows = short(exported(archive, as_of=as_of))
+    assert [row[1:] for row in short_rows if row[0] == "甲"] == expected
 
 
 def test_as_it_was_known_there_is_no_later_article(archive: Archive) -> None:
@@ -78,20 +78,20 @@ def test_as_it_was_known_there_is_no_later_article(archive: Archive) -> None:
 
 
 def test_what_only_the_newest_text_is_known_by_is_not_said_of_an_older_one(archive: Archive) -> None:
-    found = {row["title"]: row for row in exported(archive, as_of=MARCH_5 + timedelta(hours=1))}
-    assert (found["甲"]["media"], found["甲"]["url"], found["甲"]["keywords"]) == (None, None, None)
-    assert found["丙"]["media"] == THREE.media
+    by_title = {row["title"]: row for row in exported(archive, as_of=MARCH_5 + timedelta(hours=1))}
+    assert (by_title["甲"]["media"], by_title["甲"]["url"], by_title["甲"]["keywords"]) == (None, None, None)
+    assert by_title["丙"]["media"] == THREE.media
 
 
 def test_every_revision_and_tombstone_has_its_row(archive: Archive) -> None:
-    found = exported(archive, every=True)
-    assert [row for row in short(found) if row[0] == "甲"] == [
+    exported_rows = exported(archive, every=True)
+    assert [row for row in short(exported_rows) if row[0] == "甲"] == [
         ("甲", 1, "第一稿，有<一>个{字}*星*。", None),
         ("甲", 2, "第二稿。", None),
         ("甲", 3, "", "http_404"),
         ("甲", 4, "第三稿。", None),
     ]
-    tombstone = next(row for row in found if row["gone"])
+    tombstone = next(row for row in exported_rows if row["gone"])
     assert (tombstone["text"], tombstone["content_hash"], tombstone["gone_at"]) == (None, None, tombstone["seen_at"])
     assert tombstone["gone_at"].date() == MARCH_7.date()
 
@@ -128,11 +128,11 @@ def test_a_post_that_is_lost_leaves_a_row_without_text(archive: Archive) -> None
 
 def test_a_post_that_a_crawl_replaces_meanwhile_is_the_one_that_was_there(archive: Archive) -> None:
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
-        found = rows(catalog.engine, archive.folder, RowFilter())
-        next(found)
+        unread_rows = rows(catalog.engine, archive.folder, RowFilter())
+        next(unread_rows)
         archive.site.add(TWO.edited("新稿。"))
         archive.run(after=DAY)
-        (row,) = (row for row in found if row["title"] == "乙")
+        (row,) = (row for row in unread_rows if row["title"] == "乙")
     assert row["revision"] == 1
     assert "新稿" not in row["text"]
     assert row["is_edited"] is False

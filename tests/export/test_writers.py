@@ -1,4 +1,4 @@
-"""The same rows as JSONL and as Parquet, with the columns that docs/export.md describes."""
+"""Rows as JSONL and as Parquet, with the columns that docs/export.md describes."""
 
 import io
 import json

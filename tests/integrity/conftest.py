@@ -10,11 +10,11 @@ from tests.support.archives import Archive
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """Not to be changed."""
+    """An archive in which nothing is wrong. Not to be changed."""
     return make_archive(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture
 def archive(whole: Archive, tmp_path: Path) -> Archive:
-    """A copy of it."""
+    """A copy of the whole archive, to be damaged."""
     return copy_of(whole, tmp_path)

@@ -40,7 +40,7 @@ def three_days(whole: Archive, tmp_path_factory: pytest.TempPathFactory) -> Arch
 
 @pytest.fixture
 def days(three_days: Archive, tmp_path: Path) -> Archive:
-    """A copy of it."""
+    """A copy of the archive of three days, to be changed."""
     return copy_of(three_days, tmp_path)
 
 
@@ -50,7 +50,7 @@ def test_a_manifest_lists_posts_and_captures_sorted_below_a_comment(whole: Archi
     paths = [line[66:] for line in lines]
     assert paths == sorted(paths)
     assert set(paths) == {*(f"captures/{capture(whole, n).name}" for n in range(2)),
-                          *(f"posts/2024/03/04/{one.doc_id}.md" for one in stories(3))}  # fmt: skip
+                          *(f"posts/2024/03/04/{news.doc_id}.md" for news in stories(3))}  # fmt: skip
     for line in lines:
         assert hashlib.sha256((whole.folder / line[66:]).read_bytes()).hexdigest() == line[:64]
 
@@ -62,20 +62,20 @@ def test_sha256sum_checks_it(whole: Archive) -> None:
 
 
 def test_each_day_names_the_day_before_and_its_hash(days: Archive) -> None:
-    one, two, three = manifests(days)
-    assert (one.name, two.name, three.name) == ("2024-03-05.txt", "2024-03-06.txt", "2024-03-07.txt")
-    assert one.previous is None
-    for manifest, before in ((two, one), (three, two)):
+    first, second, third = manifests(days)
+    assert (first.name, second.name, third.name) == ("2024-03-05.txt", "2024-03-06.txt", "2024-03-07.txt")
+    assert first.previous is None
+    for manifest, before in ((second, first), (third, second)):
         content = (days.folder / "manifests" / before.name).read_bytes()
         assert manifest.previous == (hashlib.sha256(content).hexdigest(), before.name)
 
 
 def test_a_revision_is_listed_on_the_day_it_was_written_and_is_no_tampering(days: Archive) -> None:
-    one, two, three = manifests(days)
-    assert ONE in one.hashes
-    assert ONE not in two.hashes
-    assert three.hashes[ONE] not in ("", one.hashes[ONE])
-    assert {path for path in two.hashes if path.startswith("posts/")} == {f"posts/2024/03/04/{story(4).doc_id}.md"}
+    first, second, third = manifests(days)
+    assert ONE in first.hashes
+    assert ONE not in second.hashes
+    assert third.hashes[ONE] not in ("", first.hashes[ONE])
+    assert {path for path in second.hashes if path.startswith("posts/")} == {f"posts/2024/03/04/{story(4).doc_id}.md"}
     assert kinds(days) == []
 
 
@@ -123,8 +123,8 @@ def test_a_middle_day_that_was_tampered_with_is_seen(
     days: Archive, tamper: Callable[[Path], object], named: list[tuple[str, str]]
 ) -> None:
     tamper(days.folder / "manifests/2024-03-06.txt")
-    found = [one for one in kinds(days) if one[1].startswith("manifests/")]
-    assert set(found) == set(named)
+    broken = [(kind, where) for kind, where in kinds(days) if where.startswith("manifests/")]
+    assert set(broken) == set(named)
 
 
 def test_a_day_slipped_in_before_the_first_is_seen(days: Archive) -> None:

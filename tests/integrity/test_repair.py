@@ -18,10 +18,10 @@ DOC_ID = Path(ONE).stem
 
 
 def repair(archive: Archive) -> list[Problem]:
-    """Returns what is mended."""
+    """Mends an archive; returns the problems that are mended."""
     with open_archive(archive.folder, ARCHIVE_LOOK_AGAIN_AFTER="1h,365d") as opened:
-        found = problems(archive)
-        return Repair(opened, datetime.now(UTC).replace(microsecond=0)).mend(found)
+        present = problems(archive)
+        return Repair(opened, datetime.now(UTC).replace(microsecond=0)).mend(present)
 
 
 def leave_a_half_write(archive: Archive) -> None:
@@ -64,9 +64,9 @@ DAMAGES = (
 def test_what_is_mended_is_not_wrong_any_more(archive: Archive, damage: Callable[[Archive], None]) -> None:
     before = posts(archive.folder)
     damage(archive)
-    found = problems(archive)
-    assert found
-    assert set(repair(archive)) | {one for one in found if one.kind == "missing"} == set(found)
+    present = problems(archive)
+    assert present
+    assert set(repair(archive)) | {problem for problem in present if problem.kind == "missing"} == set(present)
     assert kinds(archive) == []
     assert posts(archive.folder) == before
 

@@ -19,18 +19,18 @@ from tests.support.warcs import http, record, revisit, save
 
 def test_in_a_whole_archive_nothing_is_wrong(whole: Archive) -> None:
     with OpenCatalog(f"sqlite:///{whole.folder / 'catalog.db'}") as catalog:
-        found = verify(whole.folder, catalog.engine, workers=1, alone=True)
-    assert found.problems == ()
-    assert (found.posts, found.captures) == (3, 6)  # three pages, a list and robots.txt, and the list again
+        verified = verify(whole.folder, catalog.engine, workers=1, alone=True)
+    assert verified.problems == ()
+    assert (verified.posts, verified.captures) == (3, 6)  # three pages, a list and robots.txt, and the list again
 
 
 def test_other_processes_find_the_same(archive: Archive) -> None:
     edit(archive, ONE)
     capture(archive).unlink()
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
-        one, two = (verify(archive.folder, catalog.engine, workers, alone=True) for workers in (1, 2))
-    assert one == two
-    assert isinstance(one, Verified)
+        alone, by_two = (verify(archive.folder, catalog.engine, workers, alone=True) for workers in (1, 2))
+    assert alone == by_two
+    assert isinstance(alone, Verified)
 
 
 def test_what_was_never_an_archive_has_nothing_wrong(tmp_path: Path) -> None:
@@ -124,17 +124,17 @@ def damage_capture(archive: Archive, change: Callable[[bytes], bytes]) -> str:
 def test_a_capture_cut_off_is_truncated_and_tampered_with_and_its_revision_is_lost(archive: Archive) -> None:
     file, offset = archive.rows("select capture_file, capture_offset from revisions order by capture_offset desc")[0]
     where = damage_capture(archive, lambda content: content[: offset + 20])
-    found = problems(archive)
-    assert {("truncated", where), ("tampered", where)} <= {(one.kind, one.where) for one in found}
-    (lost,) = [one for one in found if one.kind == "lost_capture"]
+    present = problems(archive)
+    assert {("truncated", where), ("tampered", where)} <= {(problem.kind, problem.where) for problem in present}
+    (lost,) = [problem for problem in present if problem.kind == "lost_capture"]
     assert f"captures/{file} at {offset}" in lost.what
 
 
 def test_a_changed_payload_has_a_bad_digest(archive: Archive) -> None:
     write(archive, "captures/x.warc.gz", gzip.compress(record(http(b"a")).replace(b"\r\n\r\na", b"\r\n\r\nb")))
-    found = [one for one in problems(archive) if one.where == "captures/x.warc.gz"]
-    assert [one.kind for one in found] == ["bad_digest", "unlisted"]
-    assert found[0].what.startswith("at 0: https://")
+    of_file = [problem for problem in problems(archive) if problem.where == "captures/x.warc.gz"]
+    assert [problem.kind for problem in of_file] == ["bad_digest", "unlisted"]
+    assert of_file[0].what.startswith("at 0: https://")
 
 
 def test_a_file_that_is_no_warc_is_named(archive: Archive) -> None:
@@ -145,11 +145,11 @@ def test_a_file_that_is_no_warc_is_named(archive: Archive) -> None:
 def test_a_missing_warc_is_named_with_its_revisions_and_what_refers_to_it(archive: Archive) -> None:
     name = capture(archive).name
     unlink(archive, f"captures/{name}")
-    found = kinds(archive)
-    lost = [where for kind, where in found if kind == "lost_capture"]
+    present = kinds(archive)
+    lost = [where for kind, where in present if kind == "lost_capture"]
     assert lost == [f"{Path(path).stem}:1" for path in (ONE, TWO, THREE)]
-    assert ("missing", f"captures/{name}") in found
-    assert {where for kind, where in found if kind == "lost_payload"} == {f"captures/{capture(archive).name}"}
+    assert ("missing", f"captures/{name}") in present
+    assert {where for kind, where in present if kind == "lost_payload"} == {f"captures/{capture(archive).name}"}
 
 
 def test_a_revisit_of_a_payload_that_is_there_is_fine(archive: Archive) -> None:
@@ -185,5 +185,5 @@ def test_what_a_run_is_writing_is_no_leftover(archive: Archive) -> None:
     unfinished = archive.folder / "captures/late.warc.gz.open"
     with unfinished.open("wb") as file, OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         fcntl.flock(file, fcntl.LOCK_EX)
-        found = verify(archive.folder, catalog.engine, workers=1, alone=False)
-    assert found.problems == (Problem("temporary", "posts/.old.tmp", "a write that was not finished"),)
+        verified = verify(archive.folder, catalog.engine, workers=1, alone=False)
+    assert verified.problems == (Problem("temporary", "posts/.old.tmp", "a write that was not finished"),)

@@ -39,9 +39,9 @@ BODY = "<p>文</p>".encode()
 @pytest.fixture
 def recorder(crawler: Crawler) -> Iterator[RecordCaptures]:
     """The middleware of a run."""
-    made = RecordCaptures.from_crawler(crawler)
-    yield made
-    made.close()
+    middleware = RecordCaptures.from_crawler(crawler)
+    yield middleware
+    middleware.close()
 
 
 def receive(recorder: RecordCaptures, response: Response, **request: Any) -> Request:
@@ -53,12 +53,12 @@ def receive(recorder: RecordCaptures, response: Response, **request: Any) -> Req
 
 def written(crawler: Crawler) -> list[WarcRecord]:
     """The records of all WARCs of the archive, the files in the order of their names."""
-    found: list[WarcRecord] = []
+    records: list[WarcRecord] = []
     for path in sorted(Path(crawler.settings["ARCHIVE_DIR"], "captures").glob("*.warc.gz*")):
-        for one in WarcFile(path, path.name).records():
-            assert not isinstance(one, Damage)
-            found.append(one)
-    return found
+        for record in WarcFile(path, path.name).records():
+            assert not isinstance(record, Damage)
+            records.append(record)
+    return records
 
 
 def stat(crawler: Crawler, name: str) -> int:
@@ -90,10 +90,10 @@ def test_a_response_is_recorded_as_it_was_received_with_its_request(crawler: Cra
 
 def test_where_the_record_is_stands_in_the_request_s_meta(crawler: Crawler, recorder: RecordCaptures) -> None:
     capture = receive(recorder, Response(URL, body=BODY)).meta["capture"]
-    found = Captures(Path(crawler.settings["ARCHIVE_DIR"], "captures")).read(
+    saved = Captures(Path(crawler.settings["ARCHIVE_DIR"], "captures")).read(
         capture.file, capture.offset, capture.length
     )
-    assert (found.url, found.body) == (URL, BODY)
+    assert (saved.url, saved.body) == (URL, BODY)
 
 
 def test_the_file_says_who_made_it_and_how(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_nothing_else_is_a_revisit(crawler: Crawler, recorder: RecordCaptures, s
     receive(recorder, Response(URL, body=BODY))
     receive(recorder, second)
     receive(recorder, Response(URL, 304))
-    assert "revisit" not in {one.type for one in written(crawler)}
+    assert "revisit" not in {record.type for record in written(crawler)}
 
 
 def test_responses_that_come_together_are_recorded_together_each_as_its_own(
@@ -160,9 +160,11 @@ def test_responses_that_come_together_are_recorded_together_each_as_its_own(
         return asked
 
     captures = [request.meta["capture"] for request in asyncio.run(together())]
-    kept = [one for one in written(crawler)[3:] if one.type != "request"]
-    assert [one.type for one in kept] == ["revisit", "response", "response"]
-    assert [(one.offset, one.length) for one in kept] == [(one.offset, one.length) for one in captures]
+    answers = [record for record in written(crawler)[3:] if record.type != "request"]
+    assert [record.type for record in answers] == ["revisit", "response", "response"]
+    assert [(record.offset, record.length) for record in answers] == [
+        (capture.offset, capture.length) for capture in captures
+    ]
     assert stat(crawler, "responses") == 4
 
 
@@ -171,7 +173,7 @@ def test_a_later_run_knows_the_payloads_of_the_runs_before(crawler: Crawler) -> 
         run = RecordCaptures.from_crawler(crawler)
         receive(run, Response(URL, body=BODY))
         run.close()
-    assert [one.type for one in written(crawler)] == [
+    assert [record.type for record in written(crawler)] == [
         "warcinfo", "response", "request", "warcinfo", "revisit", "request", "warcinfo", "revisit", "request",
     ]  # fmt: skip
 
@@ -184,7 +186,7 @@ def test_a_payload_whose_file_is_gone_is_stored_again(crawler: Crawler) -> None:
         run = RecordCaptures.from_crawler(crawler)
         receive(run, Response(URL, body=BODY))
         run.close()
-    assert [one.type for one in written(crawler)] == ["warcinfo", "response", "request"]
+    assert [record.type for record in written(crawler)] == ["warcinfo", "response", "request"]
 
 
 def test_a_response_that_can_t_be_recorded_is_not_read(
@@ -228,9 +230,9 @@ def test_a_run_records_lists_and_articles_under_its_own_name(archive: Archive) -
     assert run.report
     (path,) = (archive.folder / "captures").iterdir()
     assert path.name == f"{run.report['run']}-00000.warc.gz"
-    found = [one for one in WarcFile(path, path.name).records() if not isinstance(one, Damage)]
-    assert sorted(one.url for one in found if one.type == "response") == sorted(run.requests)
-    info = next(one.payload.decode() for one in found if one.type == "warcinfo")
+    records = [record for record in WarcFile(path, path.name).records() if not isinstance(record, Damage)]
+    assert sorted(record.url for record in records if record.type == "response") == sorted(run.requests)
+    info = next(record.payload.decode() for record in records if record.type == "warcinfo")
     assert f"isPartOf: {run.report['run']}" in info
 
 

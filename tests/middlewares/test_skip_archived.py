@@ -17,7 +17,7 @@ WITHOUT_REVISITS = {"ARCHIVE_LOOK_AGAIN_AFTER": ""}
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    """Of a site with 60 articles, all archived."""
+    """The archive of a site with 60 articles, all archived."""
     archive = Archive(Site(tmp_path / "site").add(*stories(60)), tmp_path / "archive", reads=False)
     assert archive.run().status == 0
     return archive
@@ -60,7 +60,7 @@ def test_what_one_channel_shows_does_not_hide_what_comes_later_in_another(archiv
     archive.site.add(*stories(60, first=200, channels=("1686", "1687")))
     run = archive.run(channels="1686,1687")
     assert len(run.articles) == 70
-    assert set(archive.posts()) >= {one.doc_id for one in archive.site.listed(BOTH[1])}
+    assert set(archive.posts()) >= {listed.doc_id for listed in archive.site.listed(BOTH[1])}
 
 
 def test_a_moved_mtime_costs_one_request_and_no_further_listing_page(archive: Archive) -> None:
@@ -92,7 +92,7 @@ def test_a_late_arrival_further_down_the_first_page_is_fetched(archive: Archive)
 
 
 def test_an_entry_without_mtime_is_not_asked_for_again(archive: Archive) -> None:
-    entries = [{name: value for name, value in one.entry().items() if name != "mtime"} for one in stories(5)]
+    entries = [{name: value for name, value in news.entry().items() if name != "mtime"} for news in stories(5)]
     archive.site.put(listing_url(BOTH[0], 1), answer(entries))
     assert archive.run().articles == []
 
@@ -123,7 +123,7 @@ class TestConditionalRequests:
 
     def test_an_unchanged_page_is_answered_without_a_body(self, archive: Archive) -> None:
         run = archive.run(timedelta(hours=2))
-        assert run.articles == [f"{one.url} conditional" for one in stories(3)]
+        assert run.articles == [f"{news.url} conditional" for news in stories(3)]
         assert (run.status, run.stats["archive/fetch/not_modified"]) == (0, 3)
         assert archive.run().articles == []
 
@@ -132,8 +132,8 @@ class TestConditionalRequests:
         archive.run(timedelta(hours=2))
         assert "改过的一段。" in archive.posts()[story(1).doc_id]
 
-    def test_after_a_change_of_the_furniture_the_new_etag_is_used(self, archive: Archive) -> None:
-        archive.site.add(*(replace(one, boilerplate="二") for one in stories(3)))
+    def test_after_a_change_of_the_boilerplate_the_new_etag_is_used(self, archive: Archive) -> None:
+        archive.site.add(*(replace(news, boilerplate="二") for news in stories(3)))
         archive.run(timedelta(hours=2))
         assert archive.run(timedelta(hours=6)).stats["archive/fetch/not_modified"] == 3
 

@@ -118,7 +118,7 @@ class TestAChange:
 class TestNoise:
     """What stands around the article is no change of it."""
 
-    def test_other_furniture_is_no_revision_and_no_write(self, archive: Archive) -> None:
+    def test_other_boilerplate_is_no_revision_and_no_write(self, archive: Archive) -> None:
         written = archive.post_file(DOC_ID).stat()
         archive.site.add(*(replace(one, boilerplate="二", modified=one.created + HOUR) for one in stories(3)))
         run = archive.run()

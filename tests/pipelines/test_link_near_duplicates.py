@@ -1,4 +1,4 @@
-"""The same text under another doc id is linked, or left out by a setting."""
+"""A text that stands under another doc id is linked, or left out by a setting."""
 
 from dataclasses import replace
 from pathlib import Path

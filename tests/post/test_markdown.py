@@ -74,9 +74,12 @@ def test_a_hostile_list_item_quote_cell_and_caption_show_themselves(text: str) -
         ItemList([paragraph]), ItemList([paragraph], ordered=True), Quote([paragraph]), table, Image(LINK, text.strip())
     )
     bulleted, numbered, quote, grid, picture, caption = tree
-    want = squeeze(text.strip("\ufeff\u200b"))
-    assert [text_of(item) for item in (bulleted, numbered, quote)] == [want] * 3
-    assert [[text_of(cell) for cell in row.iter("th", "td")] for row in grid.iter("tr")] == [[want, "头"], ["2", want]]
+    expected = squeeze(text.strip("\ufeff\u200b"))
+    assert [text_of(item) for item in (bulleted, numbered, quote)] == [expected] * 3
+    assert [[text_of(cell) for cell in row.iter("th", "td")] for row in grid.iter("tr")] == [
+        [expected, "头"],
+        ["2", expected],
+    ]
     assert squeeze(picture.find("img").get("alt")) == squeeze(text)
     assert text_of(caption) == squeeze(text)
 
@@ -97,7 +100,7 @@ STYLES = st.sampled_from([(False, False), (False, False), (True, False), (False,
 @example([Inline("注意!", bold=True), Inline("链接", href=LINK, bold=True), Inline("后")])
 @example([Inline("粗", bold=True), Inline("斜", italic=True), Inline("粗", bold=True)])
 @given(st.lists(st.builds(lambda text, style, href: Inline(text, *style, href), TEXTS, STYLES, HREFS), max_size=5))
-def test_any_runs_show_their_text_and_their_links_and_nothing_else(inlines: list[Inline]) -> None:
+def test_any_inlines_show_their_text_and_their_links_and_nothing_else(inlines: list[Inline]) -> None:
     inlines = tidy(inlines)
     tree = rendered(Paragraph(inlines))
     assert text_of(tree) == squeeze("".join(inline.text for inline in inlines))

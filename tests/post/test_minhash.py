@@ -10,15 +10,15 @@ from tests.support.sites import story
 TEXT = "".join("".join(story(number).paragraphs) for number in range(3))
 
 
-def share(one: str, other: str) -> int:
-    return sum(a == b for a, b in zip(text_bands(one), text_bands(other), strict=True))
+def share(text: str, other: str) -> int:
+    return sum(a == b for a, b in zip(text_bands(text), text_bands(other), strict=True))
 
 
 def changed(text: str, count: int, seed: int = 1) -> str:
-    """With `count` characters replaced."""
+    """`text` with `count` of its characters replaced."""
     characters, chance = list(text), random.Random(seed)
-    for at in chance.sample(range(len(text)), count):
-        characters[at] = "改"
+    for place in chance.sample(range(len(text)), count):
+        characters[place] = "改"
     return "".join(characters)
 
 
@@ -34,7 +34,7 @@ def test_the_same_text_has_the_same_ones_whenever_and_wherever() -> None:
 
 
 def test_spaces_and_line_breaks_make_no_difference() -> None:
-    assert text_bands(TEXT) == text_bands("\n\n　".join(TEXT[at : at + 7] for at in range(0, len(TEXT), 7)))
+    assert text_bands(TEXT) == text_bands("\n\n　".join(TEXT[start : start + 7] for start in range(0, len(TEXT), 7)))
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def test_one_without_a_source_line_is_a_post_all_the_same() -> None:
 )  # fmt: skip
 def test_a_fault_is_named_with_the_value(old: str, new: str, fault: str) -> None:
     assert old in POST
-    (found,) = parse(POST.replace(old, new)).faults()
-    assert found.startswith(fault)
+    (message,) = parse(POST.replace(old, new)).faults()
+    assert message.startswith(fault)
 
 
 @pytest.mark.parametrize(

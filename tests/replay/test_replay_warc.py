@@ -181,18 +181,18 @@ def as_others_write(captures: Path, folder: Path) -> Path:
     """Every page once, sent compressed and in chunks, by http, without digests, in one file that isn't compressed."""
     pages = []
     for path in sorted(captures.glob("*.warc.gz")):
-        for found in WarcFile(path, path.name).records():
-            if isinstance(found, WarcRecord) and found.type == "response":
+        for response in WarcFile(path, path.name).records():
+            if isinstance(response, WarcRecord) and response.type == "response":
                 block = http(
-                    chunked(brotli.compress(found.body, 1), 999), Content_Encoding="br", Transfer_Encoding="chunked"
+                    chunked(brotli.compress(response.body, 1), 999), Content_Encoding="br", Transfer_Encoding="chunked"
                 )
-                url = found.url.replace("https:", "http:")
+                url = response.url.replace("https:", "http:")
                 pages.append(record(block, f"<{url}>", WARC_Payload_Digest=None))
     return save(folder / "crawl.warc", pages)
 
 
 def while_it_is_written(captures: Path, folder: Path) -> Path:
-    """As a killed run leaves it."""
+    """A folder of captures as a killed run leaves it."""
     for path in captures.glob("*.warc.gz"):
         folder.mkdir(exist_ok=True)
         shutil.copy(path, folder / f"{path.name}.open")

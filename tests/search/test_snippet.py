@@ -7,15 +7,15 @@ LONG = "前文。" * 100 + "老旧小区改造，老旧小区。" + "后文。" 
 
 
 def test_it_shows_what_was_looked_for_and_marks_each_time_it_stands_there() -> None:
-    found = snippet(LONG, Query.parse("老旧小区"))
-    assert found.text[0] == found.text[-1] == "…"
-    assert [found.text[start:end] for start, end in found.marks] == ["老旧小区", "老旧小区"]
-    assert len(found.text) < 100
+    excerpt = snippet(LONG, Query.parse("老旧小区"))
+    assert excerpt.text[0] == excerpt.text[-1] == "…"
+    assert [excerpt.text[start:end] for start, end in excerpt.marks] == ["老旧小区", "老旧小区"]
+    assert len(excerpt.text) < 100
 
 
 def test_marks_are_of_the_text_as_it_is_written() -> None:
-    found = snippet("去年ＧＤＰ增长", Query.parse("gdp"))
-    assert [found.text[start:end] for start, end in found.marks] == ["ＧＤＰ"]
+    excerpt = snippet("去年ＧＤＰ增长", Query.parse("gdp"))
+    assert [excerpt.text[start:end] for start, end in excerpt.marks] == ["ＧＤＰ"]
 
 
 def test_a_text_without_it_shows_its_beginning() -> None:

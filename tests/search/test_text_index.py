@@ -38,7 +38,7 @@ def engine(archive: Archive) -> Iterator[sa.Engine]:
         yield catalog.engine
 
 
-def found(archive: Archive, engine: sa.Engine, typed: str, *window: str) -> list[str]:
+def matches(archive: Archive, engine: sa.Engine, typed: str, *window: str) -> list[str]:
     since, until = (
         (parse_time("day", day, end) for day, end in zip(window, (False, True), strict=True))
         if window
@@ -53,24 +53,24 @@ def catch_up(archive: Archive, engine: sa.Engine) -> int:
 
 def test_a_run_indexes_what_it_archives(archive: Archive, engine: sa.Engine) -> None:
     assert TextIndex(engine, archive.folder).behind() == 0
-    assert found(archive, engine, "老旧小区") == [ONE.doc_id]
-    assert found(archive, engine, "城镇老旧小区") == [ONE.doc_id]
-    assert set(found(archive, engine, "小区")) == {ONE.doc_id, TWO.doc_id}
-    assert found(archive, engine, "旧小") == [ONE.doc_id]
-    assert found(archive, engine, "原文链接") == []
+    assert matches(archive, engine, "老旧小区") == [ONE.doc_id]
+    assert matches(archive, engine, "城镇老旧小区") == [ONE.doc_id]
+    assert set(matches(archive, engine, "小区")) == {ONE.doc_id, TWO.doc_id}
+    assert matches(archive, engine, "旧小") == [ONE.doc_id]
+    assert matches(archive, engine, "原文链接") == []
 
 
 def test_words_that_do_not_stand_together_are_no_phrase(archive: Archive, engine: sa.Engine) -> None:
-    assert found(archive, engine, "区旧改") == [TWO.doc_id]
-    assert found(archive, engine, "区改造轮") == []
+    assert matches(archive, engine, "区旧改") == [TWO.doc_id]
+    assert matches(archive, engine, "区改造轮") == []
 
 
 def test_an_edited_article_is_found_by_its_new_text_only(archive: Archive, engine: sa.Engine) -> None:
     archive.site.add(ONE.edited("本月安排专项资金。"))
     archive.run(after=LATER)
-    assert found(archive, engine, "专项资金") == [ONE.doc_id]
-    assert found(archive, engine, "五万个") == []
-    assert found(archive, engine, "老旧小区") == [ONE.doc_id]  # its title has it
+    assert matches(archive, engine, "专项资金") == [ONE.doc_id]
+    assert matches(archive, engine, "五万个") == []
+    assert matches(archive, engine, "老旧小区") == [ONE.doc_id]  # its title has it
 
 
 def test_an_article_that_is_gone_is_still_found_and_says_so(archive: Archive, engine: sa.Engine) -> None:
@@ -85,14 +85,14 @@ def test_the_newest_come_first_however_they_were_archived(archive: Archive, engi
     old, new = (story(n, NOON + by, title="小区", paragraphs=("老旧小区。",)) for n, by in ((8, -hour), (9, hour)))
     archive.site.add(new, old)
     archive.run(after=LATER)
-    assert found(archive, engine, "老旧") == [new.doc_id, ONE.doc_id, old.doc_id]
+    assert matches(archive, engine, "老旧") == [new.doc_id, ONE.doc_id, old.doc_id]
     assert next(find(engine, archive.folder, Query.parse("老旧"))).doc_id == new.doc_id
 
 
 def test_articles_of_one_second_are_all_found(archive: Archive, engine: sa.Engine) -> None:
     archive.site.add(*(story(n, NOON, title=f"小区{n}") for n in range(10, 15)))
     archive.run(after=LATER)
-    assert len(found(archive, engine, "小区")) == 7
+    assert len(matches(archive, engine, "小区")) == 7
 
 
 def test_what_is_indexed_together_is_one_part_of_the_index_in_whatever_order_it_comes(
@@ -114,16 +114,16 @@ def test_a_window_of_days_is_of_the_post_s_date_in_beijing(archive: Archive, eng
     midnight = NOON.replace(hour=0)
     archive.site.add(story(8, midnight, title="小区"), story(9, midnight - timedelta(seconds=1), title="小区"))
     archive.run(after=LATER)
-    day = found(archive, engine, "小区", "2024-03-04", "2024-03-04")
+    day = matches(archive, engine, "小区", "2024-03-04", "2024-03-04")
     assert len(day) == 3
     assert story(9).doc_id not in day
-    assert found(archive, engine, "小区", "2024-03-05", "2024-03-09") == []
+    assert matches(archive, engine, "小区", "2024-03-05", "2024-03-09") == []
 
 
 def test_a_post_edited_by_hand_is_found_by_what_was_archived(archive: Archive, engine: sa.Engine) -> None:
     path = archive.post_file(ONE.doc_id)
     path.write_text(path.read_text(encoding="utf-8").replace("五万个", "许多"), encoding="utf-8")
-    assert found(archive, engine, "五万个") == [ONE.doc_id]
+    assert matches(archive, engine, "五万个") == [ONE.doc_id]
 
 
 def test_an_article_whose_post_is_lost_is_found_by_what_was_archived(archive: Archive, engine: sa.Engine) -> None:
@@ -135,9 +135,9 @@ def test_an_article_whose_post_is_lost_is_found_by_what_was_archived(archive: Ar
 def test_the_index_stays_behind_until_it_catches_up(archive: Archive, engine: sa.Engine) -> None:
     archive.site.add(ONE.edited("本月安排专项资金。"), story(7, title="新开工"))
     archive.run(after=LATER, settings=UNINDEXED)
-    assert found(archive, engine, "专项资金") == []
+    assert matches(archive, engine, "专项资金") == []
     assert catch_up(archive, engine) == 2
-    assert found(archive, engine, "专项资金") == [ONE.doc_id]
+    assert matches(archive, engine, "专项资金") == [ONE.doc_id]
     assert catch_up(archive, engine) == 0
 
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_read_is_found_by_its_title(archive: Archive, engine: sa.
     archive.run(after=LATER, settings=UNINDEXED)
     archive.post_file(story(7).doc_id).unlink()
     assert catch_up(archive, engine) == 1
-    assert found(archive, engine, "独此一题") == [story(7).doc_id]
+    assert matches(archive, engine, "独此一题") == [story(7).doc_id]
 
 
 def test_an_archive_from_before_there_was_an_index_is_indexed_whole(archive: Archive, tmp_path: Path) -> None:
@@ -161,9 +161,9 @@ def test_an_archive_from_before_there_was_an_index_is_indexed_whole(archive: Arc
         assert old.rows("SELECT sql FROM sqlite_master ORDER BY name") == archive.rows(
             "SELECT sql FROM sqlite_master ORDER BY name"
         )
-        assert found(old, engine, "老旧小区") == []
+        assert matches(old, engine, "老旧小区") == []
         assert catch_up(old, engine) == 2
-        assert found(old, engine, "老旧小区") == [ONE.doc_id]
+        assert matches(old, engine, "老旧小区") == [ONE.doc_id]
     finally:
         engine.dispose()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.search.tokens import fold, runs_of, tokens
+from crawler.search.tokens import fold, stretches, tokens
 
 
 @pytest.mark.parametrize(
@@ -29,5 +29,5 @@ def test_folding_keeps_every_character_at_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
-def test_a_run_is_chinese_or_it_is_not() -> None:
-    assert runs_of("A股市场2024年") == ["a", "股市场", "2024", "年"]
+def test_a_stretch_is_chinese_or_it_is_not() -> None:
+    assert stretches("A股市场2024年") == ["a", "股市场", "2024", "年"]

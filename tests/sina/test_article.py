@@ -128,7 +128,7 @@ def test_the_same_bytes_give_the_same_article() -> None:
         ),
         pytest.param(page(""), URL, "empty_body", id="empty"),
         pytest.param(page("<p> </p><br><script>x</script>"), URL, "empty_body", id="nothing-to-read"),
-        pytest.param(page("<p>海量资讯、精准解读，尽在新浪财经APP</p>"), URL, "empty_body", id="only-furniture"),
+        pytest.param(page("<p>海量资讯、精准解读，尽在新浪财经APP</p>"), URL, "empty_body", id="only-boilerplate"),
         pytest.param(page("<p>对不起，您访问的页面不存在</p>").replace(b"artibody", b"x"), URL, "gone", id="gone"),
         pytest.param(page("<p>文</p>", title=""), URL, "no_title", id="no-headline"),
         pytest.param(b"<p>text", URL, "no_title", id="unknown-without-headline"),

@@ -2,12 +2,16 @@
 
 import pytest
 
-from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table, text_of, to_html
+from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table, to_html
 from crawler.sina.inline import Inline
 
 
 def para(text: str, href: str = "") -> Paragraph:
     return Paragraph([Inline(text, href=href)])
+
+
+def readable(blocks: list[Block]) -> str:
+    return "".join(paragraph.text for block in blocks for paragraph in block.paragraphs())
 
 
 @pytest.mark.parametrize(
@@ -48,8 +52,8 @@ def test_blocks_stand_in_one_div() -> None:
 
 def test_all_that_can_be_read_is_text() -> None:
     table = Table([[para("戊"), Paragraph([])]])
-    blocks = [para("甲"), Image("x", "乙"), ItemList([para("丙")]), Quote([para("丁"), table])]
-    assert text_of(blocks) == "甲乙丙丁戊"
+    blocks: list[Block] = [para("甲"), Image("x", "乙"), ItemList([para("丙")]), Quote([para("丁"), table])]
+    assert readable(blocks) == "甲乙丙丁戊"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""The walk through a body: what stands on lines of its own, what belongs together, and what is passed over."""
+"""How a body is read into blocks: what stands on lines of its own, what belongs together, and what is passed over."""
 
 import pytest
 
-from tests.support.snippets import PICTURE, SHOWN, flow, shown
+from tests.support.snippets import PICTURE, SHOWN, blocks_html, shown
 
 IMG = f'<img src="{PICTURE}">'
 AD = "<!--NEWSZW_HZH_BEGIN--><table><tr><td>广告</td></tr></table><!--NEWSZW_HZH_END-->"
@@ -36,7 +36,7 @@ AD = "<!--NEWSZW_HZH_BEGIN--><table><tr><td>广告</td></tr></table><!--NEWSZW_H
     ],
 )
 def test_what_a_reader_sees_on_lines_of_its_own_is_a_paragraph(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_a_reader_sees_on_lines_of_its_own_is_a_paragraph(body: str, markup
     ],
 )
 def test_inline_markup_stays_in_its_paragraph(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_inline_markup_stays_in_its_paragraph(body: str, markup: str) -> None:
     ids=["link", "bold", "round-a-p", "keyword", "weibo-link", "weibo", "stock", "quote", "script", "name", "fragment"],
 )
 def test_a_links_words_stay_and_its_address_where_it_is_the_articles(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_a_links_words_stay_and_its_address_where_it_is_the_articles(body: str, 
         pytest.param(
             "<p>甲无句号</p><script></script><center>注<br>" + IMG + "</center>",
             f"<p>甲无句号</p><p>注</p>{SHOWN}",
-            id="caption-above-behind-noise",
+            id="caption-above-behind-boilerplate",
         ),
         pytest.param('<p>甲<img src="http://i0.sinaimg.cn/c.gif">乙</p>', "<p>甲乙</p>", id="a-spacer-cuts-nothing"),
         pytest.param('<p>甲<img data-src="//n.sinaimg.cn/finance/a.jpg"></p>', f"<p>甲</p>{SHOWN}", id="lazy"),
     ],
 )
 def test_a_picture_stands_at_its_place_with_its_caption(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_picture_stands_at_its_place_with_its_caption(body: str, markup: str) 
     ],
 )
 def test_lists_and_quotes_are_blocks_of_their_own(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ def test_lists_and_quotes_are_blocks_of_their_own(body: str, markup: str) -> Non
     ids=["script", "player", "hidden", "ins", "comment", "adlist", "spacer", "hzh", "hzh-with-comment"],
 )
 @pytest.mark.parametrize("body", ["<p>前{}后</p>", "前{}后", "<font>前{}</font>后"])
-def test_noise_in_mid_word_cuts_nothing(boilerplate: str, body: str) -> None:
-    assert flow(body.format(boilerplate)) == "<p>前后</p>"
+def test_boilerplate_in_mid_word_cuts_nothing(boilerplate: str, body: str) -> None:
+    assert blocks_html(body.format(boilerplate)) == "<p>前后</p>"
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_noise_in_mid_word_cuts_nothing(boilerplate: str, body: str) -> None:
         pytest.param("<p>前</p><script></script><br>后", "<p>前</p><p>后</p>", id="behind-a-line-break"),
     ],
 )
-def test_bare_text_behind_noise_goes_on_only_with_what_was_cut(body: str, markup: str) -> None:
-    assert flow(body) == markup
+def test_bare_text_behind_boilerplate_goes_on_only_with_what_was_cut(body: str, markup: str) -> None:
+    assert blocks_html(body) == markup
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,15 @@ def test_bare_text_behind_noise_goes_on_only_with_what_was_cut(body: str, markup
         ),
         pytest.param("<div>甲<!--原始正文end--></div><p>乙</p>", "<p>甲</p>", id="end-inside-a-div"),
         pytest.param(
-            "<p>甲</p><noscript><!-- publish_helper_end --></noscript><p>乙</p>", "<p>甲</p><p>乙</p>", id="in-noise"
+            "<p>甲</p><noscript><!-- publish_helper_end --></noscript><p>乙</p>",
+            "<p>甲</p><p>乙</p>",
+            id="in-boilerplate",
         ),
     ],
 )
 def test_sinas_comments_tell_where_advertisements_and_the_text_end(body: str, markup: str) -> None:
-    assert flow(body) == markup
+    assert blocks_html(body) == markup
 
 
 def test_data_of_a_picture_set_are_read_though_hidden() -> None:
-    assert flow('<div id="dataSource1" style="display:none"><p>甲</p></div>') == "<p>甲</p>"
+    assert blocks_html('<div id="dataSource1" style="display:none"><p>甲</p></div>') == "<p>甲</p>"

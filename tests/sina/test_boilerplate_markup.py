@@ -1,4 +1,4 @@
-"""Furniture that its markup gives away."""
+"""Boilerplate that its markup gives away."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.support.snippets import element
         '<table id="PublicRelation4"></table>',
     ],
 )
-def test_furniture_is_noise_by_tag_class_or_id(markup: str) -> None:
+def test_boilerplate_is_known_by_tag_class_or_id(markup: str) -> None:
     assert BOILERPLATE.covers(element(markup))
 
 
@@ -38,12 +38,14 @@ def test_furniture_is_noise_by_tag_class_or_id(markup: str) -> None:
         '<b class="keyword">文</b>',
     ],
 )
-def test_a_name_that_only_looks_like_furniture_is_not(markup: str) -> None:
+def test_a_name_that_only_looks_like_boilerplate_is_not(markup: str) -> None:
     assert not BOILERPLATE.covers(element(markup))
 
 
-def test_two_noises_together_cover_what_either_does() -> None:
-    both = BoilerplateMarkup(tags=classes("i")) | BoilerplateMarkup(begins=(("id", "x"),), holds=(("class", "y"),))
+def test_two_sets_of_boilerplate_together_cover_what_either_does() -> None:
+    both = BoilerplateMarkup(tags=classes("i")) | BoilerplateMarkup(
+        prefixes=(("id", "x"),), substrings=(("class", "y"),)
+    )
     assert [both.covers(element(markup)) for markup in ("<i/>", '<b id="xa"/>', '<b class="ay"/>', '<b id="ax"/>')] == [
         True,
         True,

@@ -168,8 +168,8 @@ def test_what_only_looks_like_a_promo_is_the_article(text: str) -> None:
     ],
 )
 def test_the_duty_editors_line_goes_and_names_him(line: str, editor: str) -> None:
-    blocks, found = without_boilerplate([para("首段。"), para(line)])
-    assert ([block.text for block in blocks if isinstance(block, Paragraph)], found) == (["首段。"], editor)
+    blocks, duty_editor = without_boilerplate([para("首段。"), para(line)])
+    assert ([block.text for block in blocks if isinstance(block, Paragraph)], duty_editor) == (["首段。"], editor)
 
 
 def test_the_first_editor_is_the_one() -> None:
@@ -252,7 +252,7 @@ def test_a_call_to_follow_an_account_goes(call: str) -> None:
     assert kept(para("首段。"), para(call)) == ["首段。"]
 
 
-def test_furniture_in_a_quote_goes_and_a_quote_of_nothing_else_too() -> None:
+def test_boilerplate_in_a_quote_goes_and_a_quote_of_nothing_else_too() -> None:
     promo = para("炒股就看金麒麟分析师研报")
     assert kept(Quote([promo]), para("末段。")) == ["末段。"]
     quote = Quote([promo, para("甲")])

@@ -1,4 +1,4 @@
-"""Which address an image really shows, and which images are furniture."""
+"""Which address an image really shows, and which images are boilerplate."""
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_other_addresses_are_kept_as_they_are_or_made_absolute(source: str, addr
         pytest.param(f'src="{PICTURE}" title="下载新浪财经APP"', id="promo-by-title"),
     ],
 )
-def test_furniture_and_broken_images_have_none(attributes: str) -> None:
+def test_boilerplate_and_broken_images_have_none(attributes: str) -> None:
     assert image_source(element(f"<img {attributes}>"), URL) == ""
 
 

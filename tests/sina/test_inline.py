@@ -41,7 +41,7 @@ def bold(text: str) -> Inline:
         ),
     ],
 )
-def test_runs_of_a_paragraph_are_tidied(inlines: list[Inline], tidied: list[Inline]) -> None:
+def test_the_inlines_of_a_paragraph_are_tidied(inlines: list[Inline], tidied: list[Inline]) -> None:
     assert tidy(inlines) == tidied
 
 

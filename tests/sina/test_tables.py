@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.snippets import PICTURE, SHOWN, flow
+from tests.support.snippets import PICTURE, SHOWN, blocks_html
 
 
 def cells(*rows: str) -> str:
@@ -65,7 +65,7 @@ def cells(*rows: str) -> str:
     ],
 )
 def test_a_table_of_data_is_a_grid(table: str, expected: str) -> None:
-    assert flow(f"<table>{table}</table>") == expected
+    assert blocks_html(f"<table>{table}</table>") == expected
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_table_of_data_is_a_grid(table: str, expected: str) -> None:
     ],
 )
 def test_a_table_for_layout_is_read_like_a_box(body: str, markup: str | None) -> None:
-    assert flow(body) == (markup if markup is not None else f"{SHOWN}<p>甲</p><p>乙</p><p>丙</p>")
+    assert blocks_html(body) == (markup if markup is not None else f"{SHOWN}<p>甲</p><p>乙</p><p>丙</p>")
 
 
 DATA = "<tr><td>甲<td>乙<tr><td>1<td>2</table>"
@@ -104,16 +104,16 @@ DATA = "<tr><td>甲<td>乙<tr><td>1<td>2</table>"
     ids=["alone", "repeated", "another", "empty"],
 )
 def test_a_caption_stands_once_before_its_table(body: str, captions: int) -> None:
-    markup = flow(body)
+    markup = blocks_html(body)
     assert markup.count("表一") == captions
     assert markup.endswith(cells("甲|乙", "1|2"))
 
 
 def test_no_cell_is_lost_where_a_few_spans_are_far_too_wide() -> None:
     wide = "".join(f"<tr><td colspan=100 rowspan=100>甲{number}</td></tr>" for number in range(4))
-    assert all(f"甲{number}" in flow(f"<table>{wide}<tr><td>1<td>2</table>") for number in range(4))
+    assert all(f"甲{number}" in blocks_html(f"<table>{wide}<tr><td>1<td>2</table>") for number in range(4))
 
 
 def test_a_wide_row_and_a_long_column_do_not_multiply() -> None:
     table = "<table><tr>" + "<td>x" * 400 + "<tr><td>y" * 400 + "</table>"
-    assert len(flow(table)) < 40 * len(table)
+    assert len(blocks_html(table)) < 40 * len(table)

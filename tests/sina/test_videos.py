@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.sina.videos import Video, find_video
-from tests.support.snippets import element, flow
+from tests.support.snippets import blocks_html, element
 
 VIDEO = Video("港口投产", "http://video.sina.com.cn/p/1.html")
 LINK = f'<a href="{VIDEO.url}">{VIDEO.title}</a>'
@@ -50,4 +50,4 @@ def test_a_player_without_title_or_address_holds_none(inside: str) -> None:
 def test_a_player_becomes_a_link_at_its_place() -> None:
     link = f'<p><a href="{VIDEO.url}" title="{VIDEO.title}">视频</a></p>'
     body = f'<p>甲。</p><div class="video-2017" id="videoList0">{LINK}</div><p>乙。</p>'
-    assert flow(body) == f"<p>甲。</p>{link}<p>乙。</p>"
+    assert blocks_html(body) == f"<p>甲。</p>{link}<p>乙。</p>"

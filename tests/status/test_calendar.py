@@ -18,8 +18,8 @@ def figures(
 
 
 def days_of(year: int, shown: Figures) -> dict[date, Day]:
-    found = next(one for one in years(shown, TODAY) if one.year == year)
-    return {day.day: day for half in found.halves for day in half.days}
+    wanted = next(candidate for candidate in years(shown, TODAY) if candidate.year == year)
+    return {day.day: day for half in wanted.halves for day in half.days}
 
 
 def test_years_are_whole_and_the_newest_comes_first_and_empty_ones_are_left_out() -> None:
@@ -44,7 +44,7 @@ def test_no_half_has_more_weeks_than_the_page_has_columns(year: int) -> None:
 
 def test_days_before_the_archive_begins_and_after_today_are_left_blank() -> None:
     days = days_of(2024, figures({date(2024, 3, 4): 2}))
-    assert [day for day, one in days.items() if one.shade is not None] == [date(2024, 3, n) for n in range(4, 11)]
+    assert [day.day for day in days.values() if day.shade is not None] == [date(2024, 3, n) for n in range(4, 11)]
 
 
 def test_a_gap_is_what_was_listed_and_not_archived_or_not_listed_completely() -> None:

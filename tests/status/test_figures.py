@@ -15,7 +15,7 @@ from tests.support.catalogs import OpenCatalog
 from tests.support.sites import NOON, Site, story
 
 NIGHT = NOON.replace(hour=0, minute=30)  # in UTC still the day before
-ONE, TWO, LOST = story(1, NOON, title="甲"), story(2, NIGHT, title="乙"), story(3, NOON)
+FIRST, SECOND, LOST = story(1, NOON, title="甲"), story(2, NIGHT, title="乙"), story(3, NOON)
 LATER = story(4, NOON + timedelta(days=2), title="丙")
 
 
@@ -23,9 +23,9 @@ LATER = story(4, NOON + timedelta(days=2), title="丙")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Two runs: the first finds three articles, one of which has no page; the second one more, and an edit."""
     folder = tmp_path_factory.mktemp("archive")
-    archive = Archive(Site(folder / "site").add(ONE, TWO, LOST).put(LOST.url, None), folder / "archive")
+    archive = Archive(Site(folder / "site").add(FIRST, SECOND, LOST).put(LOST.url, None), folder / "archive")
     archive.run()
-    archive.site.add(LATER, ONE.edited("第二稿。"))
+    archive.site.add(LATER, FIRST.edited("第二稿。"))
     archive.run(after=timedelta(days=2))
     return archive
 
@@ -112,14 +112,14 @@ def test_days_that_a_backfill_could_not_list_are_named(archive: Archive) -> None
 
 def test_an_empty_archive_has_nothing_to_show(tmp_path: Path) -> None:
     with OpenCatalog(f"sqlite:///{tmp_path / 'catalog.db'}") as catalog:
-        found = collect(catalog.engine, tmp_path, datetime.now().astimezone(), None, None)
-    assert (found.articles, found.newest, found.runs, list(found.disk)) == (0, None, [], ["catalog.db"])
+        shown = collect(catalog.engine, tmp_path, datetime.now().astimezone(), None, None)
+    assert (shown.articles, shown.newest, shown.runs, list(shown.disk)) == (0, None, [], ["catalog.db"])
 
 
 def test_figures_are_the_same_in_either_database(database: str, tmp_path: Path) -> None:
     with OpenCatalog(database) as catalog:
         catalog.enter([make_article(path="posts/a.md")], NOON)
         Ledger(catalog.engine).see([("x", ListEntry("https://x", "x", created_at=NIGHT))], None, NOON)
-        found = collect(catalog.engine, tmp_path, NOON, None, None)
-    assert found.days == {date(2024, 3, 4): 1}
-    assert found.gaps == {date(2024, 3, 4): 1}
+        shown = collect(catalog.engine, tmp_path, NOON, None, None)
+    assert shown.days == {date(2024, 3, 4): 1}
+    assert shown.gaps == {date(2024, 3, 4): 1}

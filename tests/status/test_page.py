@@ -65,7 +65,7 @@ def test_every_text_in_one_language_has_its_other() -> None:
 
 def test_a_gap_is_marked_and_says_what_is_missing() -> None:
     root = html.fromstring(render(FULL))
-    assert [one.get("title") for one in root.xpath("//*[@class='days']/i[contains(@class, ' g')]")] == [
+    assert [day.get("title") for day in root.xpath("//*[@class='days']/i[contains(@class, ' g')]")] == [
         "03-05 · 40 · −2", "03-06 · 0 · −1", "03-07 · 0 · ?"
     ]  # fmt: skip
 

@@ -84,7 +84,7 @@ class Archive:
         return [sys.executable, "-m", "scrapy", "crawl", "sina_finance", *words, *arguments]
 
     def crawl(self, *arguments: str, **settings: Any) -> Run:
-        """The same run as ``scrapy crawl`` in a process of its own."""
+        """Such a run as ``scrapy crawl`` in a process of its own."""
         self.site.save()
         done = subprocess.run(
             self.command(*arguments, **settings),

@@ -52,7 +52,7 @@ class Scrapyd:
         return self.log(job)
 
     def log(self, job: str) -> list[str]:
-        """The same so far."""
+        """All that it has printed so far."""
         return (self.folder / f"logs/{PROJECT}/sina_finance/{job}.log").read_text(encoding="utf-8").splitlines()
 
     def own_log(self) -> str:

@@ -40,7 +40,7 @@ _PAGE = """<!DOCTYPE html>
 
 @dataclass(frozen=True)
 class Story:
-    """One article: what its page and its list entries say. ``noise`` is the page's furniture of the day."""
+    """One article: what its page and its list entries say. ``boilerplate`` is the page's of the day."""
 
     doc_id: str
     title: str

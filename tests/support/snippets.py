@@ -36,13 +36,13 @@ def page(body: str, head: str = "", title: str = "题目", date: str = "2024年0
 
 
 def walk(body: str) -> list[Block]:
-    """The blocks of a body container, furniture's words still among them."""
+    """The blocks of a body container, boilerplate text still among them."""
     container = html.document_fromstring(f'<div id="artibody">{body}</div>').find(".//div")
     assert container is not None
     return BodyReader(URL, BOILERPLATE).read(container)
 
 
-def flow(body: str) -> str:
+def blocks_html(body: str) -> str:
     """The HTML of these blocks, without the ``<div>`` round them."""
     return bare(to_html(walk(body)))
 

@@ -29,28 +29,28 @@ def beside(warc: WarcFile) -> Path:
 
 
 def test_an_index_holds_each_response_with_what_a_replay_needs(warc: WarcFile) -> None:
-    page, moved, again, _ = make_index(warc).entries
+    page, moved, again, _ = make_index(warc).captures
     assert (page.url, page.time, page.status, page.mime, page.digest) == (
         PAGE, "20240301040000", 200, "text/html", digest(b"<p>"),
     )  # fmt: skip
     assert (moved.status, moved.redirect) == (301, PAGE)
     assert (again.is_revisit, again.same_as, again.time) == (True, (PAGE, "20240301040000"), "20240302040000")
-    assert {entry.file for entry in (page, moved, again)} == {"sub/a.warc.gz"}
+    assert {capture.file for capture in (page, moved, again)} == {"sub/a.warc.gz"}
 
 
 def test_the_kept_index_is_the_same_as_one_made_now(warc: WarcFile, beside: Path) -> None:
-    made = index_of(warc)
-    assert made.damages == (Damage(made.damages[0].offset, "wrong_length", made.damages[0].detail),)
+    index = index_of(warc)
+    assert index.damages == (Damage(index.damages[0].offset, "wrong_length", index.damages[0].detail),)
     assert beside.exists()
-    assert index_of(warc) == made == make_index(warc)
+    assert index_of(warc) == index == make_index(warc)
 
 
 def test_the_kept_index_is_read_and_not_made_again(
     warc: WarcFile, beside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = index_of(warc)
+    index = index_of(warc)
     monkeypatch.setattr(cdxj, "make_index", lambda _warc: pytest.fail("made again"))
-    assert index_of(warc) == made
+    assert index_of(warc) == index
 
 
 @pytest.mark.parametrize("change", ["size", "time"])
@@ -62,7 +62,7 @@ def test_another_file_of_the_same_name_gets_another_index(warc: WarcFile, beside
         warc.path.write_bytes(b"\0" * stat.st_size)
         os.utime(warc.path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
     index = index_of(warc)
-    assert len(index.entries) == (1 if change == "size" else 0)
+    assert len(index.captures) == (1 if change == "size" else 0)
     assert index_of(warc) == index
 
 
@@ -85,7 +85,7 @@ def test_a_folder_that_takes_no_index_does_no_harm(warc: WarcFile, beside: Path)
 
 def test_the_index_of_a_file_that_is_written_is_not_kept(tmp_path: Path) -> None:
     save(tmp_path / "a.warc.gz.open", [record(http(b"<p>"))])
-    assert len(index_of(WarcFile(tmp_path / "a.warc.gz", "a.warc.gz")).entries) == 1
+    assert len(index_of(WarcFile(tmp_path / "a.warc.gz", "a.warc.gz")).captures) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["a.warc.gz.open"]
 
 
@@ -100,7 +100,7 @@ def test_its_lines_are_sorted_as_others_want_them(warc: WarcFile, beside: Path) 
 
 
 @pytest.mark.parametrize(
-    ("one", "reason", "kept"),
+    ("doubtful", "reason", "kept"),
     [
         (record(http(b"<p>"), WARC_Payload_Digest=None), "no_digest", 1),
         (record(http(b"<p>"), WARC_Payload_Digest=digest(b"other")), "bad_digest", 0),
@@ -112,12 +112,12 @@ def test_its_lines_are_sorted_as_others_want_them(warc: WarcFile, beside: Path) 
     ids=["no digest", "wrong digest", "no head", "no status", "no date", "no URL"],
 )
 def test_a_doubtful_record_is_named_and_only_one_without_digest_is_kept(
-    tmp_path: Path, one: bytes, reason: str, kept: int
+    tmp_path: Path, doubtful: bytes, reason: str, kept: int
 ) -> None:
-    path = save(tmp_path / "a.warc.gz", [one])
+    path = save(tmp_path / "a.warc.gz", [doubtful])
     index = make_index(WarcFile(path, path.name))
     assert [damage.reason for damage in index.damages] == [reason]
-    assert len(index.entries) == kept
+    assert len(index.captures) == kept
 
 
 def test_records_of_other_kinds_are_no_captures(tmp_path: Path) -> None:

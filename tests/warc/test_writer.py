@@ -37,7 +37,7 @@ def append(writer: WarcWriter, *records: ArcWarcRecord) -> Capture:
 
 
 def resource(number: int, size: int = 100) -> ArcWarcRecord:
-    """Not compressible."""
+    """A record that can't be compressed."""
     body = os.urandom(size)
     return RecordBuilder(warc_version="1.1").create_warc_record(
         f"https://finance.sina.com.cn/{number}", "resource", BytesIO(body), len(body), "text/plain"
@@ -46,8 +46,8 @@ def resource(number: int, size: int = 100) -> ArcWarcRecord:
 
 def held(path: Path) -> list[str]:
     """The last part of each record's URL, or the reason of a damage; a warcinfo is empty text."""
-    found = WarcFile(path, path.name).records()
-    return [one.reason if isinstance(one, Damage) else one.url.rpartition("/")[2] for one in found]
+    records = WarcFile(path, path.name).records()
+    return [record.reason if isinstance(record, Damage) else record.url.rpartition("/")[2] for record in records]
 
 
 def names(folder: Path) -> list[str]:
@@ -75,9 +75,9 @@ def test_a_capture_is_the_place_of_the_first_record(folder: Path) -> None:
         assert capture.file
         assert capture.offset
         assert capture.length
-        found = WarcFile(folder / capture.file, capture.file).record(capture.offset, capture.length)
-        assert not isinstance(found, Damage)
-        assert found.url.endswith(f"/{number}")
+        record = WarcFile(folder / capture.file, capture.file).record(capture.offset, capture.length)
+        assert not isinstance(record, Damage)
+        assert record.url.endswith(f"/{number}")
     ours.close()
 
 
@@ -87,9 +87,9 @@ def test_what_is_written_at_once_has_its_places_each(folder: Path) -> None:
     for number, capture in enumerate(captures, start=1):
         assert capture.offset
         assert capture.length
-        found = WarcFile(folder / str(capture.file), str(capture.file)).record(capture.offset, capture.length)
-        assert not isinstance(found, Damage)
-        assert found.url.endswith(f"/{number}")
+        record = WarcFile(folder / str(capture.file), str(capture.file)).record(capture.offset, capture.length)
+        assert not isinstance(record, Damage)
+        assert record.url.endswith(f"/{number}")
     ours.close()
 
 
@@ -103,7 +103,7 @@ def test_a_file_that_is_large_enough_is_closed_and_the_next_is_begun(folder: Pat
 
 def test_runs_of_one_name_never_share_a_file(folder: Path) -> None:
     first, second, third = writer(folder), writer(folder), writer(folder)
-    files = {append(one, resource(1)).file for one in (first, second)}
+    files = {append(ours, resource(1)).file for ours in (first, second)}
     first.close()
     files.add(append(third, resource(1)).file)
     second.close()
@@ -122,8 +122,8 @@ def test_many_threads_write_whole_records(folder: Path) -> None:
     for thread in threads:
         thread.join()
     ours.close()
-    found = [number for name in names(folder) for number in held(folder / name) if number]
-    assert sorted(map(int, found)) == list(range(200))
+    numbers = [number for name in names(folder) for number in held(folder / name) if number]
+    assert sorted(map(int, numbers)) == list(range(200))
     assert not [name for name in names(folder) if name.endswith(".open")]
 
 
@@ -194,7 +194,7 @@ def test_a_killed_run_s_file_is_finished_and_loses_no_record(
     killed.write_bytes(spoil(killed.read_bytes()))
     assert finish_unfinished(killed.parent) == [killed.with_suffix("")]
     assert names(killed.parent) == ["run-00000.warc.gz"]
-    assert [one for one in held(killed.with_suffix("")) if one != "bad_gzip"] == expected
+    assert [record for record in held(killed.with_suffix("")) if record != "bad_gzip"] == expected
 
 
 def test_a_killed_run_s_file_can_be_read_before_it_is_finished(killed: Path) -> None:

@@ -1,0 +1,17 @@
+"""The one form that a table has on a terminal."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.table import Table
+
+
+def terminal_table(columns: Iterable[str], numbers: Iterable[str] = (), title: str = "", caption: str = "") -> Table:
+    """An empty table; `numbers` names the columns of figures. Its last column takes what room is left, and folds."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, title=title or None, caption=caption or None)
+    *fixed, last = columns
+    right = set(numbers)
+    for name in fixed:
+        table.add_column(name, no_wrap=True, justify="right" if name in right else "left")
+    table.add_column(last, overflow="fold")
+    return table
