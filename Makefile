@@ -7,8 +7,8 @@ COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-
 .PHONY: demo test crawl lint audit format lock expected bench clean
 
 demo: $(VENV)/run
-	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=output
-	@echo; find output/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/output/posts"
+	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
+	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest

@@ -90,6 +90,7 @@ class Article:
     revision: int = 1
     archived_date: datetime | None = field(default=None, repr=False)
     archived_hash: str | None = field(default=None, repr=False)  # of the file, as the catalog has it
+    shrunk_from: int = 0  # characters of the Markdown that a much shorter revision replaces
     duplicate_of: str | None = None
     local_images: dict[str, str] = field(default_factory=dict, repr=False)  # address -> file in images/
     path: str = ""

@@ -1,5 +1,6 @@
 """Is an article that was met again the same, or a new revision?"""
 
+import logging
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -9,6 +10,8 @@ from crawler.archive.archive import NEW, UNCHANGED, Archive
 from crawler.items import Article
 from crawler.run.drops import Drop
 from crawler.times import now
+
+logger = logging.getLogger(__name__)
 
 
 class FindRevision:
@@ -30,4 +33,8 @@ class FindRevision:
             self._stats.inc_value(f"archive/find_revision/{comparison}")
         if comparison == UNCHANGED:
             raise Drop("unchanged", f"unchanged: {item.url}", failed=False, log_level="INFO")
+        if item.shrunk_from:
+            self._stats.inc_value("archive/find_revision/much_shorter")
+            sizes = (item.shrunk_from, len(item.markdown), item.url, item.doc_id)
+            logger.warning("much shorter than before (%s characters, now %s), both are kept: %s [%s]", *sizes)
         return item

@@ -54,7 +54,7 @@ def test_scrapy_commands_run_one_after_the_other(tmp_path: Path) -> None:
     }
     for line in shell_lines(READMES[0]):
         if line.startswith("scrapy "):
-            command = line.replace("ARCHIVE_DIR=output", f"ARCHIVE_DIR={tmp_path / 'archive'}").split()
+            command = line.replace("ARCHIVE_DIR=demo", f"ARCHIVE_DIR={tmp_path / 'archive'}").split()
             done = subprocess.run(
                 [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
             )

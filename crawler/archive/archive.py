@@ -28,13 +28,16 @@ from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
 from crawler.items import Article, ListEntry
-from crawler.post.post import PostForm, content_hash
+from crawler.post.post import PostForm, content_hash, markdown_of
+from crawler.sina.article import GONE as SAID_GONE
 from crawler.times import parse_intervals
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
-REFUSED, FAILED, GONE, STILL_GONE = "refused", "failed", "gone", "still_gone"
+REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_MANY, _MOST_GONE = 5, 0.2  # so many articles, and more of a run's pages than that, don't vanish at once
+_MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
 
@@ -69,6 +72,15 @@ class Due:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What Sina said of an article in this run; ``is_confirmed``: it had said so an interval before."""
+
+    reason: str
+    at: datetime
+    is_confirmed: bool
+
+
 class Archive:
     """What a component or command holds of an archive: one engine, opened once, closed last."""
 
@@ -83,6 +95,8 @@ class Archive:
         self.slices = Slices(engine)
         self.runs = Runs(engine)
         self.rules = rules
+        self._said_gone: dict[str, _Word] = {}
+        self._pages_there = 0
 
     @classmethod
     def open(cls, settings: BaseSettings, database: str = "", storage: Storage | None = None) -> Self:
@@ -162,6 +176,8 @@ class Archive:
         article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
         if (present := self.posts.as_written(held.path, held.file_hash)) is not None:
             self.catalog.keep_post(article.doc_id, article.revision, present)
+            before = len(markdown_of(present))
+            article.shrunk_from = before if len(article.markdown) < before * _MUCH_SHORTER else 0
         return CHANGED
 
     def unchanged(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **headers: str | None) -> None:
@@ -169,6 +185,7 @@ class Archive:
         with self.engine.begin() as connection:
             self.catalog.checked(doc_id, at, modified_at, connection, **headers)
             self.ledger.archived(doc_id, within=connection)
+        self._pages_there += 1
 
     def link_near_duplicate(self, article: Article, at: datetime) -> bool:
         """Links the article to one with nearly the same text; True, and refused, if only the first is to be kept."""
@@ -192,6 +209,7 @@ class Archive:
                 if article.revision > 1:
                     self.catalog.checked(article.doc_id, at, within=connection)
             self.ledger.archived(*(article.doc_id for article in articles), within=connection)
+        self._pages_there += len(articles)
 
     def read_again(self, articles: Sequence[Article]) -> None:
         """Today's code reads this in the captures of the newest texts: no new revisions, and the posts are in place."""
@@ -200,14 +218,17 @@ class Archive:
         self.catalog.read_again(articles)
 
     def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
-        """A page came and is no article: GONE or STILL_GONE for what was archived, else REFUSED."""
-        if self.catalog.known([doc_id]):
+        """A page came and is no article: REFUSED; of an archived one FAILED, or by Sina's own word MISSING or GONE."""
+        if not self.catalog.known([doc_id]):
+            self.refused(doc_id, reason, at)
+            return REFUSED
+        if reason == SAID_GONE:
             return self.gone(doc_id, reason, at, entry)
-        self.refused(doc_id, reason, at)
-        return REFUSED
+        self.failed(doc_id, reason, at)
+        return FAILED
 
     def no_page(self, doc_id: str, status: int, at: datetime, entry: ListEntry | None) -> str:
-        """The answer was an error: GONE or STILL_GONE for what was archived and is said to be gone, else FAILED."""
+        """The answer was an error: FAILED; of an archived article, if it says that it is gone, MISSING or GONE."""
         reason = f"http_{status}"
         if status in _NO_PAGE and self.catalog.known([doc_id]):
             return self.gone(doc_id, reason, at, entry)
@@ -215,11 +236,38 @@ class Archive:
         return FAILED
 
     def gone(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
-        """An archived article is no more: GONE with a new tombstone, or STILL_GONE. Its post stays."""
-        modified_at = entry.modified_at if entry else None
+        """Sina says that an archived article is no more: GONE if there is a tombstone already, else MISSING.
+
+        The tombstone comes at the end of the run, if Sina has said it an interval before, too. The post stays.
+        """
         with self.engine.begin() as connection:
-            is_new = self.catalog.bury(doc_id, reason, at, modified_at, connection)
-        return GONE if is_new else STILL_GONE
+            modified_at = entry.modified_at if entry else None
+            since, is_buried = self.catalog.say_gone(doc_id, at, modified_at, connection)
+            self.ledger.archived(doc_id, within=connection)
+        if is_buried:
+            return GONE
+        is_confirmed = since is not None and at - since >= self.catalog.first_interval
+        self._said_gone[doc_id] = _Word(reason, at, is_confirmed)
+        return MISSING
+
+    def end_run(self) -> tuple[list[str], list[str]]:
+        """The doc ids that got a tombstone, and those whose absence is doubted: too many vanished in one run.
+
+        A doubted one is a failed attempt. To be said once, after the last answer of a run.
+        """
+        words, self._said_gone = self._said_gone, {}
+        pages, self._pages_there = self._pages_there + len(words), 0
+        if len(words) >= _MANY and len(words) > _MOST_GONE * pages:
+            for doc_id, word in words.items():
+                with self.engine.begin() as connection:
+                    self.catalog.unsay_gone(doc_id, word.at, connection)
+                self.failed(doc_id, "many_gone", word.at)
+            return [], list(words)
+        buried = {doc_id: word for doc_id, word in words.items() if word.is_confirmed}
+        for doc_id, word in buried.items():
+            with self.engine.begin() as connection:
+                self.catalog.bury(doc_id, word.reason, word.at, connection)
+        return list(buried), []
 
     def refused(self, doc_id: str, reason: str, at: datetime) -> None:
         """The page is not to be archived; it is looked at a few times more, and stays refused."""

@@ -1,6 +1,5 @@
 """What the archive holds: every article by doc id, its revisions, and every URL it was seen under."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from crawler.archive.database import insert_into, writing
-from crawler.archive.near_duplicates import band_rows
+from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions
-from crawler.items import Article, Capture
-from crawler.times import from_iso, iso, iso_or_none
+from crawler.items import Article
+from crawler.times import from_iso, iso
 
 # What is read in a page, and so may be read in its capture again.
 _AS_READ = (
@@ -61,7 +60,7 @@ class Catalog:
     """The tables of articles, revisions and addresses, on the archive's engine."""
 
     def __init__(self, engine: sa.Engine, look_again: Sequence[timedelta] = ()) -> None:
-        """`look_again`: intervals from the first archiving after which an article is looked at again."""
+        """`look_again`: intervals from its publication after which an article is looked at again."""
         self._engine = engine
         self._look_again = look_again
 
@@ -103,7 +102,7 @@ class Catalog:
                 for article in new
                 if article.revision == 1
             ],
-            revisions: [self._revision_row(article, at) for article in new],
+            revisions: [revision_row(article, at) for article in new],
             aliases: [
                 {"url": url, "doc_id": article.doc_id} for article in new for url in (article.url, *article.aliases)
             ],
@@ -157,46 +156,61 @@ class Catalog:
         `seen`: other columns to set, such as the response's ``etag``; ``gone`` for one that is not there.
         """
         with writing(self._engine, within) as connection:
-            query = sa.select(articles.c.archived_at, articles.c.checks).where(articles.c.doc_id == doc_id)
-            if row := connection.execute(query).first():
+            of_article = articles.c.doc_id == doc_id
+            if row := connection.execute(sa.select(articles.c.date, articles.c.checks).where(of_article)).first():
                 values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen
-                values["next_check_at"] = self._next(row.archived_at, at)
+                values |= {"next_check_at": self._next(row.date, at), "missing_since": None}
                 if modified_at:
                     values["modified_at"] = iso(modified_at)
-                connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+                connection.execute(sa.update(articles).where(of_article).values(values))
 
     def check_failed(
         self, doc_id: str, at: datetime, try_again: Sequence[timedelta], within: sa.Connection | None = None
     ) -> None:
         """The article could not be looked at: it is tried again after the next interval, then by its schedule."""
         with writing(self._engine, within) as connection:
-            query = sa.select(articles.c.archived_at, articles.c.failed_checks).where(articles.c.doc_id == doc_id)
+            of_article = articles.c.doc_id == doc_id
+            query = sa.select(articles.c.date, articles.c.failed_checks).where(of_article)
             if row := connection.execute(query).first():
                 again = try_again[row.failed_checks] if row.failed_checks < len(try_again) else None
-                due = self._next(row.archived_at, at) if again is None else iso(at + again)
+                due = self._next(row.date, at) if again is None else iso(at + again)
                 values = {"failed_checks": row.failed_checks + 1, "next_check_at": due}
-                connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+                connection.execute(sa.update(articles).where(of_article).values(values))
 
-    def bury(
-        self,
-        doc_id: str,
-        reason: str,
-        at: datetime,
-        modified_at: datetime | None = None,
-        within: sa.Connection | None = None,
-    ) -> bool:
-        """A tombstone: the page is no article any more. The post stays. False if there is a tombstone already."""
-        with writing(self._engine, within) as connection:
-            query = sa.select(articles.c.title, articles.c.revision, articles.c.gone).where(articles.c.doc_id == doc_id)
-            held = connection.execute(query).one()
-            self.checked(doc_id, at, modified_at, connection, gone=held.gone or reason)
-            if held.gone:
-                return False
-            number = held.revision + 1
-            tombstone = {"doc_id": doc_id, "number": number, "seen_at": iso(at), "title": held.title}
-            connection.execute(self._insert(revisions), tombstone | {"content_hash": "", "gone": reason})
-            connection.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(revision=number))
-        return True
+    @property
+    def first_interval(self) -> timedelta:
+        """The first of the intervals; an hour where there is none."""
+        return self._look_again[0] if self._look_again else timedelta(hours=1)
+
+    def say_gone(
+        self, doc_id: str, at: datetime, modified_at: datetime | None, within: sa.Connection
+    ) -> tuple[datetime | None, bool]:
+        """Sina says that the page is no more. Since when it has said so before, and True if there is a tombstone.
+
+        Without a tombstone the article is visited again after the first interval.
+        """
+        of_article = articles.c.doc_id == doc_id
+        held = within.execute(sa.select(articles.c.missing_since, articles.c.gone).where(of_article)).one()
+        self.checked(doc_id, at, modified_at, within, gone=held.gone)
+        if not held.gone:
+            values = {"missing_since": held.missing_since or iso(at), "next_check_at": iso(at + self.first_interval)}
+            within.execute(sa.update(articles).where(of_article).values(values))
+        return from_iso(held.missing_since), bool(held.gone)
+
+    def unsay_gone(self, doc_id: str, at: datetime, within: sa.Connection) -> None:
+        """What Sina said of it at `at` is not believed; what it said before stays said."""
+        said_then = (articles.c.doc_id == doc_id) & (articles.c.missing_since == iso(at))
+        within.execute(sa.update(articles).where(said_then).values(missing_since=None))
+
+    def bury(self, doc_id: str, reason: str, at: datetime, within: sa.Connection) -> None:
+        """A tombstone, a revision without a text: the page is no article any more. The post stays."""
+        of_article = articles.c.doc_id == doc_id
+        held = within.execute(sa.select(articles.c.title, articles.c.revision, articles.c.date).where(of_article)).one()
+        number = held.revision + 1
+        tombstone = {"doc_id": doc_id, "number": number, "seen_at": iso(at), "title": held.title, "gone": reason}
+        within.execute(self._insert(revisions), tombstone | {"content_hash": ""})
+        values = {"revision": number, "gone": reason, "missing_since": None}
+        within.execute(sa.update(articles).where(of_article).values(next_check_at=self._next(held.date, at), **values))
 
     def due(self, at: datetime, limit: int) -> list[tuple[str, str, str | None, str | None]]:
         """Doc id, URL, ETag and Last-Modified of the articles that are to be looked at again."""
@@ -210,7 +224,7 @@ class Catalog:
             return [tuple(row) for row in connection.execute(query)]
 
     def newest(self) -> datetime | None:
-        """When the article published last was; None without one."""
+        """When the article published last was, if there is any."""
         with self._engine.connect() as connection:
             return from_iso(connection.scalar(sa.select(sa.func.max(articles.c.date))))
 
@@ -222,64 +236,20 @@ class Catalog:
     def _replace(self, connection: sa.Connection, article: Article, at: datetime) -> None:
         """The new revision in the place of the one before."""
         kept = {"doc_id", "date", "path", "next_check_at", "channels"}
-        values = {name: value for name, value in self._row(article, at).items() if name not in kept} | {"gone": None}
+        values = {name: value for name, value in self._row(article, at).items() if name not in kept}
+        values |= {"gone": None, "missing_since": None}
         connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
 
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
-        entry = article.entry
-        assert article.date
-        return {
-            "doc_id": article.doc_id,
-            "url": article.url,
-            "title": article.title,
-            "date": iso(article.date),
-            "published_at": iso_or_none(article.published_at),
-            "modified_at": iso_or_none(entry.modified_at) if entry else None,
-            "path": article.path,
-            "content_hash": article.content_hash,
-            "file_hash": article.file_hash,
-            "layout": article.layout,
-            "extractor": article.extractor,
-            "media": article.media or (entry.media if entry else ""),
-            "byline": article.byline,
-            "editor": article.editor,
-            "original_title": article.original_title,
-            "image": next(iter(article.images), None),
-            "keywords": to_json(article.keywords or (entry.keywords if entry else ())),
-            "stocks": to_json(article.stocks),
-            "channels": to_json(entry.channels if entry else ()),
-            "revision": article.revision,
-            "next_check_at": self._next(iso(at), at),
-            "etag": article.etag,
-            "last_modified": article.last_modified,
-            "duplicate_of": article.duplicate_of,
-        }
+        row = article_row(article)
+        return row | {"next_check_at": self._next(row["date"], at)}
 
-    def _revision_row(self, article: Article, at: datetime) -> dict[str, Any]:
-        capture = article.capture or Capture(None, None, None)
-        return {
-            "doc_id": article.doc_id,
-            "number": article.revision,
-            "seen_at": iso(at),
-            "title": article.title,
-            "content_hash": article.content_hash,
-            "post": article.unwritten_post,
-            "capture_file": capture.file,
-            "capture_offset": capture.offset,
-            "capture_length": capture.length,
-        }
-
-    def _next(self, archived_at: str, at: datetime) -> str | None:
-        """The first of the intervals from the first archiving that is still ahead."""
-        first = from_iso(archived_at)
-        assert first
-        return next((iso(first + interval) for interval in self._look_again if first + interval > at), None)
+    def _next(self, date: str, at: datetime) -> str | None:
+        """The first of the intervals from the publication still ahead: edits come in the first hours and days."""
+        published = from_iso(date)
+        assert published
+        return next((iso(published + interval) for interval in self._look_again if published + interval > at), None)
 
     def _insert(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves a row alone that is there already."""
         return insert_into(self._engine, table).on_conflict_do_nothing()
-
-
-def to_json(values: Collection[str]) -> str:
-    """A list as JSON text, Chinese readable."""
-    return json.dumps(list(values), ensure_ascii=False)

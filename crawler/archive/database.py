@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 _BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands (doc_id)")
 
+_MISSING_SINCE = sa.text("ALTER TABLE articles ADD COLUMN missing_since TEXT")
+
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
 MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda _connection: None,  # 2: images. A table that is new is made where it isn't there.
     add_index,  # 3: full-text search
     lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
     lambda _connection: None,  # 5: payloads, which only a run that captured had made
+    lambda connection: connection.execute(_MISSING_SINCE),  # 6: a tombstone needs Sina's word twice
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

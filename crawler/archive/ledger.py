@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from crawler.archive.catalog import to_json
 from crawler.archive.database import insert_into, writing
+from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import ListEntry
 from crawler.times import beijing_day, from_iso, iso, iso_or_none

@@ -42,15 +42,6 @@ class NearDuplicates:
         return first
 
 
-def band_rows(new: Sequence[Article]) -> list[dict[str, Any]]:
-    """The rows of ``bands`` for some articles."""
-    return [
-        {"band": number, "hash": band, "doc_id": article.doc_id}
-        for article in new
-        for number, band in enumerate(article.bands)
-    ]
-
-
 @cache
 def _sharing(count: int) -> sa.Select[Any]:
     shared = [(bands.c.band == number) & (bands.c.hash == sa.bindparam(f"hash_{number}")) for number in range(count)]

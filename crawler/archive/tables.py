@@ -37,6 +37,7 @@ articles = sa.Table(
     sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
     sa.Column("failed_checks", sa.Integer, nullable=False, server_default="0", comment="in a row"),
     sa.Column("gone", sa.Text, comment="why the page is no article any more; null while it is"),
+    sa.Column("missing_since", sa.Text, comment="when Sina first said that it is gone, not believed yet; UTC"),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text, comment="the response's header"),
     sa.Column("duplicate_of", sa.Text, index=True, comment="doc id that has nearly the same text"),

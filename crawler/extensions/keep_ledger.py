@@ -1,8 +1,9 @@
 """Enters into the ledger what the pipelines could not archive, so that a later run tries it again."""
 
+import logging
 from typing import Self
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
@@ -12,7 +13,10 @@ from twisted.python.failure import Failure
 from crawler.archive.archive import Archive
 from crawler.items import Article
 from crawler.run.drops import Drop
+from crawler.sina.urls import identify
 from crawler.times import now
+
+logger = logging.getLogger(__name__)
 
 
 class KeepLedger:
@@ -29,6 +33,8 @@ class KeepLedger:
         crawler.signals.connect(extension.item_dropped, signals.item_dropped)
         crawler.signals.connect(extension.item_error, signals.item_error)
         crawler.signals.connect(extension.spider_error, signals.spider_error)
+        crawler.signals.connect(extension.request_dropped, signals.request_dropped)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     def item_dropped(self, item: Article, exception: BaseException) -> None:
@@ -47,3 +53,29 @@ class KeepLedger:
         """The spider broke on a page."""
         if doc_id := response.meta.get("doc_id") or response.meta.get("part_of"):
             self._archive.failed(doc_id, type(failure.value).__name__, now())
+
+    def request_dropped(self, request: Request) -> None:
+        """A redirection led to an address that was asked for already, so nobody answers for it."""
+        doc_id = request.meta.get("doc_id")
+        if doc_id and request.meta.get("redirect_times"):
+            self._stats.inc_value("archive/fetch/redirects_to_known")
+            logger.warning("leads to an address that was asked for already: %s [%s]", request.url, doc_id)
+            self._archive.refused(doc_id, f"leads_to_{_doc_id_at(request.url)}", now())
+
+    def spider_closed(self) -> None:
+        """After the last answer: tombstones, but none where many articles vanish at once."""
+        buried, doubted = self._archive.end_run()
+        for name, doc_ids in (("revision/gone", buried), ("fetch/many_gone", doubted)):
+            if doc_ids:
+                self._stats.inc_value(f"archive/{name}", len(doc_ids))
+        for doc_id in buried:
+            logger.warning("gone, as Sina says again: its post stays [%s]", doc_id)
+        if doubted:
+            logger.error("%s articles vanished in one run: that is not believed, they are tried again", len(doubted))
+
+
+def _doc_id_at(url: str) -> str:
+    try:
+        return identify(url).doc_id
+    except ValueError:
+        return "no_article"

@@ -16,6 +16,7 @@ from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
+from crawler.items import Article, ArticleImages
 from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
@@ -35,6 +36,7 @@ class RunReport:
         self._bounds = bounds
         self._started = run.started
         self._outcome: Outcome | None = None
+        self._shortened: list[dict[str, Any]] = []
         self.run = run.name
 
     @classmethod
@@ -44,6 +46,7 @@ class RunReport:
         bounds = (settings.getfloat("ARCHIVE_MAX_FAILURE_RATIO"), settings.getfloat("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO"))
         extension = cls(Archive.of(crawler), Identity.of(crawler), crawler.stats, bounds)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
@@ -51,6 +54,12 @@ class RunReport:
     def spider_opened(self) -> None:
         """A run that is killed leaves its row without an end."""
         self._archive.runs.begin(self.run, self._started)
+
+    def item_scraped(self, item: Article | ArticleImages) -> None:
+        """Names the articles of which much less is left than there was: a person is to look at them."""
+        if isinstance(item, Article) and item.shrunk_from:
+            sizes = {"before": item.shrunk_from, "now": len(item.markdown)}
+            self._shortened.append({"doc_id": item.doc_id, "url": item.url, "revision": item.revision} | sizes)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Writes the report."""
@@ -92,6 +101,7 @@ class RunReport:
             "channels": getattr(spider, "listed", {}),
             "unknown_layout_example": stats.get("archive/layout/unknown_example"),
             "failures": self._archive.ledger.failures(self._started, _MOST_FAILURES),
+            "shortened": self._shortened,
             "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         }
 

@@ -46,6 +46,7 @@ class Recover:
         self._captures = Captures(archive.root / "captures")
         self._timeline = Timeline(self._captures, archive)
         self._known_until = self._newest()
+        self._run = ""  # of the step before
         archive.runs.begin(f"{times.clock():%Y%m%dT%H%M%S.%fZ}{_RUN}", now())  # two may begin in one second
 
     @property
@@ -60,6 +61,7 @@ class Recover:
     def apply(self, step: Step, result: CaptureResult | Exception | None) -> None:
         """Does what the run did with this answer."""
         doc_id, status = step.doc_id, step.capture.status
+        self._end_run_before(step)
         if isinstance(result, Exception):
             reason = "timeout" if isinstance(result, TimeoutError) else type(result).__name__
             result = CaptureResult(reason=reason, detail=step.capture.url)
@@ -78,6 +80,7 @@ class Recover:
 
     def finish(self) -> None:
         """Enters what is known at the end: URLs of articles that were listed again, and the end itself."""
+        self._archive.end_run()
         urls = self._timeline.urls
         for doc_id in self._archive.catalog.known(list(urls)):
             for url in sorted(urls[doc_id]):
@@ -88,6 +91,13 @@ class Recover:
             logger.warning("captures: %s", line)
         for run, _ in self._archive.runs.unended(_RUN):
             self._archive.runs.end(run, now(), "damages" if reasons else "ok")
+
+    def _end_run_before(self, step: Step) -> None:
+        """A run's captures bear its name."""
+        run = step.capture.file.rpartition("-")[0]
+        if run != self._run:
+            self._archive.end_run()
+        self._run = run
 
     def _newest(self) -> str:
         """The time of the last step that a recovery before this one came to."""

@@ -1,10 +1,12 @@
 """How a run ended, judged from its stats: did it do its job?"""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crawler.run.counts import Counts, by_reason, part
+from crawler.sina.article import GONE as SAID_GONE
 
 # Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
 OK, LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED = 0, 10, 11, 12, 13, 14, 15, 16
@@ -24,7 +26,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     """The worst of what went wrong, or ``ok``. An idle run with nothing new is ok."""
     counts = Counts.of(stats)
     refused_writes = part(stats, "write_markdown").get("failed", 0) + part(stats, "pipeline").get("not_written", 0)
-    lost = sum(counts.failed.values()) - refused_writes
+    refusals = sum(counts.refused.values()) - counts.refused.get(SAID_GONE, 0)
+    lost = sum(counts.failed.values()) + refusals - refused_writes
     refused_images = part(stats, "keep_images").get("not_written", 0)
     asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)
     layouts = {name: count for name, count in part(stats, "layout").items() if name != "unknown_example"}
@@ -40,7 +43,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
     if _too_many(lost, asked, max_failure_ratio):
-        return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {by_reason(counts.failed)}")
+        why = by_reason(Counter(counts.failed) + Counter(counts.refused))
+        return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {why}")
     if _too_many(unknown, pages, max_unknown_ratio):
         example = stats.get("archive/layout/unknown_example", "")
         return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
-from crawler.archive.archive import GONE, REFUSED, STILL_GONE, Archive
+from crawler.archive.archive import FAILED, GONE, MISSING, REFUSED, Archive
 from crawler.items import Article, ListEntry
 from crawler.run.worker_pool import WorkerPool
 from crawler.sina.article import OtherLayout, Page, join_pages, parse_page
@@ -72,13 +72,15 @@ class PageReader:
         """An error came in the place of the page. True if it says that an archived article is gone."""
         outcome = self._archive.no_page(doc_id, status, now(), entry)
         self._note(outcome, f"http_{status}")
-        return outcome in (GONE, STILL_GONE)
+        return outcome in (MISSING, GONE)
 
     def _note(self, outcome: str, reason: str) -> None:
-        if outcome == GONE:
-            self._count("revision", "gone")
+        if outcome == MISSING:
+            self._count("revision", "missing")
         elif outcome == REFUSED:
             self._count("refuse", reason)
+        elif outcome == FAILED and not reason.startswith("http_"):
+            self._count("parse", reason)
 
     def _count(self, component: str, reason: str) -> None:
         self._stats.inc_value(f"archive/{component}/{reason}")

@@ -17,18 +17,17 @@ from crawler.sina.dom import parse_html, text_content
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
+from crawler.sina.removed import says_removed
 from crawler.sina.selectors import PageIndex
 from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
 
+GONE = "gone"  # the reason for Sina's own word that a page is no more
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
 
 _METAS = (
     "weibo: article:create_at", "article:published_time", "bytedance:published_time", "og:title", "og:url",
     "keywords", "mediaid", "article:author",
 )  # fmt: skip
-_GONE = re.compile(
-    r"页面没有找到|您访问的页面不存在|该页面已被删除|文章不存在|内容不存在或已被删除|404\s*Not\s*Found", re.I
-)
 _PLATFORMS = ("新浪看点", "财经头条", "新浪财经头条", "新浪网")
 _ORIGINAL = re.compile(r"^(?:原标题|原文标题)\s*[：:]\s*(.+)$")
 _BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*[：:/／]?\s*)([\u4e00-\u9fff·\s、]{2,30})[）)]")
@@ -38,6 +37,7 @@ _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
 _AFTER_TIME = re.compile(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*")
 _NEXT_PAGE = "下一页"
 _LAST_PAGE = 30
+_TIMES = etree.XPath("descendant::text()[contains(., ':') and contains(., '20')][not(parent::script or parent::style)]")
 _DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
 
 
@@ -69,7 +69,7 @@ def parse_page(body: bytes, url: str) -> Page:
     layout, container = chosen
     blocks, editor_in_text = _body(container, layout, url)
     if all(_leads_elsewhere(block) for block in blocks):
-        raise NotAnArticle("gone" if _is_gone(tree) else "empty_body", url)
+        raise NotAnArticle(GONE if says_removed(tree) else "empty_body", url)
     title = _title(index, tree, layout, metas)
     if not title:
         raise NotAnArticle("no_title", url)
@@ -207,18 +207,25 @@ def _keywords(metas: dict[str, str]) -> tuple[str, ...]:
 
 
 def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str) -> Article:
-    """An article in a template that is not known yet: its body is left to trafilatura's own search."""
-    if _is_gone(tree):
-        raise NotAnArticle("gone", url)
+    """An article in a template that is not known yet: its body is left to trafilatura's own search.
+
+    It has to prove that it is one, by a time or by its own address: a page that asks who is there has a
+    heading and a text, too.
+    """
+    if says_removed(tree):
+        raise NotAnArticle(GONE, url)
     heading = next((text for element in tree.iter("h1") if (text := _line(element))), "")
     title = " ".join(metas["og:title"].split()) or heading
     if not title:
         raise NotAnArticle("no_title", url)
+    moment = published_at(_shown_time(tree, address), _times(metas))
+    if moment is None and not _names_itself(tree, metas, address):
+        raise NotAnArticle("no_article_marks", url)
     return Article(
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at("", _times(metas)),
+        published_at=moment,
         body_html=etree.tostring(tree, encoding="unicode", method="html"),
         layout=UNKNOWN,
         media=metas["article:author"] or metas["mediaid"],
@@ -226,9 +233,24 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str) 
     )
 
 
-def _is_gone(tree: _Element) -> bool:
-    body = tree.find("body")
-    return body is not None and bool(_GONE.search(text_content(body)[:20_000]))
+def _shown_time(tree: _Element, address: Address) -> str:
+    """The first text that shows a minute of the day in the address; empty where none does."""
+    if address.day is None:
+        return ""
+    texts = (str(text) for text in _TIMES(tree))
+    return next((text for text in texts if (shown := parse_date(text)) and shown.date() == address.day), "")
+
+
+def _names_itself(tree: _Element, metas: dict[str, str], address: Address) -> bool:
+    """True if the page says that its address is that of the article that was asked for."""
+    canonical = [link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "canonical"]
+    for url in filter(None, [metas["og:url"], *canonical]):
+        try:
+            if identify(url).doc_id == address.doc_id:
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _leads_elsewhere(block: Block) -> bool:

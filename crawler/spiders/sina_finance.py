@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 
 from crawler.archive.archive import Archive
 from crawler.items import Article, ListEntry
+from crawler.replay.replay import NOT_SAVED
 from crawler.run.arguments import NAMES, Arguments
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
@@ -115,7 +116,10 @@ class SinaFinanceSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
-        reason = f"http_{status}" if status else type(error).__name__
+        if isinstance(error, HttpError) and NOT_SAVED in error.response.flags:
+            status, reason = None, "not_in_source"  # a replay that lacks a page says nothing about it
+        else:
+            reason = f"http_{status}" if status else type(error).__name__
         doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
         self.logger.error("not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if not doc_id:

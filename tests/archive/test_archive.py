@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from crawler.archive.archive import CHANGED, FAILED, GONE, NEW, REFUSED, STILL_GONE, UNCHANGED, Archive
+from crawler.archive.archive import CHANGED, FAILED, GONE, MISSING, NEW, REFUSED, UNCHANGED, Archive
 from crawler.archive.tables import articles, entries, revisions
 from crawler.items import Article, ListEntry
 from tests.support.articles import make_article
@@ -105,21 +105,94 @@ def test_a_look_in_vain_is_repeated_and_the_article_stays(archive: Archive) -> N
     assert entry_of(archive)[:2] == ("archived", "timeout")
 
 
-def test_a_page_that_is_no_article_is_refused_or_a_tombstone(archive: Archive) -> None:
+def vanish(archive: Archive, *at: datetime) -> None:
+    """A run at each time, in which Sina says that the article is gone."""
+    for moment in at:
+        archive.no_page(DOC_ID, 404, moment, ENTRY)
+        archive.end_run()
+
+
+def tombstones(archive: Archive) -> list[tuple[object, ...]]:
+    return rows(archive, revisions, "number", "gone", "seen_at")[1:]
+
+
+def test_a_page_that_is_no_article_is_refused_and_of_an_archived_one_a_failure(archive: Archive) -> None:
     assert archive.no_article(DOC_ID, "empty_body", NOON, ENTRY) == REFUSED
     assert entry_of(archive)[:2] == ("refused", "empty_body")
     archived(archive, article())
-    assert archive.no_article(DOC_ID, "empty_body", NOON, ENTRY) == GONE
-    assert archive.no_article(DOC_ID, "empty_body", NOON, ENTRY) == STILL_GONE
-    assert rows(archive, revisions, "number", "gone") == [(1, None), (2, "empty_body")]
+    assert archive.no_article(DOC_ID, "empty_body", NOON, ENTRY) == FAILED
+    assert archive.end_run() == ([], [])
+    assert tombstones(archive) == []
 
 
-@pytest.mark.parametrize(("status", "outcome"), [(404, GONE), (410, GONE), (403, FAILED), (500, FAILED)])
-def test_an_error_says_that_an_article_is_gone_or_nothing(archive: Archive, status: int, outcome: str) -> None:
+@pytest.mark.parametrize("status", [404, 410, 403, 500])
+def test_an_error_says_of_an_archived_article_that_it_is_missing_or_nothing(archive: Archive, status: int) -> None:
     assert archive.no_page(DOC_ID, status, NOON, ENTRY) == FAILED
     archived(archive, article())
-    assert archive.no_page(DOC_ID, status, NOON, ENTRY) == outcome
+    assert archive.no_page(DOC_ID, status, NOON, ENTRY) == (MISSING if status in (404, 410) else FAILED)
     assert (archive.root / article_path(archive)).exists()
+
+
+@pytest.mark.parametrize(("minutes", "is_buried"), [(59, False), (60, True), (300, True)])
+def test_a_tombstone_needs_the_word_twice_and_an_interval_between(
+    archive: Archive, minutes: int, is_buried: bool
+) -> None:
+    archived(archive, article())
+    second = NOON + timedelta(minutes=minutes)
+    vanish(archive, NOON, second)
+    assert tombstones(archive) == ([(2, "http_404", f"{second:%Y-%m-%dT%H:%M:%SZ}")] if is_buried else [])
+
+
+def test_it_is_visited_again_for_the_second_word(archive: Archive) -> None:
+    archived(archive, article(), NOON)
+    vanish(archive, NOON + 7 * HOUR)
+    assert rows(archive, articles, "next_check_at", "missing_since") == [
+        ("2024-03-05T12:00:00Z", "2024-03-05T11:00:00Z")
+    ]
+
+
+def test_sina_s_own_page_for_lost_pages_counts_as_a_word(archive: Archive) -> None:
+    archived(archive, article())
+    for moment in (NOON, NOON + HOUR):
+        assert archive.no_article(DOC_ID, "gone", moment, ENTRY) == MISSING
+        archive.end_run()
+    assert [gone for _, gone, _ in tombstones(archive)] == ["gone"]
+    assert archive.no_article(DOC_ID, "gone", NOON + 2 * HOUR, ENTRY) == GONE
+    assert archive.end_run() == ([], [])
+
+
+def test_a_word_between_two_good_answers_is_forgotten(archive: Archive) -> None:
+    archived(archive, article())
+    vanish(archive, NOON)
+    archived(archive, article(), NOON + HOUR)
+    vanish(archive, NOON + 2 * HOUR)
+    assert tombstones(archive) == []
+
+
+def test_many_that_vanish_in_one_run_are_not_believed(archive: Archive) -> None:
+    names = [f"doc{number}" for number in range(6)]
+    for name in names:
+        archived(archive, article(doc_id=name, url=f"https://finance.sina.com.cn/{name}"))
+    archive.end_run()
+    for moment in (NOON, NOON + 2 * HOUR, NOON + 4 * HOUR):
+        for name in names:
+            archive.no_page(name, 404, moment, None)
+        assert archive.end_run() == ([], names)
+    assert rows(archive, articles, "gone", "missing_since") == [(None, None)] * 6
+
+
+def test_some_that_vanish_among_many_that_are_there_are_believed(archive: Archive) -> None:
+    names = [f"doc{number:02}" for number in range(40)]
+    for name in names:
+        archived(archive, article(doc_id=name, url=f"https://finance.sina.com.cn/{name}"))
+    archive.end_run()
+    for moment in (NOON, NOON + 2 * HOUR):
+        for name in names[:6]:
+            archive.no_page(name, 404, moment, None)
+        for name in names[6:]:
+            archive.unchanged(name, moment)
+        buried, doubted = archive.end_run()
+    assert (buried, doubted) == (names[:6], [])
 
 
 def article_path(archive: Archive) -> str:
@@ -128,7 +201,7 @@ def article_path(archive: Archive) -> str:
 
 def test_an_article_that_is_back_is_a_revision(archive: Archive) -> None:
     archived(archive, article())
-    archive.gone(DOC_ID, "http_404", NOON + HOUR, None)
+    vanish(archive, NOON, NOON + HOUR)
     assert archived(archive, article(), NOON + 2 * HOUR) == CHANGED
     assert rows(archive, revisions, "number", "gone") == [(1, None), (2, "http_404"), (3, None)]
     assert rows(archive, articles, "gone") == [(None,)]

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     edited, gone, back = story(1).edited("改过的第一段，比原来的长一些。"), story(2).edited("二"), story(3).edited("三")
     site.add(edited, gone, back).put(gone.url, GONE).put(back.url, GONE)
     kept.run(settings=capturing)
+    kept.run(timedelta(hours=2), settings=capturing)
     site.restore(back.url).add(back.edited("三又回来了。"))
     kept.run(settings=capturing)
     yield kept

@@ -139,7 +139,8 @@ class TestConditionalRequests:
 
     def test_an_article_that_was_gone_and_is_back_unchanged_is_back_in_the_catalog(self, archive: Archive) -> None:
         archive.site.put(story(1).url, None)
-        archive.run(timedelta(hours=2))
+        for _ in range(2):
+            archive.run(timedelta(hours=2))
         assert archive.rows("SELECT gone FROM articles WHERE gone IS NOT NULL") == [("http_404",)]
         archive.site.restore(story(1).url)
         archive.run(timedelta(hours=6))

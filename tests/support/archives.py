@@ -35,6 +35,8 @@ class Run(Result):
         return sorted(url for url in self.requests if "/api/roll/" not in url)
 
 
+# The articles of these sites are a day old when they are archived: they are looked at an hour, six hours … later.
+SOON = "1h,25h,30h,2d,8d,31d"
 UNREAD = {"pipelines.extract_body.ExtractBody": None}
 
 
@@ -49,10 +51,12 @@ class Archive:
     folder: Path
     at: datetime = NOON + timedelta(days=1)
     reads: bool = True
+    look_again: str = SOON
 
     def settings(self, **more: Any) -> dict[str, Any]:
         """Of a run of this archive."""
         ours = {"ARCHIVE_DIR": str(self.folder), "ARCHIVE_REPLAY_FROM": str(self.site.folder)}
+        ours["ARCHIVE_LOOK_AGAIN_AFTER"] = self.look_again
         return {
             **ours,
             "DOWNLOAD_HANDLERS": HANDLERS,

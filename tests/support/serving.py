@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from crawler.replay.replay import ReplayDownloadHandler
+from crawler.replay.replay import NOT_SAVED, ReplayDownloadHandler
 from tests.support import runner
 
 HANDLERS = dict.fromkeys(("http", "https"), "tests.support.serving.Server")
@@ -45,6 +45,8 @@ class Server(ReplayDownloadHandler):
         if status is not None:
             return Response(request.url, status=status)
         response = await super().download_request(request)
+        if NOT_SAVED in response.flags:  # here it is the server's word
+            response = response.replace(flags=[])
         if not self._behaviour["etags"] or response.status != 200:
             return response
         etag = hashlib.sha256(response.body).hexdigest()[:16]
