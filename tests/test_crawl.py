@@ -243,7 +243,10 @@ def test_a_page_that_was_not_saved_fails_by_name_and_is_not_archived(tmp_path: P
     urls = tmp_path / "urls.txt"
     urls.write_text("https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv0000000.shtml\n")
     run = crawl(tmp_path / "archive", "-a", f"urls={urls}")
-    assert "not fetched (http_404): https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv0000000.shtml" in run.stderr
+    assert (
+        "not fetched (not_in_source): https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv0000000.shtml"
+        in run.stderr
+    )
     assert "'archive/replay/missing': 1" in run.stderr
     assert "0 new" in run.stderr
     assert "1 failed" in run.stderr

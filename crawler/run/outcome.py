@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.run.counts import Counts, by_reason, part
-from crawler.sina.article import GONE as SAID_GONE
+from crawler.sina.article import GONE as _SAID_GONE
 
 # Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
 OK, LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED = 0, 10, 11, 12, 13, 14, 15, 16
@@ -26,7 +26,7 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     """The worst of what went wrong, or ``ok``. An idle run with nothing new is ok."""
     counts = Counts.of(stats)
     refused_writes = part(stats, "write_markdown").get("failed", 0) + part(stats, "pipeline").get("not_written", 0)
-    refusals = sum(counts.refused.values()) - counts.refused.get(SAID_GONE, 0)
+    refusals = sum(counts.refused.values()) - counts.refused.get(_SAID_GONE, 0)
     lost = sum(counts.failed.values()) + refusals - refused_writes
     refused_images = part(stats, "keep_images").get("not_written", 0)
     asked = sum(part(stats, "fetch").values()) - part(stats, "fetch").get("not_modified", 0)

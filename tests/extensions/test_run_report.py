@@ -37,7 +37,9 @@ def failing(archive: Archive) -> dict[str, Any]:
     """The report of a run with a failure, a refusal and an unknown layout."""
     archive.site.status[story(1).url] = 503
     archive.site.put(story(2).url, replace(story(2), paragraphs=()).page())
-    archive.site.put(story(3).url, "<html><h1>新模板</h1><div><p>正文。</p></div></html>")
+    archive.site.put(
+        story(3).url, f"<html><h1>新模板</h1><i>{story(3).created:%Y-%m-%d %H:%M}</i><div><p>正文。</p></div></html>"
+    )
     return report(archive.run(channels=CHANNEL.lid))
 
 

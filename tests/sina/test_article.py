@@ -5,7 +5,8 @@ from lxml import html
 
 from crawler.items import Article
 from crawler.sina.article import MAX_PAGE, join_pages, parse_page
-from crawler.sina.urls import NotAnArticle
+from crawler.sina.layouts import UNKNOWN
+from crawler.sina.urls import NotAnArticle, identify
 from tests.support.snippets import URL, article_body, page, saved
 
 F = "finance.sina.com.cn"
@@ -266,3 +267,41 @@ def test_nothing_of_the_page_that_runs_reaches_the_body() -> None:
     assert body == (
         '<p>甲乙</p><p><img src="https://finance.sina.com.cn/china/2024-03-05/x" alt=""></p><p>&lt;script&gt;</p>'
     )
+
+
+UNKNOWN_PAGE = "<html><head>{head}</head><body><h1>请完成安全验证</h1><div>{time}<p>拖动滑块完成验证后继续访问。</p></div></body></html>"
+
+
+class TestAPageOfUnknownLayout:
+    """It proves that it is an article, by a time or by its own address; whatever asks who is there has a text, too."""
+
+    def test_without_either_it_is_refused(self) -> None:
+        with pytest.raises(NotAnArticle, match="no_article_marks"):
+            parse_page(UNKNOWN_PAGE.format(head="", time="").encode(), URL)
+
+    @pytest.mark.parametrize(
+        ("head", "time"),
+        [
+            pytest.param('<meta property="article:published_time" content="2024-03-01T08:00:00+08:00">', "", id="meta"),
+            pytest.param(f'<meta property="og:url" content="{URL}">', "", id="og-url"),
+            pytest.param(f'<link rel="canonical" href="{URL}">', "", id="canonical"),
+        ],
+    )
+    def test_with_one_it_is_read(self, head: str, time: str) -> None:
+        assert parse_page(UNKNOWN_PAGE.format(head=head, time=time).encode(), URL).article.layout == UNKNOWN
+
+    def test_the_minute_that_it_shows_counts_on_the_day_of_its_address(self) -> None:
+        day = identify(URL).day
+        assert day
+        shown = UNKNOWN_PAGE.format(head="", time=f"<i>{day:%Y-%m-%d} 09:17</i>").encode()
+        published = parse_page(shown, URL).article.published_at
+        assert published
+        assert f"{published:%Y-%m-%d %H:%M}" == f"{day:%Y-%m-%d} 09:17"
+        with pytest.raises(NotAnArticle):
+            parse_page(UNKNOWN_PAGE.format(head="", time="<i>2001-01-01 09:17</i>").encode(), URL)
+
+    @pytest.mark.parametrize("words", ["404 Not Found", "该页面已被删除"])
+    def test_one_that_quotes_the_words_of_a_removed_page_is_read(self, words: str) -> None:
+        text = f"<p>记者打开链接，只看到“{words}”。{'随后平台回应称，相关内容正在核实，请以公告为准。' * 3}</p>"
+        head = f'<meta property="og:url" content="{URL}">'
+        assert parse_page(UNKNOWN_PAGE.format(head=head, time=text).encode(), URL).article.layout == UNKNOWN
