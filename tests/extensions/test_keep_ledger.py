@@ -125,6 +125,38 @@ def test_an_article_that_leads_to_another_is_not_asked_for_for_ever(archive: Arc
     assert asked == [False, *[True] * 6, False]
 
 
+def test_a_redirection_to_what_was_asked_for_already_is_counted_and_named(archive: Archive) -> None:
+    archive.site.status[BROKEN.url] = story(2).url
+    run = archive.run()
+    assert run.stats["archive/fetch/redirects_to_known"] == 1
+    assert any("leads to an address that was asked for already" in line for line in run.log)
+    assert state(archive)[:2] == ("refused", f"leads_to_{story(2).doc_id}")
+    assert state(archive, story(2).doc_id)[0] == "archived"
+    assert BROKEN.url not in archive.run(MINUTE).articles
+
+
+def test_redirections_in_a_circle_are_counted_and_named(archive: Archive) -> None:
+    other = story(50)
+    archive.site.status |= {BROKEN.url: other.url, other.url: BROKEN.url}
+    run = archive.run()
+    assert run.stats["archive/fetch/redirects_to_known"] == 1
+    assert state(archive)[0] == "refused"
+    asked = [BROKEN.url in archive.run(after).articles for after in (MINUTE, 10 * MINUTE, *[9 * DAY] * 7)]
+    assert asked[0] is False
+    assert asked[-1] is False
+
+
+def test_a_replay_source_that_lacks_a_page_says_nothing_about_the_article(archive: Archive) -> None:
+    archive.run()
+    for article in stories(3):
+        archive.site.put(article.url, None)
+    replay = dict.fromkeys(("http", "https"), "crawler.replay.replay.ReplayDownloadHandler")
+    for after in (2 * HOUR, 2 * HOUR, 2 * DAY):
+        run = archive.run(after, settings={"DOWNLOAD_HANDLERS": replay})
+    assert run.stats["archive/fetch/not_in_source"] >= 1
+    assert archive.rows("SELECT doc_id FROM articles WHERE gone IS NOT NULL OR missing_since IS NOT NULL") == []
+
+
 class TestAnInterruptedRun:
     """What it had listed, a later run fetches, whatever the list shows by then."""
 

@@ -8,7 +8,7 @@ from tests.support.sites import GONE
 from tests.support.snippets import saved
 
 SAVED = saved("https://finance.sina.com.cn/china/2024-02-29/doc-inakqvty1457208.shtml")
-LONG = "记者打开链接，只看到这样一句话。随后平台回应称，相关内容正在核实，请以公告为准，进展将另行通报，感谢关注和理解，谢谢大家。"
+LONG = "记者打开链接，只看到这样一句话。随后平台回应称，相关内容正在核实，请以公告为准，进展将另行通报。" * 2
 
 
 @pytest.mark.parametrize("page", [GONE.encode(), SAVED, b"<html><body><h1>404 Not Found</h1></body></html>"])
