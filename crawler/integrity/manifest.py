@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crawler.archive.database import one_at_a_time
+from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 
@@ -46,7 +47,7 @@ class Manifest:
     @classmethod
     def load(cls, path: Path) -> "Manifest":
         """The manifest in a file. Raises OSError."""
-        return cls.parse(path.name, path.read_bytes())
+        return cls.parse(path.name, read_regular(path))
 
     @classmethod
     def parse(cls, name: str, content: bytes) -> "Manifest":
