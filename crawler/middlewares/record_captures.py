@@ -99,12 +99,35 @@ class RecordCaptures:
         return captures
 
     def close(self) -> None:
-        """Closes the file. If that fails, the next run finishes it."""
-        for close in (self._writer.close, self._spool.close, self._dedup.close):
-            try:
-                close()
-            except (OSError, SQLAlchemyError) as error:
-                logger.error("captures not closed: %s", error)
+        """Closes the file. If that fails, the run says so, and the next one finishes it."""
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._stats.inc_value("archive/capture/not_closed")
+            logger.error("captures not closed, the next run finishes them: %s", error)
+        self._spool.close()
+        try:
+            self._dedup.close()
+        except SQLAlchemyError as error:
+            logger.warning("captures not remembered: %s", error)
+        self._look_for_all()
+
+    def _look_for_all(self) -> None:
+        """Someone may have taken the files away while they were written, and no write would fail."""
+        for path in self._spool.left:
+            self._stats.inc_value("archive/capture/not_stored")
+            logger.error("captures not in the store, the next run on this machine puts them there: %s", path)
+        for name in self._writer.names:
+            if not self._is_held(name):
+                self._stats.inc_value("archive/capture/vanished")
+                logger.error("captures have vanished: %s", name)
+
+    def _is_held(self, name: str) -> bool:
+        try:
+            return self._spool.holds(name)
+        except OSError as error:
+            logger.error("captures not found: %s", error)
+            return False
 
     def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
         try:

@@ -20,6 +20,7 @@ class Spool:
         self.folder = folder
         self._store = store
         self._uploads = ThreadPoolExecutor(1, "uploads")
+        self.left: list[Path] = []  # what the store refused
 
     def take_up(self) -> None:
         """Finishes the WARCs of runs that were killed, and puts what they left into the store."""
@@ -45,6 +46,7 @@ class Spool:
             store.upload(f"captures/{path.name}", path)
         except OSError as error:
             if path.exists():  # else another worker of this machine has put it there
+                self.left.append(path)
                 logger.error("captures stay in %s: %s", path, error)
         else:
             path.unlink(missing_ok=True)

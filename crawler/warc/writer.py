@@ -48,6 +48,7 @@ class WarcWriter:
         self._numbers = count()
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
+        self.names: list[str] = []  # of the files that have records
 
     def append(self, exchanges: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
         """Writes the records of each exchange, and returns where its first one is. All are on the disk then.
@@ -61,6 +62,8 @@ class WarcWriter:
             offset = file.append(head + b"".join(chain.from_iterable(packed))) + len(head)
             end = file.size
             is_full = end >= self._most_bytes
+            if head:
+                self.names.append(file.name)
             if is_full:
                 self._file = None
         if is_full:
