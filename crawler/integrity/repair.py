@@ -98,7 +98,9 @@ class Repair:
         self._archive.listed([(post.doc_id, entry)], None, written)
         self._archive.archived([article], written)
         self._archive.unchanged(post.doc_id, self._at, written)
-        if problem.where not in self._listed:
+        if problem.where in self._listed:
+            self._archive.unlisted.forget([problem.where])
+        else:
             self._to_enter[problem.where] = article.file_hash
         return True
 

@@ -1,6 +1,5 @@
 """Everything in an archive read, and what is wrong with it."""
 
-import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
+from crawler.run.fork_server import end_with_main, fork_server
 from crawler.warc.captures import Captures
 from crawler.warc.reader import WarcFile
 
@@ -94,7 +94,7 @@ def _processes(workers: int) -> Iterator[_Map]:
     if workers == 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, fork_server(), end_with_main) as pool:
         yield pool.map
 
 

@@ -22,15 +22,19 @@ class Spool:
         self._uploads = ThreadPoolExecutor(1, "uploads")
         self.left: list[Path] = []  # what the store refused
 
-    def take_up(self) -> None:
-        """Finishes the WARCs of runs that were killed, and puts what they left into the store."""
+    def take_up(self) -> list[str]:
+        """Finishes the WARCs of runs that were killed, and puts what they left into the store; the names of all."""
+        finished: list[Path] = []
         try:
-            for path in finish_unfinished(self.folder):
+            finished = finish_unfinished(self.folder)
+            for path in finished:
                 logger.info("finished the captures of a run that was killed: %s", path)
         except OSError as error:
             logger.error("captures of a run that was killed are not finished: %s", error)
-        for path in sorted(self.folder.glob("*.warc.gz")) if self._store else []:
+        left = sorted(self.folder.glob("*.warc.gz")) if self._store else []
+        for path in left:
             self.closed(path)
+        return [path.name for path in left or finished]
 
     def closed(self, path: Path) -> None:
         """Puts a WARC that is complete into the store, if there is one."""

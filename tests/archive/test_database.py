@@ -76,6 +76,14 @@ def test_a_catalog_of_a_newer_program_is_refused_and_not_touched(catalog: Path, 
     assert sorted(path.name for path in catalog.parent.iterdir()) == ["catalog.db"]
 
 
+def test_a_catalog_that_knew_nothing_of_what_is_unlisted_learns_of_it(catalog: Path) -> None:
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("DROP TABLE unlisted")
+    set_version(catalog, 5)
+    open_engine(url(catalog)).dispose()
+    assert rows(catalog, "SELECT count(*) FROM unlisted") == [(0,)]
+
+
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "catalog.db")
     with pytest.raises(RuntimeError, match="a FIFO, where the catalog should be"):
