@@ -39,9 +39,10 @@ EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.index_texts.IndexTexts": 600,
-    "crawler.extensions.write_manifest.WriteManifest": 700,  # before the report, whose line is the log's last
+    "crawler.extensions.write_manifest.WriteManifest": 700,
+    "crawler.extensions.run_report.RunReport": 750,  # it judges what the others counted
     "crawler.extensions.write_metrics.WriteMetrics": 800,
-    "crawler.extensions.run_report.RunReport": 900,  # it judges what the others counted
+    "crawler.extensions.log_outcome.LogOutcome": 900,  # the log's last line
     "crawler.extensions.close_archive.CloseArchive": 1000,  # last, behind Spidermon, too
 }
 COMMANDS_MODULE = "crawler.commands"

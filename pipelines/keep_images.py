@@ -14,7 +14,7 @@ from scrapy.pipelines.media import FileInfo, FileInfoOrError, MediaPipeline
 from twisted.python.failure import Failure
 
 from crawler.archive.archive import Archive
-from crawler.archive.files import put_in_place
+from crawler.archive.files import is_regular, put_in_place
 from crawler.archive.images import Images
 from crawler.items import Article, ArticleImages
 from crawler.sina.images import is_sinas
@@ -112,7 +112,7 @@ class KeepImages(MediaPipeline):
         image = read_image(content)
         path = self._images.path(image.name)
         with self._writing:  # the same picture may come from two addresses at once
-            if not path.exists():
+            if not is_regular(path):
                 put_in_place(path, content)
         self._images.enter(url, image.name, (image.width, image.height), capture, now())
         return image.name

@@ -38,6 +38,7 @@ DOTTED = {
     "crawler.spiders.sina_images": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
     "crawler.notify.addon": "Spidermon's setting of monitor suites",
+    "crawler.run.fork_server": "what a fork server is to import, and nobody else",
     "crawler.run.worker_pool": "what the fork server preloads, which the crawl itself must not load",
 }
 

@@ -27,6 +27,7 @@ from crawler.archive.posts import Posts
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
+from crawler.archive.unlisted import Unlisted
 from crawler.items import Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
@@ -94,6 +95,7 @@ class Archive:
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
         self.runs = Runs(engine)
+        self.unlisted = Unlisted(engine)
         self.rules = rules
         self._said_gone: dict[str, _Word] = {}
         self._pages_there = 0
@@ -205,6 +207,7 @@ class Archive:
         """The posts of new articles, and of new revisions, are in place. All are entered, or none."""
         with self.engine.begin() as connection:
             self.catalog.enter(articles, at, connection)
+            self.unlisted.add([article.path for article in articles], connection)
             for article in articles:
                 if article.revision > 1:
                     self.catalog.checked(article.doc_id, at, within=connection)
@@ -215,6 +218,7 @@ class Archive:
         """Today's code reads this in the captures of the newest texts: no new revisions, and the posts are in place."""
         for article in articles:
             article.content_hash = content_hash(article.title, article.markdown)
+        self.unlisted.add([article.path for article in articles])
         self.catalog.read_again(articles)
 
     def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:

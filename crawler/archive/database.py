@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from crawler.archive.files import kind_of
 from crawler.archive.full_text import add_index, create_tables
 from crawler.archive.tables import metadata, versions
 
@@ -26,6 +27,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
     lambda _connection: None,  # 5: payloads, which only a run that captured had made
     lambda connection: connection.execute(_MISSING_SINCE),  # 6: a tombstone needs Sina's word twice
+    lambda _connection: None,  # 7: unlisted
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program
@@ -34,12 +36,13 @@ _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program
 def open_engine(database_url: str) -> sa.Engine:
     """An engine on a catalog that has today's tables.
 
-    Raises RuntimeError, changing nothing, for a catalog made by a newer program.
+    Raises RuntimeError, changing nothing, for a catalog made by a newer program, or where no file is.
     """
     url = sa.make_url(database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _refuse_no_file(Path(url.database))
         _refuse_newer(Path(url.database))
     engine = sa.create_engine(url)
     if is_sqlite:
@@ -79,6 +82,12 @@ def insert_into(engine: sa.Engine, table: sa.Table) -> "sqlite.Insert | postgres
 
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def _refuse_no_file(path: Path) -> None:
+    """SQLite would wait for a FIFO for ever. A link to a file is one's own choice of a disk."""
+    if path.exists() and not path.is_file():
+        raise RuntimeError(f"{path}: {kind_of(path)}, where the catalog should be")
 
 
 def _refuse_newer(path: Path) -> None:

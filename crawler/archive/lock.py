@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crawler.archive.files import put_in_place, read_regular, regular_descriptor
 from crawler.times import iso, now
 
 _AGAIN = 0.05  # seconds between two attempts
@@ -23,10 +24,11 @@ def archive_lock(root: Path, wait: float, shared: bool = False) -> Iterator[None
     """Holds the archive at `root`, alone or `shared`; raises ArchiveLocked if that can't be had for `wait` seconds.
 
     The operating system gives the lock back when a process dies, however it dies.
+    Raises OSError for what is no regular file.
     """
     root.mkdir(parents=True, exist_ok=True)
     holder = root / ".lock.json"
-    with (root / ".lock").open("a") as file:
+    with os.fdopen(regular_descriptor(root / ".lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as file:
 
         def taken() -> bool:
             try:
@@ -42,7 +44,7 @@ def archive_lock(root: Path, wait: float, shared: bool = False) -> Iterator[None
             return
         try:
             who = {"pid": os.getpid(), "host": socket.gethostname(), "since": iso(now())}
-            holder.write_text(json.dumps(who), encoding="utf-8")
+            put_in_place(holder, json.dumps(who).encode())
             yield
         finally:
             holder.unlink(missing_ok=True)
@@ -60,7 +62,7 @@ def succeeds(attempt: Callable[[], bool], wait: float) -> bool:
 
 def _describe(holder: Path) -> str:
     try:
-        who = json.loads(holder.read_text(encoding="utf-8"))
+        who = json.loads(read_regular(holder))
         return f"process {who['pid']} on {who['host']} since {who['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

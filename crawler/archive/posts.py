@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.items import Article
@@ -89,7 +90,7 @@ def revision_text(engine: sa.Engine, root: Path, doc_id: str, number: int) -> st
     if row is None or row.gone:
         return None
     post: str | None = row.post
-    return (root / row.path).read_text(encoding="utf-8") if post is None else post
+    return read_regular(root / row.path).decode() if post is None else post
 
 
 def kept_post() -> sa.ScalarSelect[str]:
@@ -101,6 +102,6 @@ def kept_post() -> sa.ScalarSelect[str]:
 def newest_post(root: Path, path: str, kept: str | None) -> str | None:
     """An article's post, `kept` by the catalog or in its file; None if the file can't be had."""
     try:
-        return (root / path).read_text(encoding="utf-8") if kept is None else kept
+        return read_regular(root / path).decode() if kept is None else kept
     except (OSError, UnicodeDecodeError):
         return None

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from scrapy.settings import BaseSettings
 
-from crawler.archive.files import put_in_place, sha256_of
+from crawler.archive.files import is_regular, put_in_place, read_regular, sha256_of
 from crawler.archive.paths import archive_dir, archive_url, no_folder
 
 _BLOCK = 2**20
@@ -62,7 +62,7 @@ class Folder:
     def read(self, path: str) -> bytes | None:
         """All of a file; None if there is none."""
         try:
-            return (self.root / path).read_bytes()
+            return read_regular(self.root / path)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -76,7 +76,7 @@ class Folder:
 
     def names(self, folder: str) -> list[str]:
         """Sorted."""
-        return sorted(file.name for file in (self.root / folder).glob("*") if file.is_file())
+        return sorted(file.name for file in (self.root / folder).glob("*") if is_regular(file))
 
     def sha256(self, path: str) -> str:
         """In hex."""

@@ -145,4 +145,9 @@ payloads = sa.Table(
     sa.Column("date", sa.Text, nullable=False, comment="as in WARC-Date"),
     sa.Column("file", sa.Text, nullable=False, comment="the WARC that has it"),
 )
+unlisted = sa.Table(
+    "unlisted",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True, comment="relative to the archive; in no manifest yet"),
+)
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))

@@ -1,10 +1,9 @@
-"""The report of a run: ``reports/<run>.json``, the last line of the log, and the exit status.
+"""The report of a run: ``reports/<run>.json``, and the exit status.
 
 The report's keys are documented in docs/reports.md; they only ever grow.
 """
 
 import json
-import logging
 import platform
 from datetime import datetime
 from importlib.metadata import version
@@ -21,13 +20,12 @@ from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
 
-logger = logging.getLogger(__name__)
 _MOST_FAILURES = 1000
 _LIBRARIES = ("Scrapy", "trafilatura", "lxml", "SQLAlchemy")
 
 
 class RunReport:
-    """Judges the run when its spider has closed and everything is written."""
+    """Judges the run when its spider has closed, and once more when captures and manifest are written, or are not."""
 
     def __init__(self, archive: Archive, run: Identity, stats: StatsCollector, bounds: tuple[float, float]) -> None:
         """`bounds`: the largest ratio of failures, and of unknown layouts, that still is a success."""
@@ -35,8 +33,9 @@ class RunReport:
         self._stats = stats
         self._bounds = bounds
         self._started = run.started
-        self._outcome: Outcome | None = None
         self._shortened: list[dict[str, Any]] = []
+        self._judged: Outcome | None = None
+        self._closed: tuple[Spider, str, datetime] | None = None
         self.run = run.name
 
     @classmethod
@@ -63,21 +62,26 @@ class RunReport:
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Writes the report."""
+        self._closed = spider, reason, now()
+        self._judge(*self._closed)
+
+    def engine_stopped(self) -> None:
+        """What failed since then changes the judgement, and the report."""
+        if self._closed:
+            self._judge(*self._closed)
+
+    def _judge(self, spider: Spider, reason: str, ended: datetime) -> None:
         outcome = judge(self._stats.get_stats(), reason, *self._bounds)
+        if outcome == self._judged:
+            return
+        self._judged = outcome
         try:
-            self._enter(spider, outcome, now())
+            self._enter(spider, outcome, ended)
         except (OSError, SQLAlchemyError) as error:
             outcome = Outcome("writes_failed", WRITES, f"report not written: {error}; before that: {outcome.reason}")
-        self._outcome = outcome
         self._stats.set_value("archive/run/exit_status", outcome.status)
         self._stats.set_value("archive/run/outcome", outcome.name)
         self._stats.set_value("archive/run/reason", outcome.reason)
-
-    def engine_stopped(self) -> None:
-        """Nothing is logged after it."""
-        if outcome := self._outcome:
-            level = logging.INFO if outcome.status == 0 else logging.ERROR
-            logger.log(level, "run %s: %s (exit status %s): %s", self.run, outcome.name, outcome.status, outcome.reason)
 
     def _enter(self, spider: Spider, outcome: Outcome, ended: datetime) -> None:
         report = self._report(spider, outcome, ended)

@@ -5,6 +5,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
@@ -16,16 +17,18 @@ logger = logging.getLogger(__name__)
 
 
 class WriteManifest:
-    """If it can't be written, the next run enters what this one wrote."""
+    """If it can't be written, the run says so, and the next one enters what this one wrote."""
 
-    def __init__(self, archive: Archive, run: str) -> None:
+    def __init__(self, archive: Archive, run: str, stats: StatsCollector) -> None:
         """`run`: its name."""
         self._archive = archive
         self._run = run
+        self._stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(Archive.of(crawler), Identity.of(crawler).name)
+        assert crawler.stats
+        extension = cls(Archive.of(crawler), Identity.of(crawler).name, crawler.stats)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
@@ -34,4 +37,5 @@ class WriteManifest:
         try:
             enter_new(self._archive.storage, self._archive.engine, now(), self._run)
         except (OSError, SQLAlchemyError) as error:
-            logger.error("manifest not written: %s", error)
+            self._stats.inc_value("archive/manifest/not_written")
+            logger.error("manifest not written: %s; the next run enters what this one wrote", error)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive.files import is_regular, read_regular
 from crawler.integrity.problem import Problem
 from crawler.post.post import Post, Unreadable, post_hash
 
@@ -25,7 +26,7 @@ def check_posts(root: Path, known: Mapping[str, str | None]) -> list[CheckedPost
 
 def _check(root: Path, path: str, file_hash: str | None) -> CheckedPost:
     try:
-        content = (root / path).read_bytes()
+        content = read_regular(root / path)
     except OSError as error:
         return CheckedPost(path, "", (Problem("unreadable", path, str(error)),))
     sha256 = post_hash(content)
@@ -57,5 +58,5 @@ def misplaced(root: Path, paths: Iterable[str], known: Mapping[str, str]) -> Ite
             yield Problem("unknown", path, "not in the catalog")
     missing = known.keys() - set(present)
     for path in sorted(missing):
-        if not (root / path).exists():  # it may have been written since
+        if not is_regular(root / path):  # it may have been written since
             yield Problem("missing", path, f"the post of {known[path]}")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from crawler.archive.files import open_regular
 from crawler.integrity.problem import Problem
 
 _SETTLED = 60  # seconds after which a temporary file is nobody's any more
@@ -39,7 +40,7 @@ def _is_settled(path: Path) -> bool:
 def _is_being_written(path: Path) -> bool:
     """A run locks the captures that it writes. One that is finished meanwhile counts as well."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except (BlockingIOError, FileNotFoundError):
         return True

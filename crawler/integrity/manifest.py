@@ -16,9 +16,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crawler.archive.database import one_at_a_time
+from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
+from crawler.archive.unlisted import Unlisted
 
+_CHUNK = 500  # values in one IN (…)
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
@@ -46,7 +49,7 @@ class Manifest:
     @classmethod
     def load(cls, path: Path) -> "Manifest":
         """The manifest in a file. Raises OSError."""
-        return cls.parse(path.name, path.read_bytes())
+        return cls.parse(path.name, read_regular(path))
 
     @classmethod
     def parse(cls, name: str, content: bytes) -> "Manifest":
@@ -95,21 +98,38 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime, run: str = "") 
     """Enters what was written since the newest manifest, by `run` or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
-    never read again, so that one that was tampered with never gets a new entry. Raises OSError.
+    never read again, so that one that was tampered with never gets a new entry. What was written when
+    the clock was behind the newest manifest's day is noted in the catalog. Raises OSError.
     """
+    unlisted = Unlisted(engine)
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
         names = _manifest_names(storage)
         newest = _load(storage, names[-1]) if names else Manifest("", None, {})
-        captures = _captures_since(storage.names("captures"), newest, run)
-        new = _posts_since(connection, newest.day) | {path: storage.sha256(path) for path in captures}
-        return enter(storage, {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}, at)
+        warcs, noted = storage.names("captures"), set(unlisted.paths(connection))
+        captures = {*_captures_since(warcs, newest, run), *(noted & {f"captures/{name}" for name in warcs})}
+        new = _posts_since(connection, newest.day) | _posts_at(connection, noted)
+        new |= {path: storage.sha256(path) for path in captures - newest.hashes.keys()}
+        changed = {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}
+        entered = enter(storage, changed, at)
+        unlisted.forget([path for path in noted if path in captures or path.startswith("posts/")], connection)
+    return entered
 
 
 def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
     query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
     return {row.path: row.file_hash for row in connection.execute(query)}
+
+
+def _posts_at(connection: sa.Connection, paths: set[str]) -> dict[str, str]:
+    doc_ids = sorted(Path(path).stem for path in paths if path.startswith("posts/"))
+    hashes: dict[str, str] = {}
+    for at in range(0, len(doc_ids), _CHUNK):
+        of_these = articles.c.doc_id.in_(doc_ids[at : at + _CHUNK])
+        query = sa.select(articles.c.path, articles.c.file_hash).where(of_these)
+        hashes.update((row.path, row.file_hash) for row in connection.execute(query) if row.path in paths)
+    return hashes
 
 
 def _manifest_names(storage: Storage) -> list[str]:

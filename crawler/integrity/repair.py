@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crawler.archive.archive import Archive
-from crawler.archive.files import put_in_place, sha256_of
+from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.tables import articles, revisions
 from crawler.integrity.check_manifests import load_manifests
 from crawler.integrity.manifest import enter
@@ -79,7 +79,7 @@ class Repair:
     def _adopt(self, problem: Problem) -> bool:
         """Enters a post that names its source. When its file was written, its article was as the file has it."""
         path = self._root / problem.where
-        content = path.read_bytes()
+        content = read_regular(path)
         try:
             post = Post.parse(problem.where, content)
             address = identify(post.url)
@@ -98,7 +98,9 @@ class Repair:
         self._archive.listed([(post.doc_id, entry)], None, written)
         self._archive.archived([article], written)
         self._archive.unchanged(post.doc_id, self._at, written)
-        if problem.where not in self._listed:
+        if problem.where in self._listed:
+            self._archive.unlisted.forget([problem.where])
+        else:
             self._to_enter[problem.where] = article.file_hash
         return True
 

@@ -1,6 +1,5 @@
 """Everything in an archive read, and what is wrong with it."""
 
-import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.files import kind_of
 from crawler.archive.images import Images
 from crawler.archive.tables import aliases, articles, revisions
 from crawler.integrity.check_captures import CapturedRevision, CheckedWarc, check_warc, lost_payloads
@@ -21,9 +21,11 @@ from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
+from crawler.run.fork_server import end_with_main, fork_server
 from crawler.warc.captures import Captures
 from crawler.warc.reader import WarcFile
 
+_FOLDERS = ("posts/", "captures/", "images/", "manifests/", "reports/")
 _CHUNK = 500  # posts that a worker reads at once
 _Map = Callable[..., Iterable[Any]]
 
@@ -43,7 +45,7 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     `alone`: nothing else writes. Otherwise what a run is just writing may be named, but for its
     temporary files.
     """
-    files = list(_walk(root))
+    files, others = _walk(root)
     paths = [path for path in files if path.startswith("posts/") and path.endswith(".md")]
     captures = Captures(root / "captures") if (root / "captures").exists() else None
     known = _posts_in_catalog(engine)
@@ -52,23 +54,39 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
         warcs, lost = _read_warcs(captures.warcs if captures else {}, engine, map_)
     manifests, problems = load_manifests(root)
     hashes = {post.path: post.sha256 for post in posts}
-    hashes |= {warc.file.relative_to(root).as_posix(): warc.sha256 for warc in warcs if warc.file.exists()}
+    hashes |= {_place(root, warc): warc.sha256 for warc in warcs if warc.file.exists()}
     problems += [problem for post in posts for problem in post.problems]
     problems += [problem for warc in warcs for problem in warc.problems]
     problems += lost + list(lost_payloads(warcs))
     problems += misplaced(root, paths, {path: doc_id for path, (doc_id, _) in known.items()})
     problems += check_images(root, files, Images(engine, root).all_files())
-    problems += temporary(root, files, alone)
-    problems += strangers(files, (path.relative_to(root).as_posix() for path in captures.others) if captures else ())
+    problems += others + list(temporary(root, files, alone))
+    strange = {path.relative_to(root).as_posix() for path in captures.others} if captures else set()
+    problems += strangers(files, strange - {problem.where for problem in others})
     problems += _unexplained(compare(manifests, hashes), problems)
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
     return Verified(len(posts), sum(warc.captures for warc in warcs), tuple(order))
 
 
-def _walk(root: Path) -> Iterator[str]:
-    for parent, folders, names in os.walk(root):
-        folders.sort()
-        yield from (Path(parent, name).relative_to(root).as_posix() for name in sorted(names))
+def _walk(root: Path) -> tuple[list[str], list[Problem]]:
+    """The files, and what in the archive's folders is none. The folders themselves may be on other disks."""
+    tops = sorted(root.iterdir()) if root.exists() else []
+    paths = [top.name for top in tops if not top.is_dir()]
+    for top in filter(Path.is_dir, tops):
+        for parent, folders, names in os.walk(top):
+            folders.sort()
+            links = [name for name in folders if Path(parent, name).is_symlink()]
+            paths += (Path(parent, name).relative_to(root).as_posix() for name in sorted([*names, *links]))
+    kinds = {path: kind_of(root / path) for path in paths if path.startswith(_FOLDERS)}
+    strange = {path: kind for path, kind in kinds.items() if kind not in ("a file", "nothing")}
+    others = [Problem("not_a_file", path, f"{kind}, where a file should be") for path, kind in strange.items()]
+    return [path for path in paths if path not in strange], others
+
+
+def _place(root: Path, warc: CheckedWarc) -> str:
+    """In the archive; a link's is where the link is."""
+    is_here = warc.file.is_relative_to(root)
+    return warc.file.relative_to(root).as_posix() if is_here else f"captures/{warc.name}"
 
 
 @contextmanager
@@ -76,7 +94,7 @@ def _processes(workers: int) -> Iterator[_Map]:
     if workers == 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, fork_server(), end_with_main) as pool:
         yield pool.map
 
 

@@ -20,6 +20,7 @@ from warcio.recordloader import ArcWarcRecord
 from crawler.archive.archive import Archive
 from crawler.archive.paths import archive_url, captures_dir
 from crawler.archive.storage import ObjectStore
+from crawler.archive.unlisted import Unlisted
 from crawler.items import Capture
 from crawler.replay.replay import CAPTURED_AT, NOT_SAVED
 from crawler.run.batches import Batches
@@ -44,10 +45,13 @@ class NotRecorded(OSError):
 class RecordCaptures:
     """The downloader middleware closest to the network. Where a record is stands in ``meta["capture"]``."""
 
-    def __init__(self, writer: WarcWriter, spool: Spool, dedup: Dedup, stats: StatsCollector) -> None:
+    def __init__(
+        self, writer: WarcWriter, spool: Spool, dedup: Dedup, unlisted: Unlisted, stats: StatsCollector
+    ) -> None:
         self._writer = writer
         self._spool = spool
         self._dedup = dedup
+        self._unlisted = unlisted
         self._stats = stats
         self._batches = Batches.in_thread(self.record, _BATCH_SIZE)
 
@@ -60,10 +64,11 @@ class RecordCaptures:
         run = Identity.of(crawler).name
         url = archive_url(settings)
         spool = Spool(captures_dir(settings), ObjectStore(url) if url else None)
-        spool.take_up()
+        archive = Archive.of(crawler)
+        archive.unlisted.add([f"captures/{name}" for name in spool.take_up()])
         most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
         writer = WarcWriter(spool.folder, run, most, _warcinfo(run, crawler), spool.closed)
-        middleware = cls(writer, spool, Dedup(Archive.of(crawler).engine, spool.holds), crawler.stats)
+        middleware = cls(writer, spool, Dedup(archive.engine, spool.holds), archive.unlisted, crawler.stats)
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
 
@@ -99,12 +104,36 @@ class RecordCaptures:
         return captures
 
     def close(self) -> None:
-        """Closes the file. If that fails, the next run finishes it."""
-        for close in (self._writer.close, self._spool.close, self._dedup.close):
-            try:
-                close()
-            except (OSError, SQLAlchemyError) as error:
-                logger.error("captures not closed: %s", error)
+        """Closes the file. If that fails, the run says so, and the next one finishes it."""
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._stats.inc_value("archive/capture/not_closed")
+            logger.error("captures not closed, the next run finishes them: %s", error)
+        self._spool.close()
+        try:
+            self._unlisted.add([f"captures/{name}" for name in self._writer.names])
+            self._dedup.close()
+        except SQLAlchemyError as error:
+            logger.warning("captures not remembered: %s", error)
+        self._look_for_all()
+
+    def _look_for_all(self) -> None:
+        """Someone may have taken the files away while they were written, and no write would fail."""
+        for path in self._spool.left:
+            self._stats.inc_value("archive/capture/not_stored")
+            logger.error("captures not in the store, the next run on this machine puts them there: %s", path)
+        for name in self._writer.names:
+            if not self._is_held(name):
+                self._stats.inc_value("archive/capture/vanished")
+                logger.error("captures have vanished: %s", name)
+
+    def _is_held(self, name: str) -> bool:
+        try:
+            return self._spool.holds(name)
+        except OSError as error:
+            logger.error("captures not found: %s", error)
+            return False
 
     def _earlier(self, payloads: Collection[Payload]) -> dict[tuple[str, str], Payload]:
         try:

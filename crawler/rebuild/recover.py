@@ -89,6 +89,7 @@ class Recover:
         self._report.damages += [line for line in lines if line.partition(":")[0] not in _HARMLESS]
         for line in lines:
             logger.warning("captures: %s", line)
+        self._archive.unlisted.forget_all()
         for run, _ in self._archive.runs.unended(_RUN):
             self._archive.runs.end(run, now(), "damages" if reasons else "ok")
 

@@ -4,7 +4,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from crawler.archive.files import put_in_place
+from crawler.archive.files import is_regular, put_in_place
 from crawler.archive.image_file import read_image
 from crawler.archive.images import Images
 from crawler.items import Capture
@@ -22,7 +22,7 @@ def recover_images(captures: Captures, images: Images) -> int:
         if capture.status != 200 or not (capture.mime.startswith("image/") or _SUFFIX.search(capture.url)):
             continue
         known = images.files([capture.url]).get(capture.url)
-        if known and images.path(known).exists():
+        if known and is_regular(images.path(known)):
             continue
         try:
             image = read_image(decoded(captures.read(capture.file, capture.offset, capture.length)))

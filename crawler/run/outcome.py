@@ -38,6 +38,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("writes_failed", WRITES, f"{refused_writes} posts could not be written")
     if refused_images:
         return Outcome("writes_failed", WRITES, f"{refused_images} images could not be written")
+    if unfinished := _unfinished(stats):
+        return Outcome("writes_failed", WRITES, unfinished)
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
     if counts.failed_listings:
@@ -51,6 +53,18 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     if finish_reason != "finished":
         return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
     return Outcome("ok", OK, "the run did its job")
+
+
+def _unfinished(stats: Mapping[str, Any]) -> str:
+    """What was not written when the spider had closed."""
+    captures, manifest = part(stats, "capture"), part(stats, "manifest")
+    reasons = [
+        f"{captures['not_closed']} files of captures are not closed" if captures.get("not_closed") else "",
+        f"{captures['vanished']} files of captures have vanished" if captures.get("vanished") else "",
+        f"{captures['not_stored']} files of captures are not in the store yet" if captures.get("not_stored") else "",
+        "the manifest is not written" if manifest.get("not_written") else "",
+    ]
+    return ", ".join(filter(None, reasons))
 
 
 def _too_many(bad: int, of: int, ratio: float) -> bool:

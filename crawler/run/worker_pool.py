@@ -1,16 +1,13 @@
 """Worker processes beside the event loop, for work that would hold it up."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 from traceback import format_exc
 from typing import Any, Protocol, Self, TypeVar
@@ -21,6 +18,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.run.batches import Batches
+from crawler.run.fork_server import end_with_main, fork_server
 
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
@@ -140,8 +138,7 @@ class WorkerPool:
         self._pool = None
 
     def _start(self) -> ProcessPool:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
+        context = fork_server(_PRELOADED)
         resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _THE_CRAWLS)  # the server inherits it
         try:
@@ -169,12 +166,5 @@ def _prepare_worker(started: Semaphore) -> None:
     while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
         signal.sigwait(_THE_CRAWLS)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
+    end_with_main()
     started.release()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    """A killed crawl leaves no worker behind."""
-    parent.join()
-    os._exit(1)

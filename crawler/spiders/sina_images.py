@@ -9,6 +9,7 @@ import scrapy
 import sqlalchemy as sa
 
 from crawler.archive.archive import Archive
+from crawler.archive.files import read_regular
 from crawler.archive.tables import articles
 from crawler.items import ArticleImages
 from crawler.post.plain_text import IMAGE
@@ -39,7 +40,7 @@ class SinaImagesSpider(scrapy.Spider):
 def images_of(post: Path) -> tuple[str, ...]:
     """The remote images of a post, in order; none of one that is not there."""
     try:
-        text = post.read_text(encoding="utf-8")
+        text = read_regular(post).decode()
     except (OSError, UnicodeDecodeError):
         return ()
     addresses = (address for _, address in IMAGE.findall(text) if _REMOTE.fullmatch(address))

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.files import read_regular
 from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
@@ -146,7 +147,7 @@ def _reported(root: Path) -> Iterator[Run]:
     """The runs of the newest reports; a report that can't be read is left out."""
     for path in sorted((root / "reports").glob("*.json"), reverse=True)[:_RUNS]:
         try:
-            yield _run(json.loads(path.read_text(encoding="utf-8")))
+            yield _run(json.loads(read_regular(path)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
 

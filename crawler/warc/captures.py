@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from crawler.archive.files import kind_of
 from crawler.warc.cdxj import Index, IndexedCapture, index_of
 from crawler.warc.reader import WarcFile, WarcRecord, warcs_of
 from crawler.warc.saved_response import SavedResponse
@@ -124,15 +125,18 @@ class Captures:
         if not path.exists():
             raise FileNotFoundError(f"no such captures: {path}")
         files = sorted(_files(path)) if path.is_dir() else [path]
-        for file in files:
-            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            if file.name.endswith(_WARC_ENDINGS):
-                name = name.removesuffix(".open")
-                yield WarcFile(file.with_name(file.name.removesuffix(".open")), name)
-            elif file.suffix == ".wacz":
+        for place in files:
+            name = place.relative_to(path).as_posix() if path.is_dir() else place.name
+            file = place.resolve() if place.is_symlink() else place  # captures may be on another disk
+            kind = kind_of(file)
+            if kind not in ("a file", "nothing") or (place.is_symlink() and kind == "nothing"):
+                self.others.append(place)
+            elif place.name.endswith(_WARC_ENDINGS):
+                yield WarcFile(file.with_name(file.name.removesuffix(".open")), name.removesuffix(".open"))
+            elif place.suffix == ".wacz":
                 yield from self._of_wacz(file, name)
-            elif file.suffix not in _INDEX_ENDINGS:
-                self.others.append(file)
+            elif place.suffix not in _INDEX_ENDINGS:
+                self.others.append(place)
 
     def _of_wacz(self, file: Path, name: str) -> list[WarcFile]:
         try:

@@ -14,7 +14,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.files import put_in_place
+from crawler.archive.files import put_in_place, read_regular
 from crawler.warc.reader import WarcFile, WarcRecord
 from crawler.warc.scan import Damage
 from crawler.warc.urlkey import urlkey
@@ -157,7 +157,7 @@ def _dump(index: Index, stamp: dict[str, int], warc: WarcFile) -> str:
 def _load(beside: Path, stamp: dict[str, int], name: str) -> Index | None:
     """The index that was kept, if it is one, and stands for the file as it is now."""
     try:
-        first, *lines = beside.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        first, *lines = read_regular(beside).decode().rstrip("\n").split("\n")
         meta = json.loads(first.removeprefix("!meta "))
         damages = tuple(Damage(**damage) for damage in meta.pop("damages"))
         if not first.startswith("!meta ") or meta != stamp:

@@ -16,6 +16,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 from warcio.timeutils import iso_date_to_datetime
 
+from crawler.archive.files import open_regular
 from crawler.warc.scan import Damage, Member, scan, scan_one
 
 _RECORD_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
@@ -106,7 +107,7 @@ class WarcFile:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[BinaryIO, int]]:
-        with self.current_path().open("rb") as file:
+        with open_regular(self.current_path()) as file:
             end = file.seek(0, 2)
             yield file, end if self.size is None else min(self.start + self.size, end)
 
@@ -122,7 +123,7 @@ def warcs_of(wacz: Path, name: str) -> list[WarcFile]:
     Raises OSError or zipfile.BadZipFile.
     """
     warcs = []
-    with zipfile.ZipFile(wacz) as archive, wacz.open("rb") as file:
+    with open_regular(wacz) as file, zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if member.filename.endswith((".warc", ".warc.gz")) and member.compress_type == zipfile.ZIP_STORED:
                 file.seek(member.header_offset)

@@ -20,16 +20,21 @@ class Spool:
         self.folder = folder
         self._store = store
         self._uploads = ThreadPoolExecutor(1, "uploads")
+        self.left: list[Path] = []  # what the store refused
 
-    def take_up(self) -> None:
-        """Finishes the WARCs of runs that were killed, and puts what they left into the store."""
+    def take_up(self) -> list[str]:
+        """Finishes the WARCs of runs that were killed, and puts what they left into the store; the names of all."""
+        finished: list[Path] = []
         try:
-            for path in finish_unfinished(self.folder):
+            finished = finish_unfinished(self.folder)
+            for path in finished:
                 logger.info("finished the captures of a run that was killed: %s", path)
         except OSError as error:
             logger.error("captures of a run that was killed are not finished: %s", error)
-        for path in sorted(self.folder.glob("*.warc.gz")) if self._store else []:
+        left = sorted(self.folder.glob("*.warc.gz")) if self._store else []
+        for path in left:
             self.closed(path)
+        return [path.name for path in left or finished]
 
     def closed(self, path: Path) -> None:
         """Puts a WARC that is complete into the store, if there is one."""
@@ -45,6 +50,7 @@ class Spool:
             store.upload(f"captures/{path.name}", path)
         except OSError as error:
             if path.exists():  # else another worker of this machine has put it there
+                self.left.append(path)
                 logger.error("captures stay in %s: %s", path, error)
         else:
             path.unlink(missing_ok=True)

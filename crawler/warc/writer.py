@@ -16,6 +16,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.files import is_regular, open_regular, regular_descriptor
 from crawler.items import Capture
 from crawler.warc.scan import Member, scan
 
@@ -47,6 +48,7 @@ class WarcWriter:
         self._numbers = count()
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
+        self.names: list[str] = []  # of the files that have records
 
     def append(self, exchanges: Sequence[Sequence[ArcWarcRecord]]) -> list[Capture]:
         """Writes the records of each exchange, and returns where its first one is. All are on the disk then.
@@ -60,6 +62,8 @@ class WarcWriter:
             offset = file.append(head + b"".join(chain.from_iterable(packed))) + len(head)
             end = file.size
             is_full = end >= self._most_bytes
+            if head:
+                self.names.append(file.name)
             if is_full:
                 self._file = None
         if is_full:
@@ -167,8 +171,8 @@ def finish_unfinished(folder: Path) -> list[Path]:
     Files of runs that still write are left alone. Returns what was finished. Raises OSError.
     """
     finished = []
-    for unfinished in sorted(folder.glob(f"*.warc.gz{_OPEN}")):
-        descriptor = os.open(unfinished, os.O_RDWR)
+    for unfinished in sorted(path for path in folder.glob(f"*.warc.gz{_OPEN}") if is_regular(path)):
+        descriptor = regular_descriptor(unfinished, os.O_RDWR)
         try:
             if not _lock(descriptor, unfinished):
                 continue
@@ -197,7 +201,7 @@ def _lock(descriptor: int, path: Path) -> bool:
 
 def _end_of_last_record(path: Path) -> int:
     end = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for member in scan(file, 0, path.stat().st_size):
             if isinstance(member, Member):
                 end = member.offset + member.length

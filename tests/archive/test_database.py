@@ -1,5 +1,6 @@
 """The catalog's tables, the ladder of their versions, and that no query of a run reads a whole table."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -73,6 +74,20 @@ def test_a_catalog_of_a_newer_program_is_refused_and_not_touched(catalog: Path, 
         open_engine(url(catalog))
     assert sha256(catalog.read_bytes()).hexdigest() == before
     assert sorted(path.name for path in catalog.parent.iterdir()) == ["catalog.db"]
+
+
+def test_a_catalog_that_knew_nothing_of_what_is_unlisted_learns_of_it(catalog: Path) -> None:
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("DROP TABLE unlisted")
+    set_version(catalog, 5)
+    open_engine(url(catalog)).dispose()
+    assert rows(catalog, "SELECT count(*) FROM unlisted") == [(0,)]
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "catalog.db")
+    with pytest.raises(RuntimeError, match="a FIFO, where the catalog should be"):
+        open_engine(url(tmp_path / "catalog.db"))
 
 
 class TestTheLadder:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.archive.files import put_in_place, temporary
+from crawler.archive.files import put_in_place, read_regular, sha256_of, temporary
 
 
 def refuse(*_arguments: Any, **_options: Any) -> None:
@@ -64,3 +64,30 @@ def test_where_a_folder_should_be_and_a_file_is_it_says_so(tmp_path: Path) -> No
     (tmp_path / "a").write_text("")
     with pytest.raises(OSError, match="a"):
         put_in_place(tmp_path / "a/c.md", b"text")
+
+
+def test_a_link_at_the_temporary_name_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"precious")
+    temporary(tmp_path / "c.md").symlink_to(target)
+    put_in_place(tmp_path / "c.md", b"text")
+    assert (target.read_bytes(), (tmp_path / "c.md").read_bytes()) == (b"precious", b"text")
+    assert not (tmp_path / "c.md").is_symlink()
+
+
+def test_a_fifo_at_the_temporary_name_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(temporary(tmp_path / "c.md"))
+    put_in_place(tmp_path / "c.md", b"text")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.md"]
+
+
+@pytest.mark.parametrize("read", [read_regular, sha256_of])
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(os.mkfifo, "a FIFO"), (Path.mkdir, "a folder"), (lambda path: path.symlink_to("/etc/hostname"), "a link")],
+    ids=["fifo", "folder", "link"],
+)
+def test_only_regular_files_are_read(tmp_path: Path, read: Any, make: Any, kind: str) -> None:
+    make(tmp_path / "x")
+    with pytest.raises(OSError, match=f"{kind}, where a file should be"):
+        read(tmp_path / "x")

@@ -83,3 +83,16 @@ def test_an_unreadable_description_of_the_holder_does_not_hide_that_it_is_locked
 def test_two_archives_have_two_locks(tmp_path: Path) -> None:
     with archive_lock(tmp_path / "a", 0), archive_lock(tmp_path / "b", 0):
         pass
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (tmp_path / ".lock.json").symlink_to(target)
+    with archive_lock(tmp_path, 0):
+        assert target.read_text() == "precious"
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / ".lock").unlink()
+    (tmp_path / ".lock").symlink_to(tmp_path / "fifo")
+    with pytest.raises(OSError, match="a link, where a file should be"), archive_lock(tmp_path, 0):
+        pass

@@ -179,3 +179,37 @@ def test_a_closed_day_is_never_written_again_whatever_the_clock_says(tmp_path: P
     closed = (tmp_path / "manifests/2024-03-05.txt").read_bytes()
     assert enter(Folder(tmp_path), {"posts/c.md": A}, MARCH_5) == "manifests/2024-03-06.txt"
     assert (tmp_path / "manifests/2024-03-05.txt").read_bytes() == closed
+
+
+def test_what_was_written_while_the_clock_was_a_day_behind_is_listed(archive: Archive) -> None:
+    archive.site.add(story(4))
+    assert archive.run(after=-2 * DAY, settings=CAPTURING).status == 0
+    listed = manifests(archive)[-1].hashes
+    assert f"posts/2024/03/04/{story(4).doc_id}.md" in listed
+    assert f"captures/{capture(archive).name}" in listed  # by its name the oldest
+    assert kinds(archive) == []
+
+
+def test_so_is_what_a_run_wrote_that_was_killed_or_refused_its_manifest_then(archive: Archive) -> None:
+    archive.site.add(story(4))
+    written = archive.folder / "manifests"
+    written.rename(archive.folder / "elsewhere")
+    written.write_text("")  # no folder
+    assert archive.run(after=-2 * DAY, settings=CAPTURING).status == 13
+    written.unlink()
+    (archive.folder / "elsewhere").rename(written)
+    late = capture(archive)
+    late.rename(late.with_name(f"{late.name}.open"))  # as if it had been killed before
+    archive.rows("delete from unlisted where path like 'captures/%'")
+    assert kinds(archive) != []
+    assert archive.run(after=3 * DAY, settings=CAPTURING).status == 0
+    assert archive.rows("select * from unlisted") == []
+    assert kinds(archive) == []
+
+
+def test_nothing_is_listed_twice(archive: Archive) -> None:
+    archive.site.add(story(4))
+    for after in (DAY, DAY, DAY):
+        assert archive.run(after=after, settings=CAPTURING).status == 0
+    entered = [path for manifest in manifests(archive) for path in manifest.hashes]
+    assert len(entered) == len(set(entered))

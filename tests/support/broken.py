@@ -1,9 +1,13 @@
 """Components that break on every article, or lack the room for it."""
 
 import errno
+import shutil
 from collections.abc import AsyncIterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.items import Article
@@ -25,3 +29,19 @@ class SpiderMiddleware:
             if isinstance(found, Article):
                 raise ZeroDivisionError(found.url)
             yield found
+
+
+class TakesCapturesAway:
+    """An extension that removes ``captures/`` as soon as an article is archived, as a person might."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(Path(crawler.settings["ARCHIVE_DIR"]))
+        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
+        return extension
+
+    def item_scraped(self) -> None:
+        shutil.rmtree(self._archive / "captures", ignore_errors=True)

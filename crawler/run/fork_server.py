@@ -1,0 +1,44 @@
+"""The process from which workers are forked. It and they end when this process is killed, at whatever they are."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+
+# First, so that a server that is still loading the rest ends, too.
+_FIRST = "crawler.run.ends_with_parent"
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def fork_server(preload: Sequence[str] = ()) -> ForkServerContext:
+    """What starts workers: `preload` names modules, loaded once for all of them. Give each `end_with_main` to do first.
+
+    To be started by a thread that lasts: the kernel takes the end of that for the end of the parent.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_FIRST, *preload])
+    return context
+
+
+def end_with_parent() -> None:
+    """From now on the kernel kills this process when its parent is no more. Only Linux can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def end_with_main() -> None:
+    """In a worker: it ends with the server, and where the kernel can't see to that, with the process it works for."""
+    end_with_parent()
+    if main := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=[main], daemon=True).start()
+
+
+def _end_with(main: BaseProcess) -> None:
+    """Without this a worker that waits for work would wait on: it holds the other end of its own pipe."""
+    main.join()
+    os._exit(1)
