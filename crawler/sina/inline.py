@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag
 
 from lxml.etree import _Element
+
+from crawler.sina.web_address import BadAddress, web_address
 
 # Names round single words that are no link of the article's: Sina's own search, stock and Weibo links.
 _WORD_LINK = re.compile(r"\b(?:keyword|akey|wt_article_link|vipmark)\b")
@@ -102,9 +104,7 @@ def link_of(node: _Element, base_url: str) -> str:
         return ""
     href = (node.get("href") or "").strip()
     try:
-        address = urljoin(base_url, href)
-        parts = urlsplit(address)
-        leads_away = bool(href) and urldefrag(address).url != urldefrag(base_url).url
-        return address if leads_away and parts.scheme in ("http", "https") and parts.hostname else ""
-    except ValueError:
+        address = web_address(href, base_url)
+    except BadAddress:
         return ""
+    return address if href and urldefrag(address).url != urldefrag(base_url).url else ""
