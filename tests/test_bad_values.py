@@ -1,16 +1,15 @@
 """A value from outside that is none is refused alone: one entry, one image, one link; its neighbours are archived."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.sina.roll_api import listing_url
 from tests.commands.test_rebuild import lose, rebuild
 from tests.support.archives import Archive
 from tests.support.sites import CHANNEL, Site, answer, stories, story
-from crawler.sina.roll_api import listing_url
 
 CAPTURING: dict[str, Any] = {"ARCHIVE_CAPTURE_ENABLED": "1"}
 REPLAYED = dict.fromkeys(("http", "https"), "crawler.replay.replay.ReplayDownloadHandler")
@@ -22,7 +21,12 @@ BAD_ADDRESSES = [
     f"https://a b.{HOST}{PATH}", f"https://dp.sina.cn/jump.php?url=https://{HOST}:bad{PATH}",
     f"https://dp.sina.cn/jump.php?url=https://[{HOST}{PATH}", "https://:80", "https:finance", f"http:///{PATH}",
 ]  # fmt: skip
-ODD_ADDRESSES = [f"https://\x01{HOST}{PATH}", f"https://{'a' * 64}.sina.com.cn{PATH}", f"https://a..sina.com.cn{PATH}", f"https://-.sina.com.cn{PATH}"]
+ODD_ADDRESSES = [
+    f"https://\x01{HOST}{PATH}",
+    f"https://{'a' * 64}.sina.com.cn{PATH}",
+    f"https://a..sina.com.cn{PATH}",
+    f"https://-.sina.com.cn{PATH}",
+]
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_a_redirection_to_no_address_costs_no_neighbour_in_crawl_rebuild_and_rep
     run = archive.run(settings=CAPTURING)
     crawled = archive.posts()
     assert len(crawled) == 7
-    assert len(run.report and run.report["failures"] or []) == 1
+    assert len((run.report and run.report["failures"]) or []) == 1
     again = Archive(archive.site, tmp_path / "again", archive.at)
     again.run(settings={"ARCHIVE_REPLAY_FROM": str(archive.folder / "captures"), "DOWNLOAD_HANDLERS": REPLAYED})
     assert again.posts() == crawled
@@ -71,7 +75,15 @@ def test_a_redirection_to_no_address_costs_no_neighbour_in_crawl_rebuild_and_rep
     assert archive.posts() == crawled
 
 
-LINKS = ["http://[x", "https://h:bad/a.jpg", "http:///a.jpg", "http://\u2100/a.jpg", "//", "https://a b/", "http://a/\x01"]
+LINKS = [
+    "http://[x",
+    "https://h:bad/a.jpg",
+    "http:///a.jpg",
+    "http://\u2100/a.jpg",
+    "//",
+    "https://a b/",
+    "http://a/\x01",
+]
 
 
 @pytest.mark.parametrize("address", LINKS)
@@ -80,7 +92,7 @@ def test_an_address_in_a_page_costs_no_article(archive: Archive, address: str, i
     told = story(3)
     more = f'<p><img src="{address}"><a href="{address}">链接</a></p><p><a href="{address}">下一页</a></p><p>末段。</p>'
     more += f'<div class="video-2017"><a href="{address}">视频</a></div>'
-    page = told.page().replace("<div class=\"appendQr", f"{more}<div class=\"appendQr")
+    page = told.page().replace('<div class="appendQr', f'{more}<div class="appendQr')
     archive.site.put(told.url, page if is_known else page.replace("artibody", "other").replace('class="article"', ""))
     archive.run(settings=CAPTURING)
     crawled = archive.posts()
@@ -91,7 +103,20 @@ def test_an_address_in_a_page_costs_no_article(archive: Archive, address: str, i
     assert archive.posts() == crawled
 
 
-ATTRIBUTES = ["{{x}}", "{", "{}", "{a}b=c", '{{x}}="1" class="y"', "{x}:a", ":a {b}", "a{b", "}", "{é}", "<{x}", "{x:y}"]
+ATTRIBUTES = [
+    "{{x}}",
+    "{",
+    "{}",
+    "{a}b=c",
+    '{{x}}="1" class="y"',
+    "{x}:a",
+    ":a {b}",
+    "a{b",
+    "}",
+    "{é}",
+    "<{x}",
+    "{x:y}",
+]
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
@@ -112,13 +137,30 @@ def test_an_attribute_of_any_name_costs_no_article(archive: Archive, attribute: 
 
 TIMES = ["0005-03-04 10:00:00", "0005-03-04T10:00:00+08:00", "9999-12-31T23:59:59-08:00", "0001-01-01T00:00:00+08:00",
          "1997-12-31T00:00:00Z", "2024-13-41T99:99:99+08:00", "2026-03-04T10:00:00+08:00", "2024-03-04T10:00:00+99:99"]  # fmt: skip
-CTIMES: list[Any] = ["", "-62000000000", "253402300799", 10**30, "9" * 5000, 1e308, -1, 883612799, 4102444799, [], {}, True]
+CTIMES: list[Any] = [
+    "",
+    "-62000000000",
+    "253402300799",
+    10**30,
+    "9" * 5000,
+    1e308,
+    -1,
+    883612799,
+    4102444799,
+    [],
+    {},
+    True,
+]
 
 
 @pytest.mark.parametrize("time", TIMES)
 def test_a_time_on_a_page_that_is_none_costs_no_article(archive: Archive, time: str) -> None:
     told = replace(story(3), created=story(3).created)
-    page = told.page().replace(f"{told.created:%Y-%m-%d %H:%M:%S}", time).replace(f"{told.created:%Y年%m月%d日 %H:%M}", time)
+    page = (
+        told.page()
+        .replace(f"{told.created:%Y-%m-%d %H:%M:%S}", time)
+        .replace(f"{told.created:%Y年%m月%d日 %H:%M}", time)
+    )
     archive.site.put(told.url, page)
     list_also(archive)
     assert archive.run().status == 0
@@ -129,7 +171,11 @@ def test_a_time_on_a_page_that_is_none_costs_no_article(archive: Archive, time: 
 @pytest.mark.parametrize("time", TIMES)
 def test_an_article_without_any_time_fails_alone(archive: Archive, time: str) -> None:
     told = story(99)
-    page = told.page().replace(f"{told.created:%Y-%m-%d %H:%M:%S}", time).replace(f"{told.created:%Y年%m月%d日 %H:%M}", time)
+    page = (
+        told.page()
+        .replace(f"{told.created:%Y-%m-%d %H:%M:%S}", time)
+        .replace(f"{told.created:%Y年%m月%d日 %H:%M}", time)
+    )
     list_also(archive, {**told.entry(), "ctime": "", "mtime": ""})
     archive.site.put(told.url, page)
     run = archive.run(settings=CAPTURING)
@@ -150,7 +196,9 @@ def test_a_time_or_number_in_a_list_that_is_none_costs_no_article(archive: Archi
     archive.site.add(told).put(listing_url(CHANNEL, 1), answer([*shown, listed], total=time))
     run = archive.run(settings=CAPTURING)
     assert (run.status, len(archive.posts())) == (0, 9)
-    edited = told.edited("改过的一段。", )
+    edited = told.edited(
+        "改过的一段。",
+    )
     archive.site.add(edited).put(listing_url(CHANNEL, 1), answer([edited, *shown]))
     assert archive.run(settings=CAPTURING).stats["archive/record_article/revised"] == 1
     crawled = archive.posts()

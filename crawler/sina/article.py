@@ -32,7 +32,7 @@ _GONE = re.compile(
 )
 _PLATFORMS = ("新浪看点", "财经头条", "新浪财经头条", "新浪网")
 _ORIGINAL = re.compile(r"^(?:原标题|原文标题)\s*[：:]\s*(.+)$")
-_BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*[：:/／]?\s*)([\u4e00-\u9fff·\s、]{2,30})[）)]")
+_BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*(?:[：:/／]\s*)?)([\u4e00-\u9fff·\s、]{2,30})[）)]")
 _EDITOR_NAME = re.compile(r"(?:责任编辑|责编|编辑)\s*[：:]\s*([^\s）)]+)")
 _STOCK_ID = re.compile(r"^(?:stock|usstock|hkstock)_(\w{2,12})$")
 _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
@@ -188,9 +188,7 @@ def _next_page(tree: _Element, address: Address, url: str) -> str | None:
     return None
 
 
-def _gallery(
-    gallery: Gallery, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None
-) -> Article:
+def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None) -> Article:
     title = gallery.title or " ".join(metas["og:title"].split())
     if not title:
         raise NotAnArticle("no_title", url)
@@ -211,9 +209,7 @@ def _keywords(metas: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip()))
 
 
-def _unknown(
-    tree: _Element, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None
-) -> Article:
+def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None) -> Article:
     """An article in a template that is not known yet: its body is left to trafilatura's own search."""
     if _is_gone(tree):
         raise NotAnArticle("gone", url)

@@ -65,5 +65,5 @@ def _size(node: _Element) -> tuple[int | None, int | None]:
 
 
 def _pixels(value: str | None) -> int | None:
-    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", value or "")
+    match = re.fullmatch(r"(\d{1,5})(?:\s*px)?", (value or "").strip())
     return int(match[1]) if match else None

@@ -23,9 +23,9 @@ def find_video(player: _Element) -> Video | None:
     for script in [*player.iter("script"), *([sibling] if sibling is not None and sibling.tag == "script" else [])]:
         text = script.text or ""
         title_match, url_match = _TITLE.search(text), _URL.search(text)
-        if title_match and url_match and title_match["value"].strip():
-            if address := _absolute(url_match["value"].replace("\\/", "/")):
-                return Video(title_match["value"].strip(), address)
+        title = title_match["value"].strip() if title_match else ""
+        if title and url_match and (address := _absolute(url_match["value"].replace("\\/", "/"))):
+            return Video(title, address)
     return None
 
 
