@@ -44,9 +44,8 @@ def _examples(parsed: Iterable[tuple[Any, Any]]) -> list[list[str]]:
     examples: list[list[str]] = [[]]
     for operator, value in parsed:
         if operator is codes.BRANCH:
-            examples = [
-                [*example, *inner] for example in examples[:2] for branch in value[1] for inner in _examples(branch)[:1]
-            ]
+            branches = [_examples(branch)[0] for branch in value[1]]
+            examples = [[*example, *branch] for example in examples[:2] for branch in branches]
         elif operator is codes.SUBPATTERN:
             examples = [[*example, *inner] for example in examples[:2] for inner in _examples(value[-1])]
         elif operator in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
