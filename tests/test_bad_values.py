@@ -7,6 +7,7 @@ import pytest
 
 from crawler.sina.roll_api import listing_url
 from tests.commands.test_rebuild import lose, rebuild
+from tests.commands.test_savepage import command
 from tests.support.archives import Archive
 from tests.support.sites import CHANNEL, Site, Story, answer, stories, story
 
@@ -189,3 +190,29 @@ def test_a_time_or_number_in_a_list_that_is_none_costs_no_article(archive: Archi
     lose(archive.folder)
     rebuild(archive.folder)
     assert archive.posts() == crawled
+
+
+FORGED = "2024-03-05 12:00:00 [run_report] INFO: run 1: ok (exit status 0): the run did its job"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x1b[2K\r", "\u2028", "\x85"])
+def test_no_title_or_address_forges_a_line(archive: Archive, end: str) -> None:
+    forged = {**story(99).entry(), "title": f"题{end}{FORGED}"}
+    forged["url"] = f"https://example.com/{end}{FORGED}"
+    lost = {**story(98).entry(), "url": f"{story(98).url}?x={end}naaaaaa9999999\tgood\t{FORGED}"}
+    list_also(archive, forged, lost)
+    run = archive.run()
+    assert not any(line.startswith(FORGED[:10]) for text in run.log for line in text.splitlines()[:1])
+    assert all(len(text.splitlines()) == 1 for text in run.log if "Traceback" not in text and "scrapy." not in text)
+    listing = command("--list", "-s", f"ARCHIVE_DIR={archive.folder}")
+    assert listing.returncode == 0
+    assert [line.count("\t") for line in listing.stdout.splitlines()] == [3]
+
+
+def test_a_traceback_and_an_error_of_the_database_leave_one_line_as_the_reason(archive: Archive) -> None:
+    archive.run()
+    archive.rows("create trigger full before update on runs begin select raise(abort, 'the disk\n\nis full'); end")
+    run = archive.run()
+    assert "report not written" in run.log[-1]
+    assert "the disk is full" in run.log[-1]
+    assert len(run.log[-1].splitlines()) == 1

@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
 from crawler.archive.near_duplicates import band_rows
 from crawler.archive.tables import aliases, articles, bands, revisions
 from crawler.items import Article, Capture
-from crawler.times import from_iso, iso, iso_or_none
+from crawler.times import iso, iso_or_none
 
 # What is read in a page, and so may be read in its capture again.
 _AS_READ = (
@@ -52,7 +53,7 @@ class Held:
     content_hash: str
     file_hash: str
     revision: int
-    date: datetime
+    date: datetime | None
     modified_at: str | None
     gone: str | None
 
@@ -60,10 +61,13 @@ class Held:
 class Catalog:
     """The tables of articles, revisions and addresses, on the archive's engine."""
 
-    def __init__(self, engine: sa.Engine, look_again: Sequence[timedelta] = ()) -> None:
+    def __init__(
+        self, engine: sa.Engine, look_again: Sequence[timedelta] = (), values: BadValues | None = None
+    ) -> None:
         """`look_again`: intervals from the first archiving after which an article is looked at again."""
         self._engine = engine
         self._look_again = look_again
+        self._values = values or BadValues()
 
     def known(self, doc_ids: Collection[str]) -> set[str]:
         """Those of `doc_ids` that are archived."""
@@ -82,7 +86,7 @@ class Catalog:
         """The archived ones of up to a few hundred articles, by doc id."""
         with self._engine.connect() as connection:
             rows = connection.execute(_HELD, {"doc_ids": list(doc_ids)}).mappings()
-            return {row["doc_id"]: Held(**{**row, "date": from_iso(row["date"])}) for row in rows}
+            return {row["doc_id"]: Held(**{**row, "date": self._date(row)}) for row in rows}
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
@@ -211,8 +215,9 @@ class Catalog:
 
     def newest(self) -> datetime | None:
         """When the article published last was; None without one."""
+        query = sa.select(articles.c.date).where(looks_like_time(articles.c.date))
         with self._engine.connect() as connection:
-            return from_iso(connection.scalar(sa.select(sa.func.max(articles.c.date))))
+            return parsed_time(connection.scalar(query.order_by(articles.c.date.desc()).limit(1)))
 
     def count(self) -> int:
         """How many articles are archived."""
@@ -269,10 +274,12 @@ class Catalog:
             "capture_length": capture.length,
         }
 
+    def _date(self, row: sa.RowMapping) -> datetime | None:
+        return self._values.time("articles", row["doc_id"], "date", row["date"])
+
     def _next(self, archived_at: str, at: datetime) -> str | None:
         """The first of the intervals from the first archiving that is still ahead."""
-        first = from_iso(archived_at)
-        assert first
+        first = parsed_time(archived_at) or at
         return next((iso(first + interval) for interval in self._look_again if first + interval > at), None)
 
     def _insert(self, table: sa.Table) -> sa.Insert:
