@@ -5,6 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
+# Between these Sina said what an archive of it may hold: it exists since 1998.
+EARLIEST = datetime(1998, 1, 1, tzinfo=BEIJING)
+LATEST = datetime(2100, 1, 1, tzinfo=BEIJING)
+_AHEAD = timedelta(days=1)  # that a clock of Sina's may be before ours
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -22,8 +26,8 @@ def now() -> datetime:
 
 
 def iso(moment: datetime) -> str:
-    """An aware time as ``2021-07-09T06:20:37Z``."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """An aware time as ``2021-07-09T06:20:37Z``; any year has four digits, so that the texts sort."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def iso_or_none(moment: datetime | None) -> str | None:
@@ -34,6 +38,11 @@ def iso_or_none(moment: datetime | None) -> str | None:
 def from_iso(text: str | None) -> datetime | None:
     """The aware time of such a text."""
     return datetime.fromisoformat(text) if text else None
+
+
+def is_credible(moment: datetime, seen_at: datetime | None = None) -> bool:
+    """True for an aware time that Sina may have given, seen at `seen_at`: since 1998, not in the future by a day."""
+    return EARLIEST <= moment < (min(seen_at + _AHEAD, LATEST) if seen_at else LATEST)
 
 
 def beijing_day(moment: datetime) -> date:

@@ -7,7 +7,7 @@ captures, in their order of time. What is true of an article stands here, and no
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive.bad_values import BadValues
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
 from crawler.archive.images import Images
@@ -90,8 +91,9 @@ class Archive:
         self.storage = storage
         self.form = form
         self.posts = Posts(storage, form)
-        self.catalog = Catalog(engine, rules.look_again)
-        self.ledger = Ledger(engine, rules.try_again)
+        self.values = BadValues()
+        self.catalog = Catalog(engine, rules.look_again, self.values)
+        self.ledger = Ledger(engine, rules.try_again, self.values)
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
         self.runs = Runs(engine)
@@ -114,7 +116,9 @@ class Archive:
     def of(cls, crawler: Crawler) -> "Archive":
         """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
         if crawler not in _of_crawls:
-            _of_crawls[crawler] = cls.open(crawler.settings)
+            _of_crawls[crawler] = archive = cls.open(crawler.settings)
+            if crawler.stats:
+                archive.values.count = partial(crawler.stats.inc_value, "archive/catalog/bad_value")
         return _of_crawls[crawler]
 
     def __enter__(self) -> Self:
@@ -273,10 +277,10 @@ class Archive:
                 self.catalog.bury(doc_id, word.reason, word.at, connection)
         return list(buried), []
 
-    def refused(self, doc_id: str, reason: str, at: datetime) -> None:
-        """The page is not to be archived; it is looked at a few times more, and stays refused."""
+    def refused(self, doc_id: str, reason: str, at: datetime, for_good: bool = False) -> None:
+        """The page is not to be archived; it is looked at a few times more, or `for_good` not again."""
         with self.engine.begin() as connection:
-            self._refuse(connection, doc_id, reason, at)
+            self._refuse(connection, doc_id, reason, at, for_good)
 
     def failed(self, doc_id: str, reason: str, at: datetime) -> None:
         """An attempt was in vain: the next one is due after an interval; after the last the article is given up."""
@@ -284,6 +288,8 @@ class Archive:
             self.ledger.failed(doc_id, reason, at, within=connection)
             self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
 
-    def _refuse(self, connection: sa.Connection, doc_id: str, reason: str, at: datetime) -> None:
-        self.ledger.failed(doc_id, reason, at, True, connection)
+    def _refuse(
+        self, connection: sa.Connection, doc_id: str, reason: str, at: datetime, for_good: bool = False
+    ) -> None:
+        self.ledger.failed(doc_id, reason, at, True, connection, for_good)
         self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
 from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions
@@ -51,7 +52,7 @@ class Held:
     content_hash: str
     file_hash: str
     revision: int
-    date: datetime
+    date: datetime | None
     modified_at: str | None
     gone: str | None
 
@@ -59,10 +60,13 @@ class Held:
 class Catalog:
     """The tables of articles, revisions and addresses, on the archive's engine."""
 
-    def __init__(self, engine: sa.Engine, look_again: Sequence[timedelta] = ()) -> None:
+    def __init__(
+        self, engine: sa.Engine, look_again: Sequence[timedelta] = (), values: BadValues | None = None
+    ) -> None:
         """`look_again`: intervals from its publication after which an article is looked at again."""
         self._engine = engine
         self._look_again = look_again
+        self._values = values or BadValues()
 
     def known(self, doc_ids: Collection[str]) -> set[str]:
         """Those of `doc_ids` that are archived."""
@@ -81,7 +85,7 @@ class Catalog:
         """The archived ones of up to a few hundred articles, by doc id."""
         with self._engine.connect() as connection:
             rows = connection.execute(_HELD, {"doc_ids": list(doc_ids)}).mappings()
-            return {row["doc_id"]: Held(**{**row, "date": from_iso(row["date"])}) for row in rows}
+            return {row["doc_id"]: Held(**{**row, "date": self._date(row)}) for row in rows}
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
@@ -225,8 +229,9 @@ class Catalog:
 
     def newest(self) -> datetime | None:
         """When the article published last was, if there is any."""
+        query = sa.select(articles.c.date).where(looks_like_time(articles.c.date))
         with self._engine.connect() as connection:
-            return from_iso(connection.scalar(sa.select(sa.func.max(articles.c.date))))
+            return parsed_time(connection.scalar(query.order_by(articles.c.date.desc()).limit(1)))
 
     def count(self) -> int:
         """How many articles are archived."""
@@ -244,10 +249,12 @@ class Catalog:
         row = article_row(article)
         return row | {"next_check_at": self._next(row["date"], at)}
 
+    def _date(self, row: sa.RowMapping) -> datetime | None:
+        return self._values.time("articles", row["doc_id"], "date", row["date"])
+
     def _next(self, date: str, at: datetime) -> str | None:
         """The first of the intervals from the publication still ahead: edits come in the first hours and days."""
-        published = from_iso(date)
-        assert published
+        published = parsed_time(date) or at
         return next((iso(published + interval) for interval in self._look_again if published + interval > at), None)
 
     def _insert(self, table: sa.Table) -> sa.Insert:

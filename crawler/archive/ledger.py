@@ -1,17 +1,17 @@
 """The ledger: what was listed, per channel and day, and what became of it."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import BadValues
 from crawler.archive.database import insert_into, writing
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import ListEntry
-from crawler.times import beijing_day, from_iso, iso, iso_or_none
+from crawler.times import beijing_day, iso, iso_or_none
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
@@ -63,10 +63,11 @@ class DayCount:
 class Ledger:
     """On the archive's engine."""
 
-    def __init__(self, engine: sa.Engine, try_again: Sequence[timedelta] = ()) -> None:
+    def __init__(self, engine: sa.Engine, try_again: Sequence[timedelta] = (), values: BadValues | None = None) -> None:
         """`try_again`: intervals between attempts; after the last an entry is given up."""
         self._engine = engine
         self._try_again = try_again
+        self._values = values or BadValues()
 
     def see(
         self,
@@ -123,7 +124,7 @@ class Ledger:
         """An entry as it was listed, or None."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
-        return _entry(row) if row else None
+        return self._entry(row) if row else None
 
     def archived(self, *doc_ids: str, within: sa.Connection | None = None) -> None:
         """Their articles are archived, or unchanged since; entered in the transaction open on `within`, if any."""
@@ -170,7 +171,7 @@ class Ledger:
         """The entries whose article was not fetched yet, or whose next attempt has come; oldest first."""
         query = sa.select(entries).where(entries.c.next_try_at <= iso(at)).order_by(entries.c.next_try_at).limit(limit)
         with self._engine.connect() as connection:
-            return [(row["doc_id"], _entry(row)) for row in connection.execute(query).mappings()]
+            return [(row["doc_id"], self._entry(row)) for row in connection.execute(query).mappings()]
 
     def retry(self, since: date, until: date, at: datetime) -> int:
         """Makes the gaps from day `since` to day `until` due now, given up ones too; returns how many."""
@@ -220,17 +221,17 @@ class Ledger:
             "channels": to_json(entry.channels),
         }
 
-
-def _entry(row: sa.RowMapping) -> ListEntry:
-    return ListEntry(
-        url=row["url"],
-        title=row["title"],
-        created_at=from_iso(row["created_at"]),
-        modified_at=from_iso(row["modified_at"]),
-        media=row["media"] or "",
-        keywords=tuple(json.loads(row["keywords"] or "[]")),
-        channels=tuple(json.loads(row["channels"] or "[]")),
-    )
+    def _entry(self, row: sa.RowMapping) -> ListEntry:
+        doc_id = row["doc_id"]
+        return ListEntry(
+            url=row["url"],
+            title=row["title"],
+            created_at=self._values.time("entries", doc_id, "created_at", row["created_at"]),
+            modified_at=self._values.time("entries", doc_id, "modified_at", row["modified_at"]),
+            media=row["media"] or "",
+            keywords=self._values.texts("entries", doc_id, "keywords", row["keywords"]),
+            channels=self._values.texts("entries", doc_id, "channels", row["channels"]),
+        )
 
 
 def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, int]) -> DayCount:

@@ -1,1 +1,5 @@
 """The commands that this project adds to `scrapy`, one file each."""
+
+from crawler.run.log_format import install_one_line_records
+
+install_one_line_records()  # Scrapy imports this package before it runs any command

@@ -18,8 +18,9 @@ from crawler.archive.ledger import DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import list_revisions, revision_text
 from crawler.archive.writer_lock import writer_lock
+from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
-from crawler.run.terminal_table import terminal_table
+from crawler.run.terminal_table import cells, terminal_table
 from crawler.times import now
 
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
@@ -85,7 +86,7 @@ class Command(ScrapyCommand):
             Console().print(_table(days))
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
-                _print(f"not listed completely ({part['reason']}): {where}")
+                _print(one_line(f"not listed completely ({part['reason']}): {where}"))
         self.exitcode = int(not is_shown or bool(slices) or any(day.is_gap for day in days))
 
     def _write_page(self, archive: Archive, opts: argparse.Namespace) -> bool:
@@ -128,7 +129,7 @@ class Command(ScrapyCommand):
         table = terminal_table(["seen at", "doc id", "number", "what", "title"], ["number"])
         for row in rows:
             what = f"gone: {row['gone']}" if row["gone"] else "changed"
-            table.add_row(row["seen_at"], row["doc_id"], str(row["number"]), what, row["title"])
+            table.add_row(*cells(row["seen_at"], row["doc_id"], row["number"], what, row["title"]))
         Console().print(table)
 
     def _print_revision(self, archive: Archive, name: str) -> None:
@@ -149,7 +150,7 @@ def _table(days: list[DayCount]) -> Table:
     for day in days:
         counts = [str(getattr(day, name)) for name in _COUNTS]
         why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
-        table.add_row(day.day, day.channel, *counts, why, style="bold red" if day.is_gap else "")
+        table.add_row(*cells(day.day, day.channel, *counts, why), style="bold red" if day.is_gap else "")
     return table
 
 

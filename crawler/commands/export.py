@@ -15,6 +15,7 @@ from crawler.archive.archive import Archive
 from crawler.archive.files import whole_file
 from crawler.export.rows import RowFilter, rows
 from crawler.export.writers import WRITERS
+from crawler.run.one_line import one_line
 from crawler.times import parse_time
 
 
@@ -94,4 +95,4 @@ def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201  # beside the data
+    print(one_line(text), file=sys.stderr)  # noqa: T201  # beside the data

@@ -13,6 +13,7 @@ from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.rebuild.report import OUTCOMES, Report
 from crawler.rebuild.selection import Selection
+from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 
 
@@ -93,4 +94,4 @@ def _show(report: Report) -> None:
 
 
 def _print(text: str) -> None:
-    print(text)  # noqa: T201  # a command speaks to its user
+    print(one_line(text))  # noqa: T201  # a command speaks to its user

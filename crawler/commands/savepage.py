@@ -16,6 +16,7 @@ from crawler.replay.fetch_pages import FetchPages
 from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
+from crawler.run.one_line import one_line
 from crawler.sina.urls import identify
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
@@ -128,7 +129,7 @@ class Command(ScrapyCommand):
         return True
 
     def _lost(self, url: str, why: str) -> None:
-        _print(f"not saved: {url}: {why}")
+        _print(one_line(f"not saved: {url}: {why}"))
         self.exitcode = 1
 
 

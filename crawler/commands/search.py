@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from sqlalchemy.exc import OperationalError
 
 from crawler.archive.archive import Archive
+from crawler.run.one_line import one_line
 from crawler.run.progress_line import ProgressLine
 from crawler.search.find import Hit, find
 from crawler.search.query import Query
@@ -116,4 +117,4 @@ def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201  # beside the answer
+    print(one_line(text), file=sys.stderr)  # noqa: T201  # beside the answer

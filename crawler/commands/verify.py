@@ -22,6 +22,7 @@ from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
 from crawler.integrity.verification import Verified, verify
 from crawler.run.counts import by_reason
+from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.times import now
 
@@ -65,7 +66,7 @@ class Command(ScrapyCommand):
             _print(f"not repaired: {error}")
             self.exitcode = 1
         except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
-            _print(f"unreadable catalog: {error}")
+            _print(one_line(f"unreadable catalog: {error}"))
             _print("if it is damaged, move it away: --repair makes another")
             self.exitcode = 1
 
@@ -92,7 +93,7 @@ class Command(ScrapyCommand):
 
 def _print_lines(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
     for problem in problems:
-        _print(f"{'mended: ' if problem in mended else ''}{problem}")
+        _print(one_line(f"{'mended: ' if problem in mended else ''}{problem}"))
     left = Counter(problem.kind for problem in problems if problem not in mended)
     done = Counter(problem.kind for problem in mended)
     _print(f"{root}: {verified.posts} posts, {verified.captures} captures")

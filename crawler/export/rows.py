@@ -1,6 +1,5 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import BadValues
 from crawler.archive.posts import newest_post
 from crawler.archive.tables import articles, revisions
-from crawler.export.columns import COLUMNS, LIST, TIME
+from crawler.export.columns import COLUMNS, LIST, TIME, Column
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of, post_hash
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 _FETCH_SIZE = 100  # rows in memory
 _LATER = "9999"  # after every time
@@ -38,9 +38,10 @@ def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[
 
     A crawl may write meanwhile: the rows are those of the moment at which the first one was asked for.
     """
+    bad = BadValues()
     with engine.connect().execution_options(yield_per=_FETCH_SIZE) as connection:
         for row in connection.execute(_query(row_filter)).mappings():
-            yield _row(engine, root, row)
+            yield _row(engine, root, row, bad)
 
 
 def _query(row_filter: RowFilter) -> sa.Select[Any]:
@@ -71,19 +72,19 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
     return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.number)
 
 
-def _row(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
+def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
     is_tombstone = row["gone_then"] is not None
     for column in COLUMNS:
         if column.name in row and (row["is_newest"] or not column.is_newest):
-            values[column.name] = _value(row[column.name], column.kind)
+            values[column.name] = _value(row, column, bad)
     gone_at = row["seen_at"] if is_tombstone else row["newest_at"] if row["newest_gone"] else None
     values |= {
         "revision": row["number"],
         "title": row["title_then"],
         "content_hash": row["hash_then"] or None,
         "gone": row["gone_then"] or row["newest_gone"],
-        "gone_at": from_iso(gone_at),
+        "gone_at": bad.time("revisions", row["doc_id"], "seen_at", gone_at),
     }
     return values if is_tombstone else values | _text(engine, root, row)
 
@@ -114,7 +115,9 @@ def _kept_since(engine: sa.Engine, row: sa.RowMapping) -> str | None:
     return post
 
 
-def _value(value: Any, kind: str) -> Any:
-    if kind == TIME:
-        return from_iso(value)
-    return json.loads(value or "[]") if kind == LIST else value
+def _value(row: sa.RowMapping, column: Column, bad: BadValues) -> Any:
+    """What is no time is none, and what is no list an empty one; the log names it."""
+    name, value = column.name, row[column.name]
+    if column.kind == TIME:
+        return bad.time("articles", row["doc_id"], name, value)
+    return list(bad.texts("articles", row["doc_id"], name, value)) if column.kind == LIST else value

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong and where: ``kind`` is one word; ``where`` a path in the archive, or ``<doc id>:<revision>``."""
+    """What is wrong and where: ``kind`` is one word; ``where`` a path in the archive, ``<doc id>:<revision>``,
+    or ``<table>:<doc id>`` in the catalog.
+    """
 
     kind: str
     where: str

@@ -13,6 +13,7 @@ from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.tables import articles, revisions
 from crawler.integrity.check_manifests import load_manifests
 from crawler.integrity.manifest import enter
+from crawler.integrity.mend_values import MendValues
 from crawler.integrity.problem import Problem
 from crawler.items import Article, Capture, ListEntry
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
@@ -36,6 +37,7 @@ class Repair:
             "missing": self._bring_back,
             "unknown": self._adopt,
             "unlisted": self._enter_unlisted,
+            "bad_value": MendValues(archive, at).mend,
         }
 
     def mend(self, problems: Iterable[Problem]) -> list[Problem]:

@@ -19,6 +19,7 @@ from crawler.integrity.check_captures import CapturedRevision, CheckedWarc, chec
 from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
+from crawler.integrity.check_values import check_values
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
 from crawler.run.fork_server import end_with_main, fork_server
@@ -63,6 +64,7 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     problems += others + list(temporary(root, files, alone))
     strange = {path.relative_to(root).as_posix() for path in captures.others} if captures else set()
     problems += strangers(files, strange - {problem.where for problem in others})
+    problems += check_values(engine)
     problems += _unexplained(compare(manifests, hashes), problems)
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
     return Verified(len(posts), sum(warc.captures for warc in warcs), tuple(order))

@@ -69,8 +69,10 @@ def _block(element: _Element) -> str:
                 to_markdown(element) if any(child.tag in _BLOCKS for child in element) else _paragraph(_inside(element))
             )
         case heading:
-            text = re.sub(r"(#+)$", r"\\\1", _line(_inside(element)))  # marks at the end would close the heading
-            return f"{'#' * int(heading[1])} {text}" if text else ""
+            text = _line(_inside(element))
+            core = text.rstrip("#")
+            shown = text if core == text else f"{core}\\{text[len(core) :]}"  # marks at the end would close the heading
+            return f"{'#' * int(heading[1])} {shown}" if text else ""
 
 
 def _list(element: _Element, other_marks: bool) -> str:

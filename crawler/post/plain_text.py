@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 # An image as the posts have it: what is before its address, and the address. In a text, its ! or ] is escaped.
-IMAGE = re.compile(r"(!\[(?:[^\]\\]|\\.)*\]\()([^)]*)(?=\))")
+IMAGE = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\]\()([^\s()]*)(?=\))")
 _TABLE_RULE = re.compile(r"^\|(?: *:?-+:? *\|)+$\n?", re.M)
 _TABLE_ROW = re.compile(r"^\| ?(.*?) ?\|$", re.M)
 _CELL_END = re.compile(r" ?(?<!\\)\| ?")

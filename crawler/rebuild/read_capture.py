@@ -86,13 +86,13 @@ def _failed(reason: str, detail: object = "") -> CaptureResult:
 def _read(saved: SavedResponse, find: Callable[[str], SavedResponse | None]) -> Article:
     if saved.status >= _ERROR:
         raise NotAnArticle(f"http_{saved.status}", saved.url)
-    page = parse_page(decoded(saved), saved.url)
+    page = parse_page(decoded(saved), saved.url, saved.date)
     article = page.article
     while page.next_url:
         following = find(page.next_url)
         if not following:
             raise _Incomplete("no_next_page")
-        page = parse_page(decoded(following), following.url)
+        page = parse_page(decoded(following), following.url, following.date)
         join_pages(article, page.article)
     return article
 

@@ -27,7 +27,7 @@ from crawler.rebuild.report import KEPT, Report
 from crawler.rebuild.selection import Selection
 from crawler.run.progress_line import ProgressLine
 from crawler.run.worker_pool import WorkerPool
-from crawler.times import from_iso, now
+from crawler.times import now
 from crawler.warc.captures import Captures
 
 logger = logging.getLogger(__name__)
@@ -152,7 +152,8 @@ class Rebuild:
         for row in rows:
             place = (row["capture_file"], row["capture_offset"], row["capture_length"])
             entry = archive.ledger.entry(row["doc_id"])
-            yield _Job(row, (str(folder), place, entry, from_iso(row["date"])) if place[0] else None)
+            date = archive.values.time("articles", row["doc_id"], "date", row["date"])
+            yield _Job(row, (str(folder), place, entry, date) if place[0] else None)
 
     def _take(self, archive: Archive, row: sa.RowMapping, result: CaptureResult | Exception | None) -> None:
         doc_id = row["doc_id"]

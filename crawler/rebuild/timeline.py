@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin
 
 from crawler.archive.archive import Archive
 from crawler.items import ListEntry
 from crawler.replay.content_encoding import decoded
 from crawler.sina.urls import Address, identify, without_tracking
+from crawler.sina.web_address import BadAddress, web_address
 from crawler.sources.choose import recognise
 from crawler.sources.source import ListCapture, NoAnswer
 from crawler.warc.captures import Captures, DamagedCapture
@@ -75,7 +75,7 @@ class Timeline:
         """Enters what a list showed."""
         try:
             saved = self._captures.read(capture.file, capture.offset, capture.length)
-            entries = of_list.read(decoded(saved))
+            entries = of_list.read(decoded(saved), _time_of(capture))
         except (DamagedCapture, NoAnswer) as error:
             if capture.status < _ERROR:
                 logger.warning("no list (%s): %s", error.reason, capture.url)
@@ -94,11 +94,14 @@ class Timeline:
             return None
         doc_id = self._leads.pop(lookup_key(capture.url), address.doc_id)
         if capture.redirect and capture.status != _NOT_MODIFIED:
-            self._leads[lookup_key(urljoin(capture.url, capture.redirect))] = doc_id
-            return None
+            try:
+                self._leads[lookup_key(web_address(capture.redirect, capture.url))] = doc_id
+                return None
+            except BadAddress as error:
+                logger.warning("redirected to no address (%s): %s [%s]", error, capture.url, doc_id)
         entry = self._listed.get(doc_id) or ListEntry(url=capture.url, title="")
         self._archive.listed([(doc_id, entry)], None, _time_of(capture))
-        if capture.status == _NOT_MODIFIED or capture.status >= _ERROR:
+        if capture.redirect or capture.status == _NOT_MODIFIED or capture.status >= _ERROR:
             return Step(capture, doc_id, entry, None)
         place = (capture.file, capture.offset, capture.length)
         return Step(capture, doc_id, entry, (self._folder, place, entry, None))

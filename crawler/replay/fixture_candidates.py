@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crawler.archive.ledger import FAILED, GIVEN_UP, REFUSED
 from crawler.archive.tables import articles, entries, revisions
+from crawler.run.one_line import one_line
 from crawler.sina.layouts import UNKNOWN
 from crawler.warc.cdxj import IndexedCapture
 
@@ -23,7 +24,7 @@ class FixtureCandidate:
     def line(self) -> str:
         """Its fields, tab-separated."""
         place = "{}:{}:{}".format(*self.place) if self.place else "not captured"
-        return "\t".join((self.doc_id, self.reason, self.url, place))
+        return "\t".join(one_line(part).replace("\t", " ") for part in (self.doc_id, self.reason, self.url, place))
 
 
 def fixture_candidates(engine: sa.Engine, find: Callable[[str], IndexedCapture | None]) -> Iterator[FixtureCandidate]:
@@ -44,7 +45,7 @@ def fixture_candidates(engine: sa.Engine, find: Callable[[str], IndexedCapture |
         for entry in connection.execute(failed):
             try:
                 capture = find(entry.url)
-            except ValueError:
+            except ValueError:  # no address
                 capture = None
             place = (capture.file, capture.offset, capture.length) if capture else None
             yield FixtureCandidate(entry.doc_id, f"{entry.state}: {entry.reason}", entry.url, place)

@@ -39,7 +39,7 @@ class PageReader:
         """The page, or None: then the archive knows why, and the log says it."""
         self._count("fetch", "pages")
         try:
-            page = await self._pool.run(self._seconds, parse_page, response.body, response.url)
+            page = await self._pool.run(self._seconds, parse_page, response.body, response.url, now())
         except TimeoutError:
             self._count("parse", "timeout")
             self._archive.failed(doc_id, "timeout", now())

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
+
+from crawler.run.one_line import one_line
 
 
 def terminal_table(columns: Iterable[str], numbers: Iterable[str] = (), title: str = "", caption: str = "") -> Table:
@@ -15,3 +18,8 @@ def terminal_table(columns: Iterable[str], numbers: Iterable[str] = (), title: s
         table.add_column(name, no_wrap=True, justify="right" if name in right else "left")
     table.add_column(last, overflow="fold")
     return table
+
+
+def cells(*values: object) -> list[Text]:
+    """The cells of a row as they are: brackets in a title are no markup."""
+    return [Text(one_line(value)) for value in values]

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import BadValues
 from crawler.archive.posts import kept_post, newest_post
 from crawler.archive.tables import articles
 from crawler.post.plain_text import plain_text
@@ -15,7 +16,7 @@ from crawler.post.post import markdown_of, post_hash
 from crawler.search.query import Query
 from crawler.search.snippet import Snippet, snippet
 from crawler.search.text_index import UNIT
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 _WORDS = sa.table("words", sa.column("rowid"), sa.column("words"))
 _TEXTS = sa.table("texts", sa.column("id"), sa.column("doc_id"))
@@ -40,9 +41,11 @@ def find(
     engine: sa.Engine, root: Path, query: Query, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Hit]:
     """Matching articles of the window, `until` not in it. The index names them; their text is read to be sure."""
+    bad = BadValues()
     with engine.connect().execution_options(yield_per=_FETCH_SIZE) as connection:
         for row in connection.execute(_statement(query, since, until)).mappings():
-            if hit := _hit(root, query, row):
+            date = bad.time("articles", row["doc_id"], "date", row["date"])
+            if date and (hit := _hit(root, query, row, date)):
                 yield hit
 
 
@@ -63,14 +66,12 @@ def _statement(query: Query, since: datetime | None, until: datetime | None) -> 
     return statement.order_by(_WORDS.c.rowid.desc())
 
 
-def _hit(root: Path, query: Query, row: sa.RowMapping) -> Hit | None:
+def _hit(root: Path, query: Query, row: sa.RowMapping, date: datetime) -> Hit | None:
     """None where the text has the words and not the phrase."""
     post = newest_post(root, row["path"], row["kept"])
     text = plain_text(markdown_of(post or ""))
     if not query.is_in(f"{row['title']}\n{text}") and _is_as_archived(post, row["file_hash"]):
         return None
-    date = from_iso(row["date"])
-    assert date
     names = ("doc_id", "title", "path", "url", "gone")
     return Hit(date=date, snippet=snippet(text, query), **{name: row[name] for name in names})
 

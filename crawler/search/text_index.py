@@ -7,12 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.posts import kept_post, newest_post
 from crawler.archive.tables import articles
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of
 from crawler.search.tokens import tokens
-from crawler.times import from_iso
+from crawler.times import EARLIEST
 
 _BATCH_SIZE = 200  # articles in one transaction; another writer waits for a tenth of a second
 _UNINDEXED = sa.table("unindexed", sa.column("doc_id"))
@@ -79,7 +80,6 @@ class TextIndex:
         post = newest_post(self._root, row.path, row.kept)
         if post is None and row.is_known:
             return None
-        moment = from_iso(row.date)
-        assert moment
+        moment = parsed_time(row.date) or EARLIEST  # until --repair mends its date, and marks it
         words = tokens(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
         return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(words)}

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from datetime import datetime
 
 from lxml import etree
 from lxml.etree import _Element
@@ -20,6 +20,7 @@ from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
 from crawler.sina.removed import says_removed
 from crawler.sina.selectors import PageIndex
 from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
+from crawler.sina.web_address import BadAddress, web_address
 
 GONE = "gone"  # the reason for Sina's own word that a page is no more
 MAX_PAGE = 20_000_000  # bytes; no article page of Sina's comes near
@@ -30,7 +31,7 @@ _METAS = (
 )  # fmt: skip
 _PLATFORMS = ("新浪看点", "财经头条", "新浪财经头条", "新浪网")
 _ORIGINAL = re.compile(r"^(?:原标题|原文标题)\s*[：:]\s*(.+)$")
-_BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*[：:/／]?\s*)([\u4e00-\u9fff·\s、]{2,30})[）)]")
+_BYLINE = re.compile(r"[（(](?:[^（()）]{0,12}?(?:记者|作者|文)\s*(?:[：:/／]\s*)?)([\u4e00-\u9fff·\s、]{2,30})[）)]")
 _EDITOR_NAME = re.compile(r"(?:责任编辑|责编|编辑)\s*[：:]\s*([^\s）)]+)")
 _STOCK_ID = re.compile(r"^(?:stock|usstock|hkstock)_(\w{2,12})$")
 _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
@@ -49,8 +50,8 @@ class Page:
     next_url: str | None
 
 
-def parse_page(body: bytes, url: str) -> Page:
-    """The article on the page that was fetched from `url`.
+def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
+    """The article on the page that was fetched from `url`, at `seen_at` if that is known.
 
     Raises NotAnArticle, with the reason, for pages that hold none: Sina's 404 text, an empty
     body, a page without a headline.
@@ -65,7 +66,9 @@ def parse_page(body: bytes, url: str) -> Page:
     chosen = choose_layout(index)
     if chosen is None:
         gallery = find_gallery(tree, index)
-        return Page(_gallery(gallery, metas, address, url) if gallery else _unknown(tree, metas, address, url), None)
+        if gallery:
+            return Page(_gallery(gallery, metas, address, url, seen_at), None)
+        return Page(_unknown(tree, metas, address, url, seen_at), None)
     layout, container = chosen
     blocks, editor_in_text = _body(container, layout, url)
     if all(_leads_elsewhere(block) for block in blocks):
@@ -78,7 +81,7 @@ def parse_page(body: bytes, url: str) -> Page:
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at(displayed, _times(metas), address.day),
+        published_at=published_at(displayed, _times(metas), address.day, seen_at),
         body_html=to_html(blocks),
         layout=layout.name,
         media=_media(index, layout, displayed, metas),
@@ -176,16 +179,16 @@ def _next_page(tree: _Element, address: Address, url: str) -> str | None:
     for link in tree.iter("a"):
         if _NEXT_PAGE in (label := text_content(link)) and len(label) < 10:
             try:
-                target = urljoin(url, (link.get("href") or "").strip())
+                target = web_address(link.get("href") or "", url)
                 linked = identify(target)
-            except (NotAnArticle, ValueError):
+            except (NotAnArticle, BadAddress):
                 continue
             if linked.doc_id == address.doc_id and linked.page == address.page + 1 <= _LAST_PAGE:
                 return target
     return None
 
 
-def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str) -> Article:
+def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None) -> Article:
     title = gallery.title or " ".join(metas["og:title"].split())
     if not title:
         raise NotAnArticle("no_title", url)
@@ -193,7 +196,7 @@ def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at(gallery.created, _times(metas)),
+        published_at=published_at(gallery.created, _times(metas), seen_at=seen_at),
         body_html=to_html(gallery.blocks),
         layout=GALLERY,
         media=metas["article:author"] or metas["mediaid"],
@@ -206,7 +209,7 @@ def _keywords(metas: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in metas["keywords"].split(",") if word.strip()))
 
 
-def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str) -> Article:
+def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, seen_at: datetime | None) -> Article:
     """An article in a template that is not known yet: its body is left to trafilatura's own search.
 
     It has to prove that it is one, by a time or by its own address: a page that asks who is there has a
@@ -218,7 +221,7 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str) 
     title = " ".join(metas["og:title"].split()) or heading
     if not title:
         raise NotAnArticle("no_title", url)
-    moment = published_at(_shown_time(tree, address), _times(metas))
+    moment = published_at(_shown_time(tree, address), _times(metas), seen_at=seen_at)
     if moment is None and not _names_itself(tree, metas, address):
         raise NotAnArticle("no_article_marks", url)
     return Article(

@@ -29,7 +29,7 @@ _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "
 _PICTURE_BOX = re.compile(r"\b(?:img_wrapper|art_img_mini|picbox|popimg|artice-pic|article-pic)\b")
 _CAPTION = re.compile(r"\b(?:img_descr|art_img_tit)\b")
 # A quote that a page saved by a browser has behind a stock's name, and the Weibo mark behind a person's.
-_ASIDE = re.compile(r"\s*(?:[（(]\s*-?[\d.]+,\s*[-+]?[\d.]+,\s*[-+]?[\d.]+%\s*[)）]|[\[（(]微博[\])）])\s*")
+_ASIDE = re.compile(r"[（(]\s*-?[\d.]+,\s*[-+]?[\d.]+,\s*[-+]?[\d.]+%\s*[)）]|[\[（(]微博[\])）]")
 _LONGEST_ASIDE = 40
 _ENDED = tuple("。！？!?…”）)：:；;】》")
 _MAX_CAPTION = 200  # characters
@@ -164,7 +164,7 @@ class BodyReader:
         if self._cut and not self._inlines and text.strip(EDGE):
             self._rejoin(text)
         if self._inlines and self._inlines[-1].like(style):
-            self._inlines[-1].text += text
+            self._inlines[-1].add(text)
         elif self._inlines or text.strip(" \n"):
             self._inlines.append(style.with_text(text))
 
@@ -236,17 +236,14 @@ class BodyReader:
 
     def _items(self, node: _Element, style: Inline) -> list[Paragraph]:
         """An item as one paragraph; those of a list in it follow it."""
-        items: list[Paragraph] = []
-        inlines: list[Inline] = []
+        texts: list[list[Inline]] = [[]]
         for block in self._inside(node, style):
             if isinstance(block, ItemList):
-                items += block.items
-            elif not items:
-                inlines = _behind(inlines, block)
+                texts += [item.inlines for item in block.items]
             else:
-                items[-1] = Paragraph(tidy(_behind(items[-1].inlines, block)))
-        first = tidy(inlines)
-        return [Paragraph(first), *items] if first else items
+                _put_behind(texts[-1], block)
+        first, *others = (Paragraph(tidy(inlines)) for inlines in texts)
+        return [first, *others] if first.inlines else others
 
     def _inside(self, node: _Element, style: Inline) -> list[Block]:
         return BodyReader(self._base_url, self._boilerplate, self._nesting + 1).read(node, style)
@@ -257,22 +254,21 @@ class BodyReader:
             return Paragraph(tidy([style.with_text(spaced(node.text or ""))]))
         inlines: list[Inline] = []
         for block in self._inside(node, style):
-            inlines = _behind(inlines, block)
+            _put_behind(inlines, block)
         return Paragraph(tidy(inlines))
 
 
-def _behind(inlines: list[Inline], block: Block) -> list[Inline]:
-    """The inlines with all text of the block behind them."""
+def _put_behind(inlines: list[Inline], block: Block) -> None:
+    """All text of the block comes behind the inlines."""
     for paragraph in block.paragraphs():
-        inlines = [*inlines, Inline(" "), *paragraph.inlines] if inlines else list(paragraph.inlines)
-    return inlines
+        inlines += [Inline(" "), *paragraph.inlines] if inlines else paragraph.inlines
 
 
 def _is_aside(node: _Element) -> bool:
     if len(node) > 2 or any(len(child) for child in node):
         return False
     text = "".join(node.itertext())
-    return len(text) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(text))
+    return len(text) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(text.strip()))
 
 
 def _is_list(node: _Element) -> bool:

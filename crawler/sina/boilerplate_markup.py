@@ -23,7 +23,7 @@ class BoilerplateMarkup:
         """True if the element is boilerplate."""
         if element.tag in self.tags:
             return True
-        attributes = dict(element.attrib)
+        attributes = dict(element.items())  # not of its attrib: that looks each up by its name
         if not attributes:
             return False
         names = (attributes.get("class") or "").split()

@@ -8,6 +8,7 @@ from lxml.etree import _Element
 
 # Old pages leave elements open: the depth is theirs, not an attack's.
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
+_BRACED = etree.XPath("//*[@*[starts-with(name(), '{')]]")
 _TEXT = etree.XPath("string()", smart_strings=False)
 
 
@@ -19,7 +20,23 @@ def parse_html(text: bytes) -> _Element:
         raise ValueError(str(error)) from error
     if root is None:
         raise ValueError("an empty document")
+    for element in _BRACED(root):
+        _drop_braced(element)
     return root
+
+
+def _drop_braced(element: _Element) -> None:
+    """Takes out the attributes that lxml would look up in a namespace, and for which it raises KeyError.
+
+    They are a template engine's that did not run (``<p {{x}}>``); one alone can't be deleted.
+    """
+    kept = [(name, value) for name, value in element.items() if not str(name).startswith("{")]
+    element.attrib.clear()
+    for name, value in kept:
+        try:
+            element.set(name, value)
+        except ValueError:  # no name of an attribute in XML, and so none that anything here asks for
+            continue
 
 
 def text_content(element: _Element) -> str:

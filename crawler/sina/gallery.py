@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
@@ -15,9 +16,11 @@ from crawler.sina.blocks import Block, Image, Paragraph
 from crawler.sina.dom import text_content
 from crawler.sina.inline import Inline
 from crawler.sina.selectors import PageIndex
+from crawler.sina.web_address import BadAddress, web_address
 
 NAME = "gallery-2010"
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in XML, so not in lxml
+_SPACE = re.compile(r"\s")
 _DATA = re.compile(r"\bvar\s+slide_data\s*=\s*(?=\{)")
 
 
@@ -76,5 +79,8 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 
 def _absolute(address: str) -> str:
-    address = f"https:{address}" if address.startswith("//") else address
-    return address if re.match(r"https?://[\w.-]+/\S+$", address) else ""
+    try:
+        address = web_address(f"https:{address}" if address.startswith("//") else address)
+    except BadAddress:
+        return ""
+    return address if urlsplit(address).path.strip("/") and not _SPACE.search(address) else ""

@@ -1,11 +1,12 @@
 """Which address an ``<img>`` really shows, and whether it is a picture of the article at all."""
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
 from crawler.sina.layouts import BOILERPLATE_IMAGES
+from crawler.sina.web_address import BadAddress, web_address
 
 # In lazy pages `src` is a placeholder and the picture is named here (big-src: albums of 2012–16).
 _LAZY = ("big-src", "real_src", "data-src", "data-original", "srcurl")
@@ -16,7 +17,10 @@ _BOILERPLATE = re.compile(BOILERPLATE_IMAGES.replace("\n", ""), re.I)
 
 def is_sinas(url: str) -> bool:
     """True for an address on the hosts of Sina's from which images are fetched."""
-    host = (urlsplit(url).hostname or "").lower()
+    try:
+        host = (urlsplit(web_address(url)).hostname or "").lower()
+    except BadAddress:
+        return False
     return host.endswith((".sinaimg.cn", ".sina.com.cn", ".sina.cn"))
 
 
@@ -33,11 +37,10 @@ def image_source(node: _Element, base_url: str) -> str:
         if not address or address.startswith(("data:", "./")):  # ./ is a browser's saved copy
             continue
         try:
-            address = urljoin(base_url, f"https:{address}" if address.startswith("//") else address)
-            parts = urlsplit(address)
-        except ValueError:
+            address = web_address(f"https:{address}" if address.startswith("//") else address, base_url)
+        except BadAddress:
             continue
-        if parts.scheme in ("http", "https") and parts.hostname and not _BOILERPLATE.search(address):
+        if not _BOILERPLATE.search(address):
             return re.sub(r"\s", "%20", address)
     return ""
 
@@ -62,5 +65,5 @@ def _size(node: _Element) -> tuple[int | None, int | None]:
 
 
 def _pixels(value: str | None) -> int | None:
-    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", value or "")
+    match = re.fullmatch(r"(\d{1,5})(?:\s*px)?", (value or "").strip())
     return int(match[1]) if match else None

@@ -20,7 +20,7 @@ BOILERPLATE_IMAGES = r"""
 (?:/c\.gif|/entphone\.gif|transparent\.gif|sg_trans\.gif|/blank\.gif|/spacer\.gif|/loading\.gif|/grey\.gif)$
 |^https?://image\.sinajs\.cn/newchart|^https?://[^/]*sinajs\.cn/.*/newchart
 |/cece9e13/\d{8}/343233024\.png|/320X320\.png|/home/deco/|/deco/\d{4}/\d{4}/|feedbackpics|tg_app_20
-|/qr_?code|/ewm|[/_-]qr[._-]|weibo\.com/.*/emotion|/emotion/|sinaimg\.cn/uc/myshow
+|/qr_?code|/ewm|[/_-]qr[._-]|weibo\.com/(?:(?!weibo\.com/).)*/emotion|/emotion/|sinaimg\.cn/uc/myshow
 """
 
 # Comments after which Sina's templates put nothing of the article any more.

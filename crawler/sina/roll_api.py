@@ -8,16 +8,19 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from crawler.items import ListEntry
 from crawler.sina.channels import Channel
-from crawler.times import BEIJING
+from crawler.sina.web_address import BadAddress, web_address
+from crawler.times import BEIJING, EARLIEST, LATEST, is_credible
 
 API = "https://feed.mix.sina.com.cn/api/roll/get"
 PAGE_SIZE = 50  # more is silently cut to 50
 
+_LARGEST = 2**53  # what JSON's numbers hold exactly; no database takes more than 2**63
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # those that are no white space
 _CALLBACK = re.compile(r"(?:try\s{0,9}\{\s{0,9})?[\w.$]{1,200}\s{0,9}\(")
 
 
@@ -53,8 +56,8 @@ def window_url(channel: Channel, page: int, start: datetime, end: datetime) -> s
     return f"{listing_url(channel, page)}&etime={first}&stime={last}&ctime={last}&date={day}"
 
 
-def parse_listing(body: bytes | str, channel: Channel) -> Listing:
-    """The entries of a JSON or JSONP answer.
+def parse_listing(body: bytes | str, channel: Channel, seen_at: datetime | None = None) -> Listing:
+    """The entries of a JSON or JSONP answer that was given at `seen_at`.
 
     Raises ListingError where the answer is not JSON, has an error status, no list, or is another
     channel's. An entry without a usable URL is left out and counted, the others stand.
@@ -72,7 +75,7 @@ def parse_listing(body: bytes | str, channel: Channel) -> Listing:
         elif not _text(raw.get("url")):
             left_out["no_url"] += 1
         else:
-            entries.append(_entry(raw, channel))
+            entries.append(_entry(raw, channel, seen_at))
     return Listing(tuple(entries), _number(result.get("total")), left_out)
 
 
@@ -101,14 +104,14 @@ def _result(answer: Any) -> dict[str, Any]:
     return result
 
 
-def _entry(raw: dict[str, Any], channel: Channel) -> ListEntry:
+def _entry(raw: dict[str, Any], channel: Channel, seen_at: datetime | None) -> ListEntry:
     lids = [lid.strip() for lid in _text(raw.get("lids")).split(",") if lid.strip()]
     return ListEntry(
-        url=_text(raw["url"]),
-        title=" ".join(_text(raw.get("title")).split()),
+        url=_url(raw["url"]),
+        title=_text(raw.get("title")),
         doc_id=_text(raw.get("docid")).rpartition(":")[2],
-        created_at=_moment(raw.get("ctime")),
-        modified_at=_moment(raw.get("mtime")),
+        created_at=_moment(raw.get("ctime"), seen_at),
+        modified_at=_moment(raw.get("mtime"), seen_at),
         media=_text(raw.get("media_name")),
         keywords=tuple(word.strip() for word in _text(raw.get("keywords")).split(",") if word.strip()),
         channels=tuple(dict.fromkeys([channel.lid, *lids])),
@@ -116,20 +119,32 @@ def _entry(raw: dict[str, Any], channel: Channel) -> ListEntry:
 
 
 def _text(value: Any) -> str:
-    """The text without what no file or database could hold: halves of a character and NUL, which JSON may escape."""
-    return value.encode("utf-8", "ignore").decode().replace("\0", "").strip() if isinstance(value, str) else ""
+    """The text on one line, without what JSON may escape and no text holds: halves and control characters."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(_CONTROL.sub("", value.encode("utf-8", "ignore").decode()).split())
+
+
+def _url(value: str) -> str:
+    """The address as it can be asked for; what is none stays as it is, to be refused by whoever asks for it."""
+    try:
+        return web_address(value.encode("utf-8", "ignore").decode().replace("\0", ""))
+    except BadAddress:
+        return _text(value)
 
 
 def _number(value: Any) -> int | None:
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if abs(number) <= _LARGEST else None
 
 
-def _moment(value: Any) -> datetime | None:
-    """An epoch in seconds, as number or string; zero and nonsense are no time."""
+def _moment(value: Any, seen_at: datetime | None) -> datetime | None:
+    """An epoch in seconds, as number or string; zero, nonsense and what is yet to come are no time."""
     seconds = _number(value)
-    if not seconds or not 0 < seconds < 4_102_444_800:  # 2100-01-01
+    if seconds is None or not EARLIEST.timestamp() <= seconds < LATEST.timestamp():
         return None
-    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING)
+    moment = datetime.fromtimestamp(seconds, BEIJING)
+    return moment if is_credible(moment, seen_at) else None

@@ -60,7 +60,8 @@ class PageIndex:
         """From the elements of the outermost compound inwards."""
         elements = [element for element in self._candidates(chain[0]) if chain[0].fits(element)]
         for compound in chain[1:]:
-            inner = (child for element in elements for child in element.iterdescendants(compound.tag or None))
+            outer = elements if len(elements) < 2 else _outermost(elements)
+            inner = (child for element in outer for child in element.iterdescendants(compound.tag or None))
             elements = list(dict.fromkeys(child for child in inner if compound.fits(child)))
         return elements
 
@@ -70,6 +71,12 @@ class PageIndex:
         if compound.classes:
             return self._by_class.get(min(compound.classes), [])
         return list(self._tree.iter(compound.tag or None))
+
+
+def _outermost(elements: list[_Element]) -> list[_Element]:
+    """Those that stand in none of the others: what is inside these is inside them."""
+    all_of_them = set(elements)
+    return [element for element in elements if all_of_them.isdisjoint(element.iterancestors())]
 
 
 @cache

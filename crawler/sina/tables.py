@@ -11,7 +11,7 @@ from crawler.sina.inline import EDGE
 
 _MAX_SPAN = 100  # columns; more is a mistake in the page
 _MAX_PLACES = 50_000
-_SPAN = re.compile(r"\s*(\d{1,6})", re.ASCII)
+_SPAN = re.compile(r"(\d{1,6})", re.ASCII)
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
@@ -65,5 +65,5 @@ def _has_text(cell: _Element) -> bool:
 
 
 def _span(cell: _Element, name: str, maximum: int) -> int:
-    match = _SPAN.match(cell.get(name) or "")
+    match = _SPAN.match((cell.get(name) or "").lstrip())
     return max(1, min(int(match[1]), maximum)) if match else 1

@@ -7,7 +7,10 @@ mobile host, in several sections, and with tracking parameters behind it.
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit, urlunsplit
+
+from crawler.sina.web_address import BadAddress, web_address
+from crawler.times import EARLIEST
 
 # Parameters that say where a reader came from; all others may select content and stay.
 TRACKING = frozenset(
@@ -70,14 +73,12 @@ def identify(url: str) -> Address:
 
     Raises NotAnArticle, with the reason, for URLs outside Sina and pages of another kind.
     """
-    parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in ("http", "https"):
-        raise NotAnArticle("no_http_url", url)
+    parts = _parts(url)
+    host = _host(parts)
     if not is_sina(host) or not _HOST.fullmatch(host):
         raise NotAnArticle("other_site", url)
     if host == "dp.sina.cn" and (target := parse_qs(parts.query).get("url")):
-        if (urlsplit(target[0]).hostname or "") == host:
+        if _host(_parts(target[0])) == host:
             raise NotAnArticle("redirects_to_itself", url)
         return identify(target[0])
     if host == "doc.sina.cn":
@@ -96,14 +97,13 @@ def is_sina(host: str) -> bool:
 def is_http_url(text: str) -> bool:
     """True for what can be asked for at all, at Sina or elsewhere."""
     try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        return bool(web_address(text))
+    except BadAddress:
         return False
 
 
 def without_tracking(url: str) -> str:
-    """`url` without fragment and tracking parameters; the others keep their order."""
+    """`url` without fragment and tracking parameters; the others keep their order. Raises ValueError for no URL."""
     parts = urlsplit(url.strip())
     kept = [pair for pair in parts.query.split("&") if not _is_tracking(pair.partition("=")[0])]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
@@ -115,8 +115,19 @@ def address_to_ask(url: str) -> str:
     It is the URL without tracking; for a redirector its target, for a later page the first.
     """
     address = identify(url)
-    is_redirector = url.partition("://")[2].startswith("dp.sina.cn/")
-    return address.url if is_redirector or address.page > 1 else without_tracking(url)
+    return address.url if _host(_parts(url)) == "dp.sina.cn" or address.page > 1 else without_tracking(web_address(url))
+
+
+def _parts(url: str) -> SplitResult:
+    """What a checked address is made of. Raises NotAnArticle for a text that is none."""
+    try:
+        return urlsplit(web_address(url))
+    except BadAddress as error:
+        raise NotAnArticle(error.reason, url) from error
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").lower()
 
 
 def _is_tracking(name: str) -> bool:
@@ -164,6 +175,7 @@ def _day(path: str) -> date | None:
 
 def _date(year: str, month: str, day: str) -> date | None:
     try:
-        return date(int(year), int(month), int(day))
+        named = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return named if named >= EARLIEST.date() else None

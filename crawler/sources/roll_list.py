@@ -1,11 +1,13 @@
 """A channel's list in the roll API, newest first, until a page brings nothing new."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.sina.channels import CHANNELS, Channel
 from crawler.sina.roll_api import API, Listing, ListingError, listing_url, parse_listing
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
+from crawler.times import now
 
 
 def recognise(url: str) -> ListCapture | None:
@@ -15,13 +17,13 @@ def recognise(url: str) -> ListCapture | None:
     asked = parse_qs(urlsplit(url).query)
     lid, pageid = (asked.get(name, [""])[0] for name in ("lid", "pageid"))
     channel = next((known for known in CHANNELS if known.lid == lid), Channel(lid, pageid, lid))
-    return ListCapture(lid, lambda body: parse(body, channel).entries)
+    return ListCapture(lid, lambda body, at: parse(body, channel, at).entries)
 
 
-def parse(body: bytes, channel: Channel) -> Listing:
-    """A page of the roll API. Raises NoAnswer."""
+def parse(body: bytes, channel: Channel, at: datetime | None = None) -> Listing:
+    """A page of the roll API, as it came at `at`, or now. Raises NoAnswer."""
     try:
-        return parse_listing(body, channel)
+        return parse_listing(body, channel, at or now())
     except ListingError as error:
         raise NoAnswer(error.reason, str(error)) from error
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from crawler.items import ListEntry
@@ -49,11 +50,11 @@ class Answer:
 class ListCapture:
     """What a captured answer is, as its address says: of the list of a channel; `read` gives its entries.
 
-    `read` takes the body, and raises NoAnswer for what is none.
+    `read` takes the body and when it came, and raises NoAnswer for what is none.
     """
 
     channel: str
-    read: Callable[[bytes], tuple[ListEntry, ...]]
+    read: Callable[[bytes, datetime], tuple[ListEntry, ...]]
 
 
 class Source(Protocol):

@@ -134,7 +134,13 @@ class SinaFinanceSpider(scrapy.Spider):
     def _due(self) -> Iterator[scrapy.Request]:
         """What earlier runs left to do."""
         for due in self.archive.due(now(), _MOST_DUE):
-            request = self._article(due.doc_id, due.entry)
+            try:
+                request = self._article(due.doc_id, due.entry)
+            except ValueError as error:  # an older version entered it
+                self._count("skip", "bad_url")
+                self.logger.warning("not asked for, and not due again: %s [%s]", error, due.doc_id)
+                self.archive.refused(due.doc_id, "bad_url", now(), for_good=True)
+                continue
             if due.is_archived:
                 request.meta["look_again"] = True
             if due.etag:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import looks_like_time, parsed_day, parsed_time
 from crawler.archive.files import read_regular
 from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
 from crawler.archive.runs import Runs
@@ -101,18 +102,19 @@ def _articles(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, in
     layouts: dict[str, Counter[str]] = {}
     with engine.connect() as connection:
         for hour_text, layout, count in connection.execute(query):
-            day = beijing_day(datetime.fromisoformat(f"{hour_text}:00:00Z"))
-            if first <= day <= last:
+            moment = parsed_time(f"{hour_text}:00:00Z")
+            if moment and first <= (day := beijing_day(moment)) <= last:
                 days[day] += count
                 layouts.setdefault(f"{day:%Y-%m}", Counter())[layout or "?"] += count
     return dict(sorted(days.items())), dict(sorted(layouts.items()))
 
 
 def _newest(engine: sa.Engine) -> Newest | None:
-    query = sa.select(articles.c.title, articles.c.url, articles.c.date).order_by(articles.c.date.desc()).limit(1)
+    query = sa.select(articles.c.title, articles.c.url, articles.c.date).where(looks_like_time(articles.c.date))
+    query = query.order_by(articles.c.date.desc()).limit(1)
     with engine.connect() as connection:
         row = connection.execute(query).first()
-    date = from_iso(row.date) if row else None
+    date = parsed_time(row.date) if row else None
     return Newest(row.title, row.url, date) if row and date else None
 
 
@@ -122,9 +124,9 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
     days: Counter[date] = Counter()
     failures: Counter[str] = Counter()
     with engine.connect() as connection:
-        for day, _state, reason, count in connection.execute(query.group_by(*query.selected_columns[:3])):
-            if first <= date.fromisoformat(day) <= last:
-                days[date.fromisoformat(day)] += count
+        for text, _state, reason, count in connection.execute(query.group_by(*query.selected_columns[:3])):
+            if (day := parsed_day(text)) and first <= day <= last:
+                days[day] += count
                 failures[reason or "not_tried"] += count
     return dict(days), failures
 

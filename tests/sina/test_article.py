@@ -269,7 +269,10 @@ def test_nothing_of_the_page_that_runs_reaches_the_body() -> None:
     )
 
 
-UNKNOWN_PAGE = "<html><head>{head}</head><body><h1>请完成安全验证</h1><div>{time}<p>拖动滑块完成验证后继续访问。</p></div></body></html>"
+UNKNOWN_PAGE = (
+    "<html><head>{head}</head><body><h1>请完成安全验证</h1><div>{time}"
+    "<p>拖动滑块完成验证后继续访问。</p></div></body></html>"
+)
 
 
 class TestAPageOfUnknownLayout:

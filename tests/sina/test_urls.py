@@ -140,7 +140,7 @@ def test_a_later_page_has_the_first_pages_canonical_url(url: str, page: int, fir
         (f"https://{F}@evil.com/2024-03-05/doc-i{DOC}.shtml", "other_site"),
         (f"https://evilsina.com.cn/2024-03-05/doc-i{DOC}.shtml", "other_site"),
         (f"https://[::1]/2024-03-05/doc-i{DOC}.shtml", "other_site"),
-        (f"https:///2024-03-05/doc-i{DOC}.shtml", "other_site"),
+        (f"https:///2024-03-05/doc-i{DOC}.shtml", "no_host"),
         (f"http://dp.sina.cn/jump.php?url=http://evil.com/doc-i{DOC}.shtml", "other_site"),
         (f"ftp://{F}/2024-03-05/doc-i{DOC}.shtml", "no_http_url"),
         (f"//{F}/2024-03-05/doc-i{DOC}.shtml", "no_http_url"),
