@@ -37,10 +37,14 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("writes_failed", WRITES, f"{refused_images} images could not be written")
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
+    if broken := part(stats, "start"):
+        return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
     if _too_many(lost, asked, max_failure_ratio):
         return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {by_reason(counts.failed)}")
+    if images := _too_many_images(stats, counts, max_failure_ratio, asked):
+        return Outcome("too_many_failures", FAILURES, images)
     if _too_many(unknown, pages, max_unknown_ratio):
         example = stats.get("archive/layout/unknown_example", "")
         return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")
@@ -52,3 +56,12 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
 def _too_many(bad: int, of: int, ratio: float) -> bool:
     """All of few, or more than the ratio of many."""
     return bad > 0 and (bad >= of or (bad >= _FEW and bad > ratio * of))
+
+
+def _too_many_images(stats: Mapping[str, Any], counts: Counts, ratio: float, asked: int) -> str:
+    """The sentence, or empty. A run for images fails at one that is all; beside articles a dead one is no news."""
+    failed = sum(counts.failed_images.values())
+    images = failed + part(stats, "keep_images").get("kept", 0)
+    if not _too_many(failed, images, ratio) or (asked and failed < _FEW):
+        return ""
+    return f"{failed} of {images} images could not be had: {by_reason(counts.failed_images)}"

@@ -25,3 +25,17 @@ class SpiderMiddleware:
             if isinstance(found, Article):
                 raise ZeroDivisionError(found.url)
             yield found
+
+
+class OnLists:
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for output in result:
+            raise ZeroDivisionError(response.url)
+            yield output
+
+
+class AtStart:
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for request in start:
+            raise ZeroDivisionError(request.url)
+            yield request
