@@ -37,8 +37,6 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("writes_failed", WRITES, f"{refused_images} images could not be written")
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
-    if broken := part(stats, "start"):
-        return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
     if _too_many(lost, asked, max_failure_ratio):
@@ -48,6 +46,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     if _too_many(unknown, pages, max_unknown_ratio):
         example = stats.get("archive/layout/unknown_example", "")
         return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")
+    if broken := part(stats, "start"):
+        return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if finish_reason != "finished":
         return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
     return Outcome("ok", OK, "the run did its job")
