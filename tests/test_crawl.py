@@ -219,15 +219,14 @@ def test_a_file_of_urls_may_hold_blank_lines_and_comments_and_its_mistakes_are_n
     article = "https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml"
     lines = ["\ufeff# addresses", "", "  no address at all  ", f"  {article}?cre=x  ", "# the end", "ht!tp//x"]
     urls.write_bytes("\r\n".join(lines).encode())
-    run = crawl(tmp_path / "archive", "-a", f"urls={urls}", "-a", "_job=6a1b", "-a", "colour=blue")
+    run = crawl(tmp_path / "archive", "-a", f"urls={urls}", "-a", "_job=6a1b")
     assert run.returncode == 0
     assert re.findall(r"urls, line (\d+): not a URL: (.*)$", run.stderr, re.M) == [
         ("3", "no address at all"),
         ("6", "ht!tp//x"),
     ]
     assert list(posts(tmp_path / "archive")) == ["2024/03/04/namqhtv5093318.md"]
-    assert "unknown argument colour=blue" in run.stderr
-    assert "unknown argument _job" not in run.stderr
+    assert "unknown argument" not in run.stderr
 
 
 def test_a_crawl_that_ends_while_workers_still_start_ends_without_noise(tmp_path: Path) -> None:

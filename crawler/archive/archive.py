@@ -25,6 +25,7 @@ from crawler.archive.ledger import Ledger
 from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
+from crawler.archive.presence import require_catalog
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
@@ -103,12 +104,17 @@ class Archive:
         self._pages_there = 0
 
     @classmethod
-    def open(cls, settings: BaseSettings, database: str = "", storage: Storage | None = None) -> Self:
+    def open(
+        cls, settings: BaseSettings, database: str = "", storage: Storage | None = None, must_exist: bool = False
+    ) -> Self:
         """The archive of the settings, to be closed; or with the catalog in another `database`, or other `storage`.
 
-        Raises UsageError, RuntimeError and ValueError, naming the setting, where they say no such archive.
+        Raises UsageError, RuntimeError and ValueError, naming the setting, where they say no such archive; with
+        `must_exist` NoArchive where there is no catalog, which otherwise is made.
         """
         rules = Rules.of(settings)
+        if must_exist:
+            require_catalog(settings)
         engine = open_engine(database or database_url(settings))
         return cls(engine, storage or open_storage(settings), PostForm.of(settings), rules)
 

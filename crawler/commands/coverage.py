@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,20 @@ from crawler.archive.ledger import DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import list_revisions, revision_text
 from crawler.archive.writer_lock import writer_lock
+from crawler.run.check_settings import check_settings
+from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
+from crawler.run.window_options import check_days, day_option
+from crawler.sina.channels import find_channels
 from crawler.times import now
 
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
 
 
 class Command(ScrapyCommand):
-    """Exit status 0: no gap in the window asked for; 1: gaps."""
+    """Exit status 0: no gap in the window asked for; 1: gaps, or there is no archive; 2: no such window or channel."""
 
     requires_project = True
 
@@ -42,9 +47,9 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument("--since", type=_day, metavar="DAY", help="first day, YYYY-MM-DD, Beijing time")
-        parser.add_argument("--until", type=_day, metavar="DAY", help="last day, YYYY-MM-DD")
-        parser.add_argument("--channel", metavar="LID", help="one channel only")
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day, YYYY-MM-DD, Beijing time")
+        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--channel", type=_channel, metavar="LID", help="one channel only, by number or name")
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
         parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
@@ -62,14 +67,23 @@ class Command(ScrapyCommand):
         """Prints what was asked for."""
         if args:
             raise UsageError("coverage takes options only")
+        check_days(opts.since, opts.until)
         assert self.settings is not None
-        with Archive.open(self.settings) as archive:
+        with self._archive(opts.fill) as archive:
             if opts.revision:
                 self._print_revision(archive, opts.revision)
             elif opts.revisions:
                 self._print_revisions(archive, opts)
             else:
                 self._cover(archive, opts)
+
+    def _archive(self, is_to_be_filled: bool) -> AbstractContextManager[Archive]:
+        """One that is there; to fill it is to crawl, which may begin one."""
+        assert self.settings is not None
+        if not is_to_be_filled:
+            return existing_archive(self.settings)
+        check_settings(self.settings)
+        return Archive.open(self.settings)
 
     def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:
         if opts.fill and not self._fill(archive, opts):
@@ -159,8 +173,15 @@ def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | N
     return [part for part in slices if part["end"] >= first and part["start"] <= last]
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+def _channel(text: str) -> str:
+    """For argparse: the lid of one channel, given as the crawl takes it."""
+    try:
+        channels = find_channels(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if len(channels) > 1 or not text.strip():
+        raise argparse.ArgumentTypeError(f"one channel is wanted, not {text!r}")
+    return channels[0].lid
 
 
 def _print(text: str, end: str = "\n") -> None:

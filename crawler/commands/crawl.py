@@ -1,20 +1,31 @@
 """`scrapy crawl`, as Scrapy has it, with one writer per archive and an honest exit status."""
 
 import argparse
+import asyncio
 import logging
+import os
+from typing import Any
 
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
+from crawler.run.check_settings import check_settings, did_you_mean, ignored_variables
+from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
+_NOT_STARTED, _WRONG_USE = 1, 2
 
 
 class Command(crawl.Command):
-    """The exit status is that of the run's outcome; the reasons are in its report and its last log lines."""
+    """The exit status is that of the run's outcome; the reasons are in its report and its last log lines.
+
+    A run that cannot start says why in one line of the log, where the others say how they ended, under
+    scrapyd too: a bad argument or setting is status 2, an archive that is in use 15, all else 1.
+    """
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs one spider to its end."""
@@ -22,19 +33,48 @@ class Command(crawl.Command):
             raise UsageError("name one spider")
         assert self.settings is not None
         try:
+            crawler = self._checked(args[0], opts)
             with writer_lock(self.settings):
-                self._crawl(args[0], opts)
-        except ArchiveLocked as error:
-            logger.error("not started: %s", error)  # where the other runs say how they ended, under scrapyd too
-            self.exitcode = LOCKED
+                self._crawl(crawler, opts)
+        except REASONS as error:
+            self._not_started(error)
 
-    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+    def _checked(self, name: str, opts: argparse.Namespace) -> Crawler:
+        """Settings, spider and arguments are such that a run can begin; nothing is made before that."""
+        assert self.settings is not None
         assert self.crawler_process
+        check_settings(self.settings)
+        for said in ignored_variables(os.environ):
+            logger.warning("%s", said)
+        spiders = self.crawler_process.spider_loader.list()
+        if name not in spiders:
+            known = ", ".join(sorted(spiders))
+            raise UsageError(f"there is no spider {name!r}{did_you_mean(name, spiders)}; known are: {known}")
         crawler = self._create_crawler(name)
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        if check := getattr(crawler.spidercls, "check", None):
+            check(crawler.settings, opts.spargs)
+        return crawler
+
+    def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
+        assert self.crawler_process
+        crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        if self.crawler_process.bootstrap_failed:
-            self.exitcode = 1
+        error = crawling.exception() if isinstance(crawling, asyncio.Task) and not crawling.cancelled() else None
+        if error:
+            self._not_started(error)
+        elif self.crawler_process.bootstrap_failed:
+            self.exitcode = _NOT_STARTED
         else:
             assert crawler.stats
             self.exitcode = crawler.stats.get_value("archive/run/exit_status", 1)
+
+    def _not_started(self, error: BaseException) -> None:
+        """Of a fault of the program the traceback is wanted, too."""
+        assert self.settings is not None
+        is_fault = not isinstance(error, REASONS)
+        logger.error("not started: %s", in_words(error, self.settings), exc_info=error if is_fault else None)
+        logger.debug("where that was said", exc_info=error)
+        if isinstance(error, ArchiveLocked):
+            self.exitcode = LOCKED
+        else:
+            self.exitcode = _WRONG_USE if isinstance(error, UsageError | ValueError) else _NOT_STARTED

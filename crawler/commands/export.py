@@ -4,23 +4,22 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.archive.archive import Archive
 from crawler.archive.files import whole_file
 from crawler.export.rows import RowFilter, rows
 from crawler.export.writers import WRITERS
+from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
-from crawler.times import parse_time
+from crawler.run.window_options import moment, moments
 
 
 class Command(ScrapyCommand):
-    """Exit status 0: every row has its text; 1: not every one, or nothing was written."""
+    """Exit status 0: every row has its text; 1: not every one, nothing was written, or there is no archive."""
 
     requires_project = True
     requires_crawler_process = False
@@ -54,13 +53,8 @@ class Command(ScrapyCommand):
             raise UsageError("export takes options only")
         if opts.format != "jsonl" and not opts.output:
             raise UsageError(f"--format {opts.format} wants --output FILE", print_help=False)
-        try:
-            row_filter = RowFilter(
-                _moment("--since", opts.since), _moment("--until", opts.until, end=True),
-                _moment("--as-of", opts.as_of, end=True), opts.revisions,
-            )  # fmt: skip
-        except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+        as_of = moment("--as-of", opts.as_of, end=True)
+        row_filter = RowFilter(*moments(opts.since, opts.until), as_of, opts.revisions)
         self.exitcode = 1
         try:
             count = self._export(opts, row_filter)
@@ -76,7 +70,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         output: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
         with (
-            Archive.open(self.settings) as archive,
+            existing_archive(self.settings) as archive,
             whole_file(opts.output) if opts.output else output as file,
         ):
             chosen = rows(archive.engine, archive.root, row_filter)
@@ -88,10 +82,6 @@ class Command(ScrapyCommand):
             if row["markdown"] is None and row["content_hash"]:
                 self._without_text.append(f"revision {row['revision']} of {row['path']}")
             yield row
-
-
-def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
-    return parse_time(name, text, end) if text else None
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,8 @@
 """`scrapy rebuild`: today's parser and extraction over the captures, without asking Sina."""
 
 import argparse
+import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -10,11 +10,15 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
 from crawler.archive.lock import ArchiveLocked
+from crawler.archive.presence import NoArchive, require_archive
 from crawler.archive.writer_lock import writer_lock
 from crawler.rebuild.report import OUTCOMES, Report
 from crawler.rebuild.selection import Selection
+from crawler.run.check_settings import check_settings
+from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.window_options import check_days, day_option
 
 
 class Command(ScrapyCommand):
@@ -34,10 +38,8 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="DAY", help="first day of the posts, YYYY-MM-DD"
-        )
-        parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day of the posts, YYYY-MM-DD")
+        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day, YYYY-MM-DD")
         parser.add_argument("--doc-id", action="append", default=[], metavar="ID", help="this article; may be repeated")
         parser.add_argument("--all", action="store_true", help="what today's extractor made already, too")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")
@@ -51,17 +53,24 @@ class Command(ScrapyCommand):
             raise UsageError("rebuild takes options only")
         if opts.workers < 0:
             raise UsageError("--workers wants a number from 1 on")
+        check_days(opts.since, opts.until)
         assert self.settings is not None
+        check_settings(self.settings)
         configure_logging(self.settings)
         self.exitcode = 1
         try:
+            require_archive(self.settings)
             with self._lock(opts.dry_run):
                 report = self._rebuild(opts)
         except ArchiveLocked as error:
             _print(f"not started: {error}")
             self.exitcode = LOCKED
-        except (FileNotFoundError, ValueError) as error:
-            _print(f"not rebuilt: {error}")
+        except NoArchive as error:
+            sys.exit(str(error))
+        except UsageError:
+            raise
+        except REASONS as error:
+            _print(f"not rebuilt: {in_words(error, self.settings)}")
         else:
             _show(report)
             self.exitcode = int(not report.is_whole)

@@ -7,7 +7,6 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.archive.archive import Archive
 from crawler.archive.paths import archive_dir
 from crawler.post.post import PostForm
 from crawler.rebuild.read_capture import read_response
@@ -16,6 +15,7 @@ from crawler.replay.fetch_pages import FetchPages
 from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
+from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.sina.urls import identify
 from crawler.warc.captures import Captures, DamagedCapture
@@ -26,7 +26,7 @@ _FOLDER = Path("tests/fixtures/saved")
 
 
 class Command(ScrapyCommand):
-    """Exit status 0: all pages were saved; 1: not all."""
+    """Exit status 0: all pages were saved; 1: not all, or there is no archive to list from."""
 
     requires_project = True
 
@@ -70,8 +70,8 @@ class Command(ScrapyCommand):
     def _list(self) -> None:
         assert self.settings is not None
         folder = archive_dir(self.settings) / "captures"
-        find = Captures(folder).find if folder.exists() else lambda _url: None
-        with Archive.open(self.settings) as archive:
+        with existing_archive(self.settings) as archive:
+            find = Captures(folder).find if folder.exists() else lambda _url: None
             for candidate in fixture_candidates(archive.engine, find):
                 _print(candidate.line())
 

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import islice
 
 from rich.console import Console
@@ -13,18 +12,19 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy.exc import OperationalError
 
-from crawler.archive.archive import Archive
+from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.run.progress_line import ProgressLine
+from crawler.run.window_options import moments
 from crawler.search.find import Hit, find
 from crawler.search.query import Query
 from crawler.search.snippet import marks, printable
 from crawler.search.text_index import NoIndex, TextIndex
-from crawler.times import BEIJING, iso, parse_time
+from crawler.times import BEIJING, iso
 
 
 class Command(ScrapyCommand):
-    """Exit status 0: something was found; 1: nothing; 2: there was nothing to look for."""
+    """Exit status 0: something was found; 1: nothing, or there is no archive; 2: there was nothing to look for."""
 
     requires_project = True
     requires_crawler_process = False
@@ -53,10 +53,10 @@ class Command(ScrapyCommand):
             raise UsageError("--limit wants a number from 1 on")
         try:
             query = Query.parse(" ".join(args))
-            since, until = _moment("--since", opts.since), _moment("--until", opts.until, end=True)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
-        with Archive.open(self.settings) as archive:
+        since, until = moments(opts.since, opts.until)
+        with existing_archive(self.settings) as archive:
             try:
                 _catch_up(TextIndex(archive.engine, archive.root))
             except NoIndex as error:
@@ -110,10 +110,6 @@ def _print_json(hits: list[Hit], _query: Query) -> None:
          "gone": hit.gone, "snippet": hit.snippet.text, "marks": hit.snippet.marks} for hit in hits
     ]  # fmt: skip
     print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201  # a command speaks to its user
-
-
-def _moment(name: str, text: str | None, end: bool = False) -> datetime | None:
-    return parse_time(name, text, end) if text else None
 
 
 def _say(text: str) -> None:

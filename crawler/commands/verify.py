@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Collection
 from contextlib import nullcontext
@@ -17,10 +18,12 @@ from scrapy.exceptions import UsageError
 from crawler.archive.archive import Archive
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.paths import archive_dir, catalog_file
+from crawler.archive.presence import NoArchive, has_catalog, require_archive
 from crawler.archive.writer_lock import writer_lock
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
 from crawler.integrity.verification import Verified, verify
+from crawler.run.check_settings import check_settings
 from crawler.run.counts import by_reason
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
@@ -31,7 +34,7 @@ _LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --re
 
 
 class Command(ScrapyCommand):
-    """Exit status 0: nothing is wrong, or all was mended; 1: something is; 15: a run holds the archive."""
+    """Exit status 0: nothing is wrong, or all was mended; 1: something is, or there is no archive; 15: it is held."""
 
     requires_project = True
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
@@ -56,14 +59,21 @@ class Command(ScrapyCommand):
             raise UsageError("verify takes options only")
         assert self.settings is not None
         root = archive_dir(self.settings)
+        check_settings(self.settings)
         try:
+            require_archive(self.settings)
             with writer_lock(self.settings, alone=True) if opts.repair else nullcontext():
                 self._verify(root, opts)
         except ArchiveLocked as error:
             _print(f"not repaired: {error}")
             self.exitcode = LOCKED
+        except NoArchive as error:
+            sys.exit(str(error))
         except OSError as error:
             _print(f"not repaired: {error}")
+            self.exitcode = 1
+        except RuntimeError as error:
+            _print(f"not verified: {error}")
             self.exitcode = 1
         except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
             _print(one_line(f"unreadable catalog: {error}"))
@@ -85,10 +95,12 @@ class Command(ScrapyCommand):
         (_print_json if opts.json else _print_lines)(root, verified, problems, mended)
 
     def _lost_catalog(self) -> str:
-        """The name of a catalog file that isn't there: to look at an archive makes none."""
+        """The name of a catalog that isn't there: to look at an archive makes none."""
         assert self.settings is not None
+        if has_catalog(self.settings):
+            return ""
         file = catalog_file(self.settings)
-        return file.name if file and not file.exists() else ""
+        return file.name if file else "ARCHIVE_DATABASE_URL"
 
 
 def _print_lines(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:

@@ -49,10 +49,15 @@ class KeepLedger:
         self._stats.inc_value(f"archive/pipeline/{reason}")
         self._archive.failed(item.doc_id, reason, now())
 
-    def spider_error(self, failure: Failure, response: Response) -> None:
-        """The spider broke on a page."""
-        if doc_id := response.meta.get("doc_id") or response.meta.get("part_of"):
-            self._archive.failed(doc_id, type(failure.value).__name__, now())
+    def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """The spider broke on a page, on a list, or, without a `response`, before it had asked for all it wanted."""
+        reason = type(failure.value).__name__
+        meta = getattr(getattr(response, "request", None), "meta", {})
+        if doc_id := meta.get("doc_id") or meta.get("part_of"):
+            self._stats.inc_value(f"archive/parse/{reason}")
+            self._archive.failed(doc_id, reason, now())
+        else:
+            self._stats.inc_value(f"archive/{'listing' if response else 'start'}/{reason}")
 
     def request_dropped(self, request: Request) -> None:
         """A redirection led to an address that was asked for already, so nobody answers for it."""

@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from collections import Counter
 from typing import Self, TextIO
 
 from rich.console import Console
@@ -78,7 +79,8 @@ class Progress:
 
 
 def _reasons(counts: Counts) -> dict[str, dict[str, int]]:
-    return {"skipped": counts.skipped, "refused": counts.refused, "failed": counts.failed | counts.failed_listings}
+    failed = dict(Counter(counts.failed) + Counter(counts.failed_listings))  # pages and lists may fail alike
+    return {"skipped": counts.skipped, "refused": counts.refused, "failed": failed}
 
 
 def _redirect_log(before: TextIO, after: TextIO) -> None:

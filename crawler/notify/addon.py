@@ -20,7 +20,7 @@ class Notify:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Raises ValueError for a way to notify that is not known."""
-        ways = settings.getlist("ARCHIVE_NOTIFY")
+        ways = [way for name in settings.getlist("ARCHIVE_NOTIFY") if (way := name.strip())]
         if unknown := [way for way in ways if way not in _SUITES]:
             raise ValueError(f"ARCHIVE_NOTIFY: unknown {unknown[0]!r}; known are {', '.join(_SUITES)}")
         if not ways:

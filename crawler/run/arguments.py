@@ -1,11 +1,14 @@
 """The spider's arguments: always text, checked before anything is fetched."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from crawler.run.check_settings import did_you_mean
 from crawler.sina.channels import Channel, find_channels
+from crawler.sina.urls import identify
 from crawler.times import now, parse_time
 
 NAMES = ("channels", "since", "until", "urls", "max_pages")
@@ -34,6 +37,17 @@ class Arguments:
         )
 
 
+def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
+    """Raises ValueError for an argument that is none: it would be ignored, and the default be crawled.
+
+    Those that begin with an underscore are scrapyd's.
+    """
+    for name in sorted(given):
+        if name not in known and not name.startswith("_"):
+            names = f"known are: {', '.join(known)}" if known else "this spider takes none"
+            raise ValueError(f"unknown argument {name!r}{did_you_mean(name, known)}; {names}")
+
+
 def _window(since: str, until: str) -> tuple[datetime, datetime] | None:
     if not since and not until:
         return None
@@ -55,6 +69,21 @@ def _positive(name: str, value: str) -> float:
 
 
 def _read_urls(path: Path) -> list[tuple[int, str]]:
-    """Blank lines and comments (#) are passed over."""
-    lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1)
-    return [(number, line.strip()) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
+    """Blank lines and comments (#) are passed over. Raises ValueError for a file that names no article at all."""
+    try:
+        numbered = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"urls: {path} is no text in UTF-8") from error
+    lines = [(number, line.strip()) for number, line in numbered if line.strip() and not line.lstrip().startswith("#")]
+    if not any(_is_article(line) for _, line in lines):
+        example = f": of {len(lines)} the first is {lines[0][1][:200]!r}" if lines else ""
+        raise ValueError(f"urls: {path} has no line that is an article's URL{example}")
+    return lines
+
+
+def _is_article(url: str) -> bool:
+    try:
+        identify(url)
+    except ValueError:
+        return False
+    return True

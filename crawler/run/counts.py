@@ -12,6 +12,7 @@ _FINE = {
     "parse": set(),
     "extract_body": {"kept_isolated_body", "searched"},
     "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
+    "keep_images": {"known", "kept", "other_host"},
 }
 
 _LOSING = ("fetch", "parse", "extract_body", "write_markdown")
@@ -19,7 +20,7 @@ _LOSING = ("fetch", "parse", "extract_body", "write_markdown")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of articles; the last three by reason. ``failed_listings`` counts pages of listings."""
+    """Counts of articles; the last four by reason, of which two count pages of listings, and images."""
 
     listed: int
     fetched: int
@@ -29,6 +30,7 @@ class Counts:
     refused: dict[str, int]
     failed: dict[str, int]
     failed_listings: dict[str, int]
+    failed_images: dict[str, int]
 
     @classmethod
     def of(cls, stats: Mapping[str, Any]) -> "Counts":
@@ -41,8 +43,9 @@ class Counts:
             revised=recorded.get("revised", 0),
             skipped=_sum(part(stats, name) for name in ("skip", "drop_duplicates", "find_revision")),
             refused=_sum(part(stats, name) for name in ("refuse", "require_fields")),
-            failed=_sum([_broken(stats), part(stats, "pipeline"), *(_losses(stats, name) for name in _LOSING)]),
+            failed=_sum([part(stats, "pipeline"), *(_losses(stats, name) for name in _LOSING)]),
             failed_listings=_losses(stats, "listing"),
+            failed_images=_losses(stats, "keep_images"),
         )
 
 
@@ -63,12 +66,6 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     for of_component in counts:
         total.update(of_component)
     return dict(total)
-
-
-def _broken(stats: Mapping[str, Any]) -> dict[str, int]:
-    """Pages on which our own code broke, by exception."""
-    prefix = "spider_exceptions/"
-    return {name.removeprefix(prefix): count for name, count in stats.items() if name.startswith(prefix)}
 
 
 def _losses(stats: Mapping[str, Any], component: str) -> dict[str, int]:

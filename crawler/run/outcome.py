@@ -47,9 +47,13 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     if _too_many(lost, asked, max_failure_ratio):
         why = by_reason(Counter(counts.failed) + Counter(counts.refused))
         return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {why}")
+    if images := _too_many_images(stats, counts, max_failure_ratio, asked):
+        return Outcome("too_many_failures", FAILURES, images)
     if _too_many(unknown, pages, max_unknown_ratio):
         example = stats.get("archive/layout/unknown_example", "")
         return Outcome("unknown_layouts", LAYOUTS, f"{unknown} of {pages} pages have no known layout, e.g. {example}")
+    if broken := part(stats, "start"):
+        return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if finish_reason != "finished":
         return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
     return Outcome("ok", OK, "the run did its job")
@@ -70,3 +74,12 @@ def _unfinished(stats: Mapping[str, Any]) -> str:
 def _too_many(bad: int, of: int, ratio: float) -> bool:
     """All of few, or more than the ratio of many."""
     return bad > 0 and (bad >= of or (bad >= _FEW and bad > ratio * of))
+
+
+def _too_many_images(stats: Mapping[str, Any], counts: Counts, ratio: float, asked: int) -> str:
+    """The sentence, or empty. A run for images fails at one that is all; beside articles a dead one is no news."""
+    failed = sum(counts.failed_images.values())
+    images = failed + part(stats, "keep_images").get("kept", 0)
+    if not _too_many(failed, images, ratio) or (asked and failed < _FEW):
+        return ""
+    return f"{failed} of {images} images could not be had: {by_reason(counts.failed_images)}"

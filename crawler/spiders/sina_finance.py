@@ -1,19 +1,20 @@
 """The spider: from sources, a channel's list or a file of URLs, to articles."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.archive.archive import Archive
 from crawler.items import Article, ListEntry
 from crawler.replay.replay import NOT_SAVED
-from crawler.run.arguments import NAMES, Arguments
+from crawler.run.arguments import NAMES, Arguments, refuse_unknown
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
 from crawler.sina.article import Page, set_provenance
@@ -22,7 +23,6 @@ from crawler.sources.choose import choose_sources
 from crawler.sources.source import Answer, Ask, NoAnswer, Source
 from crawler.times import now
 
-_NOT_OURS = {"_job", "_version"}  # scrapyd's
 _MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
 
 
@@ -33,8 +33,8 @@ class SinaFinanceSpider(scrapy.Spider):
     next attempt is due, and archived articles that are to be looked at again. Arguments, all text:
     ``channels``, comma-separated lids or names; ``since`` and ``until``, a backfill of that window in
     Beijing time; ``max_pages``, a bound on listing pages per channel; ``urls``, a file with one
-    article URL per line, for which nothing is listed. A bad value raises ValueError before
-    anything is fetched.
+    article URL per line, for which nothing is listed. A bad value, and an argument that is none of
+    these, raises ValueError before anything is fetched.
     """
 
     name = "sina_finance"
@@ -45,9 +45,7 @@ class SinaFinanceSpider(scrapy.Spider):
 
     def __init__(self, **arguments: str) -> None:
         super().__init__()  # not with the arguments: Scrapy would put them in the place of our methods
-        for name in sorted(arguments.keys() - {*NAMES, *_NOT_OURS}):
-            known = ", ".join(NAMES)
-            self.logger.warning("unknown argument %s=%s is ignored; known are: %s", name, arguments[name], known)
+        refuse_unknown(arguments, NAMES)
         self.parsed = Arguments.parse(**{name: arguments[name] for name in NAMES if name in arguments})
         self.arguments = self.parsed.given
         self.listed: dict[str, dict[str, int]] = {}
@@ -60,6 +58,12 @@ class SinaFinanceSpider(scrapy.Spider):
         newest_first = crawler.settings["ARCHIVE_BACKFILL_ORDER"] != "oldest"
         spider.sources = {source.name: source for source in choose_sources(spider.parsed, archive, newest_first)}
         return spider
+
+    @classmethod
+    def check(cls, _settings: BaseSettings, arguments: Mapping[str, str]) -> None:
+        """Raises ValueError for arguments that are bad, before anything is made; the run reads the file of URLs."""
+        refuse_unknown(arguments, NAMES)
+        Arguments.parse(**{name: arguments[name] for name in NAMES if name in arguments and name != "urls"})
 
     @cached_property
     def reader(self) -> PageReader:

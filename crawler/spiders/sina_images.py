@@ -1,18 +1,21 @@
 """The spider for archives that begin to keep their images late: it fetches those of the posts that are there."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
 import scrapy
 import sqlalchemy as sa
+from scrapy.settings import BaseSettings
 
 from crawler.archive.archive import Archive
 from crawler.archive.files import read_regular
+from crawler.archive.presence import require_catalog
 from crawler.archive.tables import articles
 from crawler.items import ArticleImages
 from crawler.post.plain_text import IMAGE
+from crawler.run.arguments import refuse_unknown
 
 _REMOTE = re.compile(r"https?://\S+")
 
@@ -28,21 +31,35 @@ class SinaImagesSpider(scrapy.Spider):
         "SPIDER_MIDDLEWARES": {},
     }
 
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()  # not with the arguments: Scrapy would put them in the place of our methods
+        refuse_unknown(arguments, ())
+
+    @classmethod
+    def check(cls, settings: BaseSettings, arguments: Mapping[str, str]) -> None:
+        """Raises ValueError for any argument, and NoArchive where there are no posts known whose images to fetch."""
+        refuse_unknown(arguments, ())
+        require_catalog(settings)
+
     async def start(self) -> AsyncIterator[ArticleImages]:
-        """The images of each post that is there, newest first."""
-        assert self.crawler
+        """The images of each post that is there, newest first; one that can't be read is named."""
+        assert self.crawler.stats
         archive = Archive.of(self.crawler)
         for doc_id, path in _posts(archive.engine):
-            if images := images_of(archive.root / path):
+            try:
+                images = images_of(archive.root / path)
+            except (OSError, UnicodeDecodeError) as error:
+                self.crawler.stats.inc_value("archive/keep_images/no_post")
+                said = "no images, its post is not to be read (%s); `scrapy rebuild` makes it anew: %s [%s]"
+                self.logger.warning(said, type(error).__name__, path, doc_id)
+                continue
+            if images:
                 yield ArticleImages(doc_id, images)
 
 
 def images_of(post: Path) -> tuple[str, ...]:
-    """The remote images of a post, in order; none of one that is not there."""
-    try:
-        text = read_regular(post).decode()
-    except (OSError, UnicodeDecodeError):
-        return ()
+    """The remote images of a post, in order. Raises OSError, or UnicodeDecodeError, for one that can't be read."""
+    text = read_regular(post).decode()
     addresses = (address for _, address in IMAGE.findall(text) if _REMOTE.fullmatch(address))
     return tuple(address.replace("&amp;", "&") for address in addresses)
 

@@ -86,7 +86,7 @@ def test_a_few_failures_are_ok_and_named(archive: Archive) -> None:
 
 
 def test_wrong_use_is_scrapys_own_status(archive: Archive) -> None:
-    assert archive.crawl("-a", "since=tomorrow").status == 1
+    assert archive.crawl("-a", "since=tomorrow").status == 2
     assert archive.crawl("another_spider").status == 2
 
 

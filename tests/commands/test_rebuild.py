@@ -296,6 +296,7 @@ def test_a_part_of_a_lost_archive_is_refused(archive: Path) -> None:
 
 
 def test_an_archive_without_captures_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "archive/posts").mkdir(parents=True)
     run = command(tmp_path / "archive")
     assert run.returncode == 1
     assert "no such captures" in run.stdout

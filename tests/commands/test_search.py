@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
+from tests.support.catalogs import open_archive
 from tests.support.crawling import ROOT, environment
 from tests.support.servers import postgres_database
 
@@ -74,11 +75,13 @@ def test_what_is_no_search_is_refused_with_status_2(crawled: Crawled, arguments:
 
 
 def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:
+    open_archive(tmp_path / "archive").close()
     assert search(tmp_path / "archive", "税").stdout == "nothing found\n"
 
 
 def test_a_catalog_in_postgresql_is_refused_and_says_why(tmp_path: Path, postgres: str) -> None:
     with postgres_database(postgres) as url:
+        open_archive(tmp_path, ARCHIVE_DATABASE_URL=url).close()
         done = search(tmp_path, "税", ARCHIVE_DATABASE_URL=url)
     assert done.returncode == 2
     assert "full-text search needs an SQLite catalog; this one is postgresql" in done.stdout + done.stderr

@@ -122,11 +122,5 @@ def test_a_damaged_catalog_is_named_and_left_alone(archive: Archive) -> None:
     assert (archive.folder / "catalog.db").read_bytes() == b"no database" * 1000
 
 
-def test_where_nothing_is_nothing_is_wrong_and_nothing_is_made(tmp_path: Path) -> None:
-    done = verify(tmp_path / "none")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "nothing is wrong")
-    assert not (tmp_path / "none").exists()
-
-
 def test_it_takes_no_arguments(tmp_path: Path) -> None:
     assert verify(tmp_path, "posts").returncode == 2

@@ -111,8 +111,24 @@ def test_what_the_spider_breaks_on_is_tried_again(archive: Archive) -> None:
     run = archive.run(settings={"SPIDER_MIDDLEWARES": {"tests.support.broken.SpiderMiddleware": 1}})
     assert archive.rows("SELECT DISTINCT state, reason FROM entries") == [("failed", "ZeroDivisionError")]
     assert run.status == 11
+    assert run.report
+    assert run.report["reason"] == "10 of 10 pages failed: ZeroDivisionError 10"
     archive.run(10 * MINUTE)
     assert len(archive.posts()) == 10
+
+
+@pytest.mark.parametrize(
+    ("middleware", "status", "reason"),
+    [
+        ("OnLists", 10, "no listing: ZeroDivisionError 1"),
+        ("AtStart", 16, "the run broke while it took up its work: ZeroDivisionError 1"),
+    ],
+)
+def test_where_else_the_spider_breaks_is_said_too(archive: Archive, middleware: str, status: int, reason: str) -> None:
+    run = archive.run(settings={"SPIDER_MIDDLEWARES": {f"tests.support.broken.{middleware}": 1}})
+    assert run.report
+    assert (run.status, run.report["reason"]) == (status, reason)
+    assert run.log[-1].endswith(reason)
 
 
 def test_an_article_that_leads_to_another_is_not_asked_for_for_ever(archive: Archive) -> None:

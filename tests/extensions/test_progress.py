@@ -51,6 +51,12 @@ def test_every_article_is_counted_in_one_column(crawler: Crawler) -> None:
     }
 
 
+def test_pages_and_lists_that_failed_alike_add_up(crawler: Crawler) -> None:
+    assert crawler.stats
+    crawler.stats.set_stats({"archive/fetch/http_503": 2, "archive/listing/http_503": 1})
+    assert Progress.from_crawler(crawler).counts()["failed"] == 3
+
+
 def test_an_empty_run_has_only_zeros(crawler: Crawler) -> None:
     assert set(Progress.from_crawler(crawler).counts().values()) == {0}
 

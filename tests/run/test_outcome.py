@@ -66,6 +66,41 @@ def test_texts_that_did_not_come_out_are_failures_of_pages_that_were_fetched(rea
     assert judged(fetch__pages=30, **{f"extract_body__{reason}": 5}).status == OK
 
 
+def test_a_page_on_which_our_code_broke_counts_once() -> None:
+    scrapys = {"spider_exceptions/count": 5, "spider_exceptions/KeyError": 5}
+    outcome = judge(scrapys | {"archive/fetch/pages": 6, "archive/parse/KeyError": 5}, "finished", 0.2, 0.2)
+    assert (outcome.status, outcome.reason) == (FAILURES, "5 of 6 pages failed: KeyError 5")
+
+
+@pytest.mark.parametrize(
+    ("images", "status"),
+    [
+        ({"known": 7}, OK),
+        ({"kept": 7, "other_host": 7}, OK),
+        ({"kept": 30, "http_404": 6}, OK),
+        ({"kept": 20, "http_404": 6}, FAILURES),
+        ({"known": 7, "http_404": 1}, FAILURES),
+        ({"no_post": 2}, FAILURES),
+    ],
+)
+def test_a_run_for_images_is_judged_by_them(images: dict[str, int], status: int) -> None:
+    stats = {f"archive/keep_images/{name}": count for name, count in images.items()}
+    assert judge(stats, "finished", 0.2, 0.2).status == status
+
+
+def test_so_is_one_for_articles_where_many_failed() -> None:
+    assert judged(keep_images__http_404=4).status == OK
+    outcome = judged(keep_images__http_403=5, keep_images__kept=2)
+    assert (outcome.name, outcome.status) == ("too_many_failures", FAILURES)
+    assert outcome.reason == "5 of 7 images could not be had: http_403 5"
+
+
+def test_a_start_that_broke_is_not_ok() -> None:
+    outcome = judge({"archive/start/OperationalError": 1}, "finished", 0.2, 0.2)
+    assert (outcome.name, outcome.status) == ("closed_early", CLOSED)
+    assert outcome.reason == "the run broke while it took up its work: OperationalError 1"
+
+
 def test_failures_with_the_same_name_in_two_places_add_up() -> None:
     assert judged(fetch__timeout=4, extract_body__timeout=4).status == FAILURES
 

@@ -20,7 +20,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 @pytest.fixture
 def urls(tmp_path: Path) -> str:
     path = tmp_path / "urls.txt"
-    path.write_text("# none\n")
+    path.write_text("https://finance.sina.com.cn/china/2024-03-05/doc-inamrkwx3817264.shtml\n")
     return str(path)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -239,18 +238,45 @@ def test_a_page_that_takes_too_long_to_read_is_named_and_tried_again(
     assert (known.state, known.reason) == ("failed", "timeout")
 
 
-def test_arguments_that_scrapyd_adds_pass_and_unknown_ones_are_warned_of(
-    make_spider: MakeSpider, caplog: pytest.LogCaptureFixture
+def test_arguments_that_scrapyd_adds_pass_and_replace_nothing_of_the_spider(make_spider: MakeSpider) -> None:
+    spider = make_spider(_job="6a1b", _version="1", _article="x", channels="1687")
+    assert spider.arguments == {"channels": "1687"}
+    assert callable(spider._article)
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("chanels", r"unknown argument 'chanels' \(did you mean channels\?\); known are: channels, since, until"),
+        ("Since", r"unknown argument 'Since' \(did you mean since\?\)"),
+        ("colour", "unknown argument 'colour'; known are: channels"),
+        *((name, f"unknown argument '{name}'") for name in ("start", "name", "parse_article", "allowed_domains")),
+    ],
+)
+def test_an_unknown_argument_is_refused_with_those_that_are_known(
+    make_spider: MakeSpider, name: str, complaint: str
 ) -> None:
-    make_spider(_job="6a1b", colour="blue")
-    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert len(warnings) == 1
-    assert "unknown argument colour=blue" in warnings[0]
+    with pytest.raises(ValueError, match=complaint):
+        make_spider(**{name: "1687"})
 
 
-@pytest.mark.parametrize("name", ["start", "name", "parse_article", "allowed_domains"])
-def test_an_unknown_argument_replaces_nothing_of_the_spider(make_spider: MakeSpider, name: str) -> None:
-    assert getattr(make_spider(**{name: "x"}), name) != "x"
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "urls.txt has no line that is an article's URL$"),
+        (b"# https://finance.sina.com.cn/china/2024-03-05/doc-inamrkwx3817264.shtml\n", "has no line"),
+        (b"see below\nhttps://example.com/\nhttps://finance.sina.com.cn/\n", "of 3 the first is 'see below'$"),
+        ("标题".encode("gb18030"), "urls.txt is no text in UTF-8"),
+    ],
+    ids=["empty", "comments", "other lines", "another encoding"],
+)
+def test_a_file_that_names_no_article_is_refused_by_name(
+    make_spider: MakeSpider, tmp_path: Path, content: bytes, complaint: str
+) -> None:
+    urls = tmp_path / "urls.txt"
+    urls.write_bytes(content)
+    with pytest.raises(ValueError, match=f"^urls: {tmp_path}.*{complaint}"):
+        make_spider(urls=str(urls))
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "２"], ids=str)

@@ -45,3 +45,17 @@ class TakesCapturesAway:
 
     def item_scraped(self) -> None:
         shutil.rmtree(self._archive / "captures", ignore_errors=True)
+
+
+class OnLists:
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for output in result:
+            raise ZeroDivisionError(response.url)
+            yield output
+
+
+class AtStart:
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for request in start:
+            raise ZeroDivisionError(request.url)
+            yield request

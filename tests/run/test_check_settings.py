@@ -1,0 +1,80 @@
+"""Settings that are none, or whose value is none, are named before anything is done."""
+
+import pytest
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from crawler.notify.addon import Notify
+from crawler.run.check_settings import check_settings, ignored_variables
+
+
+def settings(**given: object) -> Settings:
+    """The project's own, and those of a command line."""
+    ours = Settings()
+    ours.setmodule("crawler.settings")
+    ours.setdict(given, "cmdline")
+    return ours
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"ARCHIVE_IMAGES": "local", "ARCHIVE_BACKFILL_ORDER": "oldest", "ARCHIVE_NOTIFY": "log, mail"},
+        {"ARCHIVE_MAX_FAILURE_RATIO": "1", "ARCHIVE_LOCK_WAIT": "0.5", "ARCHIVE_EXTRACT_WORKERS": 1},
+        {"ARCHIVE_CAPTURE_ENABLED": "True", "ARCHIVE_LOOK_AGAIN_AFTER": "", "ARCHIVE_KEEP_ONE_COPY": "0"},
+        {"LOG_LEVEL": "DEBUG", "JOBDIR": "job"},
+    ],
+)
+def test_good_ones_pass(given: dict[str, object]) -> None:
+    check_settings(settings(**given))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("ARCHIVE_BACKFILL_ORDER", "random", "newest or oldest is wanted, not 'random'"),
+        ("ARCHIVE_IMAGES", "lokal", "remote or local is wanted, not 'lokal'"),
+        ("ARCHIVE_NOTIFY", "log,pigeon", "unknown 'pigeon'; known are log, mail, slack, webhook"),
+        ("ARCHIVE_MAX_FAILURE_RATIO", "20%", "a number from 0 to 1 is wanted, not '20%'"),
+        ("ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO", "20", "a number from 0 to 1 is wanted, not '20'"),
+        ("ARCHIVE_MAX_FAILURE_RATIO", "nan", "a number from 0 to 1 is wanted, not 'nan'"),
+        ("ARCHIVE_EXTRACT_TIMEOUT", "0", "a number from 0.001 on is wanted, not '0'"),
+        ("ARCHIVE_EXTRACT_WORKERS", "1.5", "a whole number from 0 on is wanted, not '1.5'"),
+        ("ARCHIVE_CAPTURE_MAX_BYTES", "1GB", "a whole number from 1 on is wanted, not '1GB'"),
+        ("ARCHIVE_IMAGE_MAX_BYTES", "0", "a whole number from 1 on is wanted, not '0'"),
+        ("ARCHIVE_LOCK_WAIT", "inf", "a number from 0 on is wanted, not 'inf'"),
+        ("ARCHIVE_LEASE", "-1", "a number from 0.001 on is wanted, not '-1'"),
+        ("ARCHIVE_CAPTURE_ENABLED", "yes", "0 or 1 or false or true or False or True is wanted, not 'yes'"),
+        ("ARCHIVE_SOURCE_LINE", "2", "is wanted, not '2'"),
+        ("ARCHIVE_LOOK_AGAIN_AFTER", "1h;6h", "not a distance in time: '1h;6h'; 30m, 6h and 7d are"),
+        ("ARCHIVE_TRY_AGAIN_AFTER", "1w", "not a distance in time: '1w'; 30m, 6h and 7d are"),
+        ("ARCHIVE_DIR", " ", "it is empty"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, complaint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        check_settings(settings(**{name: value}))
+    assert str(error.value).startswith(f"{name}: ")
+    assert str(error.value).endswith(complaint)
+
+
+def test_a_misspelt_name_is_named_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"^there is no setting ARCHIVE_IMGES \(did you mean ARCHIVE_IMAGES\?\)$"):
+        check_settings(settings(ARCHIVE_IMGES="local"))
+
+
+def test_what_an_add_on_sets_is_no_mistake() -> None:
+    ours = settings()
+    ours.set("ARCHIVE_OWN", 1, "addon")
+    check_settings(ours)
+
+
+def test_a_variable_that_sets_nothing_is_named() -> None:
+    (said,) = ignored_variables({"ARCHIVE_DIR": "x", "ARCHIVE_IMGES": "local", "PATH": ""})
+    assert said == "the environment's ARCHIVE_IMGES is no setting, and is ignored (did you mean ARCHIVE_IMAGES?)"
+
+
+@pytest.mark.parametrize("way", ["log", "mail", "slack", "webhook"])
+def test_each_way_to_notify_is_one_that_there_is(way: str) -> None:
+    Notify().update_settings(settings(ARCHIVE_NOTIFY=way))

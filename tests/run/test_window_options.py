@@ -1,0 +1,34 @@
+"""What ``--since`` and ``--until`` say, or that nothing can be between them."""
+
+from argparse import ArgumentTypeError
+from datetime import date
+
+import pytest
+from scrapy.exceptions import UsageError
+
+from crawler.run.window_options import check_days, day_option, moments
+from crawler.times import iso_or_none
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2024-02-30", "2024-03-05T10:30", "20240305", ""])
+def test_a_day_is_written_in_one_way(text: str) -> None:
+    assert day_option("2024-03-05") == date(2024, 3, 5)
+    with pytest.raises(ArgumentTypeError, match="YYYY-MM-DD is wanted, not"):
+        day_option(text)
+
+
+def test_a_day_may_be_the_first_and_the_last() -> None:
+    check_days(date(2024, 3, 5), date(2024, 3, 5))
+    check_days(None, date(2024, 3, 5))
+    with pytest.raises(UsageError, match=r"^--since 2024-03-06 is later than --until 2024-03-05"):
+        check_days(date(2024, 3, 6), date(2024, 3, 5))
+
+
+def test_moments_are_in_order_too() -> None:
+    bounds = moments("2024-03-05", "2024-03-05")
+    assert list(map(iso_or_none, bounds)) == ["2024-03-04T16:00:00Z", "2024-03-05T16:00:00Z"]
+    assert moments(None, None) == (None, None)
+    with pytest.raises(UsageError, match=r"^--since 2024-03-05T12:00 is later than --until 2024-03-05T11:00"):
+        moments("2024-03-05T12:00", "2024-03-05T11:00")
+    with pytest.raises(UsageError, match=r"^--until: YYYY-MM-DD or"):
+        moments(None, "tomorrow")
