@@ -33,6 +33,7 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.stay_on_site.StayOnSite": 50,
+    "crawler.middlewares.prove_whole.ProveWhole": 595,  # next before HttpCompression
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
 }
 EXTENSIONS = {

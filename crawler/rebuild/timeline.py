@@ -75,7 +75,7 @@ class Timeline:
         """Enters what a list showed."""
         try:
             saved = self._captures.read(capture.file, capture.offset, capture.length)
-            entries = of_list.read(decoded(saved))
+            entries = of_list.read(decoded(saved, self._archive.rules.most_bytes))
         except (DamagedCapture, NoAnswer) as error:
             if capture.status < _ERROR:
                 logger.warning("no list (%s): %s", error.reason, capture.url)
@@ -98,10 +98,10 @@ class Timeline:
             return None
         entry = self._listed.get(doc_id) or ListEntry(url=capture.url, title="")
         self._archive.listed([(doc_id, entry)], None, _time_of(capture))
-        if capture.status == _NOT_MODIFIED or capture.status >= _ERROR:
+        if capture.status == _NOT_MODIFIED or (capture.status >= _ERROR and not capture.truncated):
             return Step(capture, doc_id, entry, None)
         place = (capture.file, capture.offset, capture.length)
-        return Step(capture, doc_id, entry, (self._folder, place, entry, None))
+        return Step(capture, doc_id, entry, (self._folder, place, entry, None, self._archive.rules.most_bytes))
 
 
 def _address(url: str) -> Address | None:

@@ -15,6 +15,7 @@ from crawler.items import Article, ListEntry
 from crawler.run.arguments import NAMES, Arguments
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
+from crawler.run.refusals import reason_of
 from crawler.sina.article import Page, set_provenance
 from crawler.sina.urls import NotAnArticle, address_to_ask, identify
 from crawler.sources.choose import choose_sources
@@ -115,7 +116,7 @@ class SinaFinanceSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
-        reason = f"http_{status}" if status else type(error).__name__
+        reason = f"http_{status}" if status else reason_of(error)
         doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
         self.logger.error("not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if not doc_id:
