@@ -36,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.prove_whole.ProveWhole": 595,  # next before HttpCompression
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
 }
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,

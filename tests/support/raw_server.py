@@ -1,6 +1,6 @@
 """A server that sends exact bytes over a socket, as servers really do, and the way of a crawl to it.
 
-Scrapy's own client reads the bytes: ToRawServer only says where a host is. Use it with
+The project's own client reads the bytes: ToRawServer only says where a host is. Use it with
 ``Archive.crawl``, whose process has the reactor of a live crawl.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.middlewares.bound_heads import BoundHeads
 from crawler.replay.saved_site import SavedSite
 from tests.support.sites import Site
 
@@ -124,8 +124,8 @@ def raw_server(site: Site) -> Iterator[RawServer]:
             thread.join()
 
 
-class ToRawServer(HTTP11DownloadHandler):
-    """Scrapy's own client; every host, by http or https, is at the port RAW_SERVER of loopback, without TLS."""
+class ToRawServer(BoundHeads):
+    """The project's own client; every host, by http or https, is at the port RAW_SERVER of loopback, without TLS."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
