@@ -40,7 +40,7 @@ class Replay:
             return
         replay_at(settings.get("ARCHIVE_REPLAY_AT") or "")  # a download handler's error would be one per page
         handler = f"{__name__}.{ReplayDownloadHandler.__name__}"
-        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
+        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "project")  # in the place of ours
         for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
             settings.set(name, 0, "cmdline")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", settings.getint("CONCURRENT_REQUESTS"), "cmdline")
