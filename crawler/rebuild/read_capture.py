@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.items import Article, Capture, ListEntry
 from crawler.replay.content_encoding import decoded
 from crawler.sina.article import OtherLayout, join_pages, parse_page, set_provenance
+from crawler.sina.ending import has_html_end
 from crawler.sina.urls import NotAnArticle
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.content_coding import MOST_BODY
@@ -25,12 +26,14 @@ class CaptureResult:
 
     ``verdict``: NO_ARTICLE for a page that was captured well and is none, REFUSED for an article that
     is not to be archived, FAILED for what could not be read; empty where there is an article.
+    ``has_end``: False for a page without ``</html>``, which says nothing of an article that is archived.
     """
 
     article: Article | None = None
     verdict: str = ""
     reason: str = ""
     detail: str = ""
+    has_end: bool = True
 
 
 class _Incomplete(ValueError):
@@ -65,7 +68,22 @@ def read_response(
 ) -> CaptureResult:
     """Reads a saved page; `find` is asked for the article's further ones. Never raises."""
     try:
-        article = _read(saved, find, most)
+        body = decoded(saved, most)
+    except DamagedCapture as error:
+        return _failed(error.reason, error)
+    return replace(_result(saved, body, find, entry, date, most), has_end=has_html_end(body))
+
+
+def _result(
+    saved: SavedResponse,
+    body: bytes,
+    find: Callable[[str], SavedResponse | None],
+    entry: ListEntry | None,
+    date: datetime | None,
+    most: int,
+) -> CaptureResult:
+    try:
+        article = _read(saved, body, find, most)
         set_provenance(article, entry, saved.url, saved.header("ETag"), saved.header("Last-Modified"))
         article.archived_date = date
         _extract(article)
@@ -86,8 +104,7 @@ def _failed(reason: str, detail: object = "") -> CaptureResult:
     return CaptureResult(verdict=FAILED, reason=reason, detail=str(detail))
 
 
-def _read(saved: SavedResponse, find: Callable[[str], SavedResponse | None], most: int) -> Article:
-    body = decoded(saved, most)
+def _read(saved: SavedResponse, body: bytes, find: Callable[[str], SavedResponse | None], most: int) -> Article:
     if saved.status >= _ERROR:
         raise NotAnArticle(f"http_{saved.status}", saved.url)
     page = parse_page(body, saved.url)

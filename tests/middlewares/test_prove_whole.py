@@ -1,6 +1,7 @@
 """What is not proved whole is captured, marked, and never read; on the wire, in a replay, and in a rebuild."""
 
 import gzip
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -109,9 +110,7 @@ def test_a_replay_of_the_captures_archives_no_more(crawled: Archive, tmp_path: P
 
 
 def test_a_rebuild_from_the_captures_archives_no_more(crawled: Archive, tmp_path: Path) -> None:
-    (tmp_path / "captures").mkdir()
-    for path in (crawled.folder / "captures").glob("*.warc.gz"):
-        (tmp_path / "captures" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(crawled.folder / "captures", tmp_path / "captures")
     rebuild(tmp_path)
     rebuilt = Archive(crawled.site, tmp_path)
     assert rebuilt.posts() == crawled.posts()
@@ -134,6 +133,26 @@ def test_a_cut_page_neither_replaces_a_good_post_nor_buries_it(tmp_path: Path) -
     assert archive.posts() == before
     assert archive.rows("select count(*), max(number), count(gone) from revisions") == [(3, 1, 0)]
     assert run.status != 0
+
+
+def test_a_page_without_the_end_of_html_is_a_first_text_and_never_a_later_one(tmp_path: Path) -> None:
+    archive = Archive(Site(tmp_path / "site").add(story(1), story(2)), tmp_path / "archive")
+    archive.site.put(story(1).url, cut(story(1).page().encode()))
+    with raw_server(archive.site) as server:
+        archive.crawl(**server.settings | CAPTURING)
+        first = archive.posts()
+        edited = [story(number).edited("第1段：改了。") for number in (1, 2)]
+        archive.site.restore(story(1).url).add(*edited)
+        archive.site.put(story(2).url, cut(edited[1].page().encode()))
+        archive.crawl(**server.settings | CAPTURING)
+    assert "第2段" not in first[story(1).doc_id]
+    second = archive.posts()
+    assert "第3段" in second[story(1).doc_id]
+    assert second[story(2).doc_id] == first[story(2).doc_id]
+    assert "第3段" in second[story(2).doc_id]
+    shutil.copytree(archive.folder / "captures", tmp_path / "again/captures")
+    rebuild(tmp_path / "again")
+    assert Archive(archive.site, tmp_path / "again").posts() == second
 
 
 def test_a_page_that_is_whole_at_the_next_attempt_is_archived_in_the_same_run(tmp_path: Path) -> None:
@@ -176,3 +195,10 @@ def test_what_is_too_large_is_asked_for_once_and_the_rest_goes_on(tmp_path: Path
         assert [server.requests.count(story(number).url) for number in range(6)] == [1] * 6
     assert archive.posts().keys() == {story(0).doc_id}
     assert archive.rows("select reason, count(*) from entries where state = 'failed'") == [("too_large", 5)]
+    crawl(tmp_path / "replayed", site=archive.folder / "captures")
+    shutil.copytree(archive.folder / "captures", tmp_path / "rebuilt/captures")
+    rebuild(tmp_path / "rebuilt")
+    for folder in ("replayed", "rebuilt"):
+        again = Archive(site, tmp_path / folder)
+        assert again.posts() == archive.posts()
+        assert again.rows("select count(*) from entries where reason = 'too_large'") == [(3,)], folder
