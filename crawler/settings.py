@@ -33,8 +33,10 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.stay_on_site.StayOnSite": 50,
+    "crawler.middlewares.prove_whole.ProveWhole": 595,  # next before HttpCompression
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
 }
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.progress.Progress": 500,

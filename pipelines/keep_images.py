@@ -17,6 +17,7 @@ from crawler.archive.archive import Archive
 from crawler.archive.files import is_regular, put_in_place
 from crawler.archive.images import Images
 from crawler.items import Article, ArticleImages
+from crawler.run.refusals import reason_of
 from crawler.sina.images import is_sinas
 from crawler.times import now
 
@@ -92,7 +93,7 @@ class KeepImages(MediaPipeline):
 
     def media_failed(self, failure: Failure, request: Request, info: MediaPipeline.SpiderInfo) -> None:  # type: ignore[override]  # to return the failure is deprecated, and to raise it prints a traceback an image
         """Names an image that could not be had."""
-        self._failed(request, type(failure.value).__name__, failure.value)
+        self._failed(request, reason_of(failure.value), failure.value)
 
     def item_completed(
         self, results: list[FileInfoOrError], item: Article | ArticleImages, info: MediaPipeline.SpiderInfo

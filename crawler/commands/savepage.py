@@ -88,16 +88,18 @@ class Command(ScrapyCommand):
         """The page and its further ones as they are read; the fixture when all are there."""
         assert self.settings is not None
 
+        most = self.settings.getint("DOWNLOAD_MAXSIZE")
+
         def kept(url: str) -> SavedResponse | None:
             saved = find(url)
             if saved and saved.status < _ERROR:
-                save_page(folder, saved, decoded(saved))
+                save_page(folder, saved, decoded(saved, most))
             return saved
 
         saved = kept(url)
         if saved is None or saved.status >= _ERROR:
             raise LookupError(f"http_{saved.status}" if saved else "not there")
-        result = read_response(saved, kept)
+        result = read_response(saved, kept, most=most)
         post = PostForm.of(self.settings).render(result.article) if result.article else None
         doc_id = identify(saved.url).doc_id
         Fixture(doc_id, saved.url, time_of(saved), result.reason, post).save(folder)

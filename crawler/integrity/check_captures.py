@@ -92,6 +92,9 @@ def _lost_captures(revisions: Sequence[CapturedRevision], captures: Sequence[Ind
             yield Problem("lost_capture", revision.name, f"no capture of {revision.length} bytes in {place}")
         elif not _shows(capture.url, revision):
             yield Problem("wrong_capture", revision.name, f"{place} is {capture.url}")
+        elif capture.truncated:
+            what = f"{place} was not received to its end ({capture.truncated}), and the text may be cut off"
+            yield Problem("truncated_capture", revision.name, what)
 
 
 def _shows(url: str, revision: CapturedRevision) -> bool:

@@ -2,15 +2,17 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.items import Article, Capture, ListEntry
 from crawler.replay.content_encoding import decoded
 from crawler.sina.article import OtherLayout, join_pages, parse_page, set_provenance
+from crawler.sina.ending import has_html_end
 from crawler.sina.urls import NotAnArticle
 from crawler.warc.captures import Captures, DamagedCapture
+from crawler.warc.content_coding import MOST_BODY
 from crawler.warc.saved_response import SavedResponse
 from crawler.warc.urlkey import lookup_key
 
@@ -24,12 +26,14 @@ class CaptureResult:
 
     ``verdict``: NO_ARTICLE for a page that was captured well and is none, REFUSED for an article that
     is not to be archived, FAILED for what could not be read; empty where there is an article.
+    ``has_end``: False for a page without ``</html>``, which says nothing of an article that is archived.
     """
 
     article: Article | None = None
     verdict: str = ""
     reason: str = ""
     detail: str = ""
+    has_end: bool = True
 
 
 class _Incomplete(ValueError):
@@ -37,18 +41,19 @@ class _Incomplete(ValueError):
 
 
 def read_capture(
-    captures: str, place: tuple[str, int, int], entry: ListEntry | None, date: datetime | None
+    captures: str, place: tuple[str, int, int], entry: ListEntry | None, date: datetime | None, most: int = MOST_BODY
 ) -> CaptureResult:
     """Reads the capture at `place` (file, offset and length) and those of the article's further pages.
 
-    `captures`: a folder or file; `date`: the post's, where it has one already. Never raises.
+    `captures`: a folder or file; `date`: the post's, where it has one already; `most`: the bytes that a page may
+    have. Never raises.
     """
     try:
         opened = _open(captures)
         saved = opened.read(*place)
     except (OSError, DamagedCapture) as error:
         return _failed(getattr(error, "reason", "no_captures"), error)
-    result = read_response(saved, lambda url: _captured_next(opened, url, saved.date), entry, date)
+    result = read_response(saved, lambda url: _captured_next(opened, url, saved.date), entry, date, most)
     if result.article:
         result.article.capture = Capture(*place)
     return result
@@ -59,10 +64,26 @@ def read_response(
     find: Callable[[str], SavedResponse | None],
     entry: ListEntry | None = None,
     date: datetime | None = None,
+    most: int = MOST_BODY,
 ) -> CaptureResult:
     """Reads a saved page; `find` is asked for the article's further ones. Never raises."""
     try:
-        article = _read(saved, find)
+        body = decoded(saved, most)
+    except DamagedCapture as error:
+        return _failed(error.reason, error)
+    return replace(_result(saved, body, find, entry, date, most), has_end=has_html_end(body))
+
+
+def _result(
+    saved: SavedResponse,
+    body: bytes,
+    find: Callable[[str], SavedResponse | None],
+    entry: ListEntry | None,
+    date: datetime | None,
+    most: int,
+) -> CaptureResult:
+    try:
+        article = _read(saved, body, find, most)
         set_provenance(article, entry, saved.url, saved.header("ETag"), saved.header("Last-Modified"))
         article.archived_date = date
         _extract(article)
@@ -83,16 +104,16 @@ def _failed(reason: str, detail: object = "") -> CaptureResult:
     return CaptureResult(verdict=FAILED, reason=reason, detail=str(detail))
 
 
-def _read(saved: SavedResponse, find: Callable[[str], SavedResponse | None]) -> Article:
+def _read(saved: SavedResponse, body: bytes, find: Callable[[str], SavedResponse | None], most: int) -> Article:
     if saved.status >= _ERROR:
         raise NotAnArticle(f"http_{saved.status}", saved.url)
-    page = parse_page(decoded(saved), saved.url, saved.date)
+    page = parse_page(body, saved.url, saved.date)
     article = page.article
     while page.next_url:
         following = find(page.next_url)
         if not following:
             raise _Incomplete("no_next_page")
-        page = parse_page(decoded(following), following.url, following.date)
+        page = parse_page(decoded(following, most), following.url, following.date)
         join_pages(article, page.article)
     return article
 
@@ -100,7 +121,8 @@ def _read(saved: SavedResponse, find: Callable[[str], SavedResponse | None]) -> 
 def _captured_next(captures: Captures, url: str, since: datetime | None) -> SavedResponse | None:
     """As it was captured next from `since` on, or if it was not, last before."""
     time = f"{since.astimezone(UTC):%Y%m%d%H%M%S}" if since else ""
-    candidates = [capture for capture in captures.by_page.get(lookup_key(url), []) if capture.status < _ERROR]
+    pages = captures.by_page.get(lookup_key(url), [])
+    candidates = [page for page in pages if page.status < _ERROR and not page.truncated]
     if not candidates:
         return None
     capture = next((capture for capture in candidates if capture.time >= time), candidates[-1])

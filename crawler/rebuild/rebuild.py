@@ -100,7 +100,7 @@ class Rebuild:
         if archive.rules.local_images and folder.exists() and not self._dry_run:
             from crawler.rebuild.recover_images import recover_images  # needs Pillow
 
-            if recovered := recover_images(Captures(folder), archive.images):
+            if recovered := recover_images(Captures(folder), archive.images, archive.rules.most_bytes):
                 logger.info("%s images came back from their captures", recovered)
 
     async def _recover(self, archive: Archive) -> None:
@@ -153,7 +153,8 @@ class Rebuild:
             place = (row["capture_file"], row["capture_offset"], row["capture_length"])
             entry = archive.ledger.entry(row["doc_id"])
             date = archive.values.time("articles", row["doc_id"], "date", row["date"])
-            yield _Job(row, (str(folder), place, entry, date) if place[0] else None)
+            args = (str(folder), place, entry, date, archive.rules.most_bytes)
+            yield _Job(row, args if place[0] else None)
 
     def _take(self, archive: Archive, row: sa.RowMapping, result: CaptureResult | Exception | None) -> None:
         doc_id = row["doc_id"]

@@ -11,9 +11,10 @@ from crawler.archive.posts import KEPT_OTHER, WRITTEN
 from crawler.archive.tables import articles, revisions
 from crawler.items import Article
 from crawler.post.post import post_hash
-from crawler.rebuild.read_capture import NO_ARTICLE, REFUSED, CaptureResult
+from crawler.rebuild.read_capture import FAILED, NO_ARTICLE, REFUSED, CaptureResult
 from crawler.rebuild.report import KEPT, Report
 from crawler.rebuild.timeline import Step, Timeline
+from crawler.sina.ending import NO_HTML_END
 from crawler.times import iso, now
 from crawler.warc.captures import Captures
 from crawler.warc.findings import findings
@@ -70,6 +71,8 @@ class Recover:
         elif result is None:
             self._report.lost(doc_id, f"http_{status}", refused=True)
             self._archive.no_page(doc_id, status, step.at, step.entry)
+        elif not result.has_end and self._archive.catalog.known([doc_id]):
+            self._lose(step, CaptureResult(verdict=FAILED, reason=NO_HTML_END, detail=step.capture.url))
         elif result.article:
             try:
                 self._keep(step, result.article)

@@ -15,8 +15,11 @@ logger = logging.getLogger(__name__)
 _SUFFIX = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.I)  # a replayed answer may say no type
 
 
-def recover_images(captures: Captures, images: Images) -> int:
-    """Puts back what is captured and has no file, or no row in the catalog; returns how many. Raises OSError."""
+def recover_images(captures: Captures, images: Images, most: int) -> int:
+    """Puts back what is captured and has no file, or no row in the catalog; returns how many. Raises OSError.
+
+    `most`: the bytes that an image may have.
+    """
     recovered = 0
     for capture in captures.all():
         if capture.status != 200 or not (capture.mime.startswith("image/") or _SUFFIX.search(capture.url)):
@@ -25,7 +28,7 @@ def recover_images(captures: Captures, images: Images) -> int:
         if known and is_regular(images.path(known)):
             continue
         try:
-            image = read_image(decoded(captures.read(capture.file, capture.offset, capture.length)))
+            image = read_image(decoded(captures.read(capture.file, capture.offset, capture.length), most))
         except (DamagedCapture, ValueError) as error:
             logger.warning("image not recovered: %s: %s", capture.url, error)
             continue

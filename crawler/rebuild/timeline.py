@@ -75,7 +75,7 @@ class Timeline:
         """Enters what a list showed."""
         try:
             saved = self._captures.read(capture.file, capture.offset, capture.length)
-            entries = of_list.read(decoded(saved), _time_of(capture))
+            entries = of_list.read(decoded(saved, self._archive.rules.most_bytes), _time_of(capture))
         except (DamagedCapture, NoAnswer) as error:
             if capture.status < _ERROR:
                 logger.warning("no list (%s): %s", error.reason, capture.url)
@@ -101,10 +101,11 @@ class Timeline:
                 logger.warning("redirected to no address (%s): %s [%s]", error, capture.url, doc_id)
         entry = self._listed.get(doc_id) or ListEntry(url=capture.url, title="")
         self._archive.listed([(doc_id, entry)], None, _time_of(capture))
-        if capture.redirect or capture.status == _NOT_MODIFIED or capture.status >= _ERROR:
+        is_error = capture.status >= _ERROR and not capture.truncated
+        if capture.redirect or capture.status == _NOT_MODIFIED or is_error:
             return Step(capture, doc_id, entry, None)
         place = (capture.file, capture.offset, capture.length)
-        return Step(capture, doc_id, entry, (self._folder, place, entry, None))
+        return Step(capture, doc_id, entry, (self._folder, place, entry, None, self._archive.rules.most_bytes))
 
 
 def _address(url: str) -> Address | None:

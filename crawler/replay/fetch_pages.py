@@ -9,6 +9,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.run.refusals import reason_of
 from crawler.sina.article import parse_page
 from crawler.sina.urls import NotAnArticle
 from crawler.times import now
@@ -29,7 +30,10 @@ class FetchPages(scrapy.Spider):
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},
         "SPIDER_MIDDLEWARES": {},
-        "DOWNLOADER_MIDDLEWARES": {"crawler.middlewares.stay_on_site.StayOnSite": 50},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.middlewares.stay_on_site.StayOnSite": 50,
+            "crawler.middlewares.prove_whole.ProveWhole": 595,
+        },
     }
 
     def __init__(self, urls: list[str], kept: dict[str, SavedResponse], lost: dict[str, str]) -> None:
@@ -57,7 +61,7 @@ class FetchPages(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         """Notes why a page could not be had."""
         error = failure.value
-        reason = f"http_{error.response.status}" if isinstance(error, HttpError) else type(error).__name__
+        reason = f"http_{error.response.status}" if isinstance(error, HttpError) else reason_of(error)
         self._lost[failure.request.cb_kwargs["asked"]] = reason  # type: ignore[attr-defined]  # Scrapy sets it
 
     def _request(self, url: str) -> scrapy.Request:

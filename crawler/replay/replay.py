@@ -18,11 +18,12 @@ from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import run_in_thread
 
-from crawler.replay.content_encoding import is_encoded
+from crawler.replay.content_encoding import content_encodings
 from crawler.replay.saved_site import SavedSite
 from crawler.times import BEIJING, parse_time
 from crawler.warc.captures import Captures, DamagedCapture, has_captures
 from crawler.warc.findings import findings
+from crawler.warc.received import DATALOSS
 from crawler.warc.saved_response import SavedResponse
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Replay:
             return
         replay_at(settings.get("ARCHIVE_REPLAY_AT") or "")  # a download handler's error would be one per page
         handler = f"{__name__}.{ReplayDownloadHandler.__name__}"
-        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
+        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "project")  # in the place of ours
         for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
             settings.set(name, 0, "cmdline")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", settings.getint("CONCURRENT_REQUESTS"), "cmdline")
@@ -87,14 +88,24 @@ class ReplayDownloadHandler(BaseDownloadHandler):
             return Response(request.url, status=404, flags=[NOT_SAVED])
         if saved.date:
             request.meta[CAPTURED_AT] = saved.date
-        headers = Headers()
-        for name, value in saved.headers:
-            headers.appendlist(name, value)
-        if not is_encoded(saved):
+        headers = _headers(saved)
+        if "Content-Encoding" in headers and not content_encodings(saved):
             self._stats.inc_value("archive/replay/not_encoded")
             del headers["Content-Encoding"]
+        flags = [DATALOSS] if saved.truncated else []
         response_class = responsetypes.from_args(headers=headers, url=request.url, body=saved.body)
-        return response_class(request.url, status=saved.status, headers=headers, body=saved.body)
+        return response_class(request.url, status=saved.status, headers=headers, body=saved.body, flags=flags)
+
+
+def _headers(saved: SavedResponse) -> Headers:
+    """All of a name at once: Scrapy copies them with each that is added."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in saved.headers:
+        by_name.setdefault(name.lower(), []).append(value)
+    headers = Headers()
+    for name, values in by_name.items():
+        headers.setlist(name, values)
+    return headers
 
 
 def replay_at(text: str) -> str:

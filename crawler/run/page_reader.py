@@ -11,6 +11,7 @@ from crawler.archive.archive import FAILED, GONE, MISSING, REFUSED, Archive
 from crawler.items import Article, ListEntry
 from crawler.run.worker_pool import WorkerPool
 from crawler.sina.article import OtherLayout, Page, join_pages, parse_page
+from crawler.sina.ending import NO_HTML_END, has_html_end
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.urls import NotAnArticle
 from crawler.times import now
@@ -36,8 +37,18 @@ class PageReader:
         return cls(WorkerPool.of(crawler), seconds, Archive.of(crawler), crawler.stats)
 
     async def read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
-        """The page, or None: then the archive knows why, and the log says it."""
+        """The page, or None: then the archive knows why, and the log says it.
+
+        One without ``</html>`` may be cut: it is good enough for a first text, and not to replace a text or bury it.
+        """
         self._count("fetch", "pages")
+        if not has_html_end(response.body):
+            self._count("page", NO_HTML_END)
+            logger.warning("the page has no </html>: %s [%s]", response.url, doc_id)
+            if self._archive.catalog.known([doc_id]):
+                self._count("parse", NO_HTML_END)
+                self._archive.failed(doc_id, NO_HTML_END, now())
+                return None
         try:
             page = await self._pool.run(self._seconds, parse_page, response.body, response.url, now())
         except TimeoutError:

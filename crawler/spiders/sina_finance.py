@@ -17,6 +17,7 @@ from crawler.replay.replay import NOT_SAVED
 from crawler.run.arguments import NAMES, Arguments, refuse_unknown
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
+from crawler.run.refusals import reason_of
 from crawler.sina.article import Page, set_provenance
 from crawler.sina.urls import NotAnArticle, address_to_ask, identify
 from crawler.sources.choose import choose_sources
@@ -123,7 +124,7 @@ class SinaFinanceSpider(scrapy.Spider):
         if isinstance(error, HttpError) and NOT_SAVED in error.response.flags:
             status, reason = None, "not_in_source"  # a replay that lacks a page says nothing about it
         else:
-            reason = f"http_{status}" if status else type(error).__name__
+            reason = f"http_{status}" if status else reason_of(error)
         doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
         self.logger.error("not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if not doc_id:

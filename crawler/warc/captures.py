@@ -45,10 +45,11 @@ class Captures:
         """The newest capture of a page, as lookup_key knows it. Raises ValueError for what is no URL.
 
         What says nothing of a page's content is passed over: a 304, and a redirection from http to
-        https or back.
+        https or back. So is one that is not whole, if there is one that is.
         """
-        captures = self.by_page.get(lookup_key(url), [])
-        return next((capture for capture in reversed(captures) if capture.time <= self._at), None)
+        captures = [capture for capture in self.by_page.get(lookup_key(url), []) if capture.time <= self._at]
+        preferred = [capture for capture in captures if not capture.truncated] or captures
+        return preferred[-1] if preferred else None
 
     def get(self, url: str) -> SavedResponse | None:
         """The response that `find` finds, read; None if there is none. Raises DamagedCapture."""
@@ -71,7 +72,7 @@ class Captures:
         stored = http.headers if http else [("Content-Type", record.head.get_header("Content-Type", ""))]
         status = record.status if record.http else payload.status
         headers = tuple((name, value) for name, value in stored if value and name.lower() != "transfer-encoding")
-        return SavedResponse(record.url, status, headers, payload.body, record.date)
+        return SavedResponse(record.url, status, headers, payload.body, record.date, record.truncated)
 
     @cached_property
     def indexes(self) -> dict[str, Index]:
@@ -141,7 +142,7 @@ class Captures:
     def _of_wacz(self, file: Path, name: str) -> list[WarcFile]:
         try:
             warcs = warcs_of(file, name)
-        except (OSError, zipfile.BadZipFile) as error:
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             logger.warning("not readable: %s: %s", file, error)
             warcs = []
         if not warcs:

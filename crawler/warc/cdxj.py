@@ -17,10 +17,11 @@ from typing import Any
 from crawler.archive.files import put_in_place, read_regular
 from crawler.warc.reader import WarcFile, WarcRecord
 from crawler.warc.scan import Damage
+from crawler.warc.truncation import cut_in_encoding
 from crawler.warc.urlkey import urlkey
 
 logger = logging.getLogger(__name__)
-_VERSION = 1
+_VERSION = 2
 _CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
@@ -29,6 +30,7 @@ class IndexedCapture:
     """A captured response: `file` is its WARC's name, `offset` and `length` are bytes, ``redirect`` is its Location.
 
     ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
+    ``truncated`` says why the response is not whole, in a word of WARC-Truncated.
     """
 
     url: str
@@ -41,6 +43,7 @@ class IndexedCapture:
     length: int
     redirect: str = ""
     same_as: tuple[str, str] | None = None
+    truncated: str = ""
 
     @property
     def is_revisit(self) -> bool:
@@ -56,6 +59,8 @@ class IndexedCapture:
             fields["redirect"] = self.redirect
         if self.same_as:
             fields["same_as"] = self.same_as
+        if self.truncated:
+            fields["truncated"] = self.truncated
         return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
 
     @classmethod
@@ -67,6 +72,7 @@ class IndexedCapture:
         return cls(
             fields["url"], time, int(fields["status"]), fields["mime"], fields["digest"], file, int(fields["offset"]),
             int(fields["length"]), fields.get("redirect", ""), same_as,
+            fields.get("truncated", ""),
         )  # fmt: skip
 
 
@@ -103,11 +109,15 @@ def make_index(warc: WarcFile) -> Index:
         if isinstance(record, Damage):
             damages.append(record)
         elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
-            fault = _fault(record)
+            try:
+                fault = _fault(record)
+                if fault in (None, "no_digest"):
+                    captures.append(_indexed(record, warc.name))
+            except Exception as error:  # whatever a strange record brings about: the others are read all the same
+                fault = "bad_record"
+                logger.warning("not readable (%s): %s at %d", type(error).__name__, warc.name, record.offset)
             if fault:
                 damages.append(Damage(record.offset, fault, record.url))
-            if fault in (None, "no_digest"):
-                captures.append(_indexed(record, warc.name))
     return Index(tuple(captures), tuple(damages))
 
 
@@ -136,6 +146,7 @@ def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
     return IndexedCapture(
         record.url, f"{record.date.astimezone(UTC):%Y%m%d%H%M%S}", record.status, mime, digest, name, record.offset,
         record.length, (record.http and record.http.get_header("Location")) or "", same_as,
+        record.truncated or cut_in_encoding(record.http, record.body if same_as is None else b""),
     )  # fmt: skip
 
 

@@ -12,16 +12,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 from warcio.timeutils import iso_date_to_datetime
 
 from crawler.archive.files import open_regular
 from crawler.warc.scan import Damage, Member, scan, scan_one
+from crawler.warc.truncation import cut_in_transfer, is_chunked, unchunked
 
 _RECORD_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 _HTTP_HEAD = StatusAndHeadersParser([], verify=False)
 _ZIP_LOCAL_HEADER = 30
+_MOST_HEAD = 1 << 20  # bytes of the heads of a record
+_MOST_DIGITS = 15
+_FIRST_YEAR, _LAST_YEAR = 1990, 2999  # no page was captured before the web
+_DIGESTS = {name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")}  # these have any length
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +60,26 @@ class WarcRecord:
     def status(self) -> int:
         """The HTTP status; of a record without HTTP head 200, of an unreadable one 0."""
         code = self.http.get_statuscode() if self.http else "200"
-        return int(code) if code.isascii() and code.isdigit() else 0
+        return int(code) if code.isascii() and code.isdigit() and len(code) == len("200") else 0
 
     @property
     def body(self) -> bytes:
         """The payload without transfer chunking; compressed as it came."""
-        if self.http and "chunked" in self.http.get_header("Transfer-Encoding", "").lower():
-            return bytes(ChunkedDataReader(BytesIO(self.payload)).read())
-        return self.payload
+        return unchunked(self.payload)[0] if is_chunked(self.http) else self.payload
+
+    @property
+    def truncated(self) -> str:
+        """Why the response is not whole, in a word of WARC-Truncated; its content encoding is not looked into."""
+        return cut_in_transfer(self.head, self.http, self.status, self.payload)
 
     def digest_fits(self) -> bool | None:
         """Whether the payload has the digest that the record says; None if it says none, or in an unknown way."""
         algorithm, _, stated = self.head.get_header("WARC-Payload-Digest", "").partition(":")
         algorithm = algorithm.lower().replace("-", "")
-        if not stated or algorithm not in hashlib.algorithms_available or self.type == "revisit":
+        if not stated or algorithm not in _DIGESTS or self.type == "revisit":
             return None
-        return any(_is_digest(stated, hashlib.new(algorithm, data).digest()) for data in (self.payload, self.body))
+        stored = (self.payload, self.body) if is_chunked(self.http) else (self.payload,)
+        return any(_is_digest(stated, hashlib.new(algorithm, data).digest()) for data in stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +145,16 @@ def warcs_of(wacz: Path, name: str) -> list[WarcFile]:
 def parse_record(member: Member) -> Iterator[WarcRecord | Damage]:
     """The record of a member, after a damage if it isn't as long as it says; a damage alone if it can't be read."""
     stream = BytesIO(member.data)
+    if not _has_sane_head(member.data):
+        yield Damage(member.offset, "absurd_head", f"more than {_MOST_HEAD} bytes: {member.data[:40]!r}")
+        return
     try:
         head = _RECORD_HEAD.parse(stream)
     except (StatusAndHeadersParserException, EOFError):
         yield Damage(member.offset, "no_record", repr(member.data[:40]))
         return
     content, stated = member.data[stream.tell() :], head.get_header("Content-Length", "")
-    length = int(stated) if stated.isascii() and stated.isdigit() else -1
+    length = int(stated) if stated.isascii() and stated.isdigit() and len(stated) <= _MOST_DIGITS else -1
     if 0 <= length <= len(content) and not content[length:].strip(b"\r\n"):
         content = content[:length]
     elif 0 <= length < len(content) and content[length:].lstrip(b"\r\n").startswith(b"WARC/"):
@@ -154,10 +165,19 @@ def parse_record(member: Member) -> Iterator[WarcRecord | Damage]:
         yield Damage(member.offset, "wrong_length", f"says {stated or 'nothing'}, has {len(content)} bytes")
     http, payload = None, content
     if content[:5].lower() == b"http/" and head.get_header("WARC-Type", "").lower() in ("response", "revisit"):
+        if not _has_sane_head(content):
+            yield Damage(member.offset, "absurd_head", f"more than {_MOST_HEAD} bytes in the head of the response")
+            return
         stream = BytesIO(content)
         http = _HTTP_HEAD.parse(stream)
         payload = content[stream.tell() :]
     yield WarcRecord(member.offset, member.length, head, http, payload)
+
+
+def _has_sane_head(data: bytes) -> bool:
+    """Whether what stands before the first empty line is short enough to be read."""
+    head = data[:_MOST_HEAD]
+    return len(data) < _MOST_HEAD or b"\r\n\r\n" in head or b"\n\n" in head
 
 
 def _parse_date(text: str) -> datetime:
@@ -166,6 +186,8 @@ def _parse_date(text: str) -> datetime:
     except TypeError as error:  # too few numbers
         raise ValueError(f"no date: {text!r}") from error
     assert isinstance(moment, datetime)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"no time of a capture: {text!r}")
     return moment.replace(tzinfo=UTC)
 
 

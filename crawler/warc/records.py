@@ -17,6 +17,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 
 from crawler.warc.dedup import Payload
+from crawler.warc.received import truncation_of
 
 _BUILDER = RecordBuilder(warc_version="1.1")
 _CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
@@ -67,7 +68,9 @@ class RecordPair:
 
     def _warc_headers(self) -> dict[str, str]:
         address = self.response.ip_address
-        return {"WARC-Date": self.date} | ({"WARC-IP-Address": str(address)} if address else {})
+        truncated = truncation_of(self.response)
+        headers = {"WARC-Date": self.date, "WARC-IP-Address": str(address or ""), "WARC-Truncated": truncated}
+        return {name: value for name, value in headers.items() if value}
 
 
 def _response_head(response: Response) -> StatusAndHeaders:

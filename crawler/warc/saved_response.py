@@ -8,7 +8,8 @@ from datetime import datetime
 class SavedResponse:
     """A response as it was received: `body` without transfer chunking, its content encoding as it came.
 
-    ``date`` is when it was captured; None where that isn't known.
+    ``date`` is when it was captured; None where that isn't known. ``truncated`` says why it is not whole, in a
+    word of WARC-Truncated; a content encoding without its end shows when the body is decoded.
     """
 
     url: str
@@ -16,6 +17,7 @@ class SavedResponse:
     headers: tuple[tuple[str, str], ...]
     body: bytes = field(repr=False)
     date: datetime | None = None
+    truncated: str = ""
 
     def header(self, name: str) -> str:
         """The first header of that name, in any case, or an empty text."""

@@ -170,6 +170,25 @@ def test_a_revision_whose_capture_is_not_where_the_catalog_says(archive: Archive
     assert kinds(archive) == [(kind, f"{doc_id}:1")]
 
 
+@pytest.mark.parametrize(
+    ("page", "headers"),
+    [(gzip.compress(b"<p>text</p>" * 99)[:-30], {"Content-Encoding": "gzip"}), (b"<p>te", {"Content-Length": "99"})],
+    ids=["of an earlier version, which read a stream without its end", "fewer bytes than its head says"],
+)
+def test_a_revision_that_stands_on_a_capture_that_is_not_whole_is_named(
+    archive: Archive, page: bytes, headers: dict[str, str]
+) -> None:
+    doc_id = Path(ONE).stem
+    ((url,),) = archive.rows("select url from articles where doc_id = ?", doc_id)
+    cut = record(http(page, **headers), url)
+    path = save(archive.folder / "captures/x.warc.gz", [cut])
+    archive.rows("update revisions set capture_file = 'x.warc.gz', capture_offset = 0, capture_length = ? "
+                 "where doc_id = ?", path.stat().st_size, doc_id)  # fmt: skip
+    named = [problem for problem in problems(archive) if problem.kind == "truncated_capture"]
+    assert [problem.where for problem in named] == [f"{doc_id}:1"]
+    assert "captures/x.warc.gz at 0 was not received to its end" in named[0].what
+
+
 def test_a_capture_under_an_alias_of_the_article_is_its_capture(archive: Archive) -> None:
     archive.rows("update revisions set (capture_offset, capture_length) = "
                  "(select capture_offset, capture_length from revisions order by doc_id desc) where doc_id = ?",

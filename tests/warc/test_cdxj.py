@@ -2,11 +2,13 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from crawler.warc import cdxj
+from crawler.warc.captures import Captures
 from crawler.warc.cdxj import Index, index_of, make_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.scan import Damage
@@ -118,6 +120,43 @@ def test_a_doubtful_record_is_named_and_only_one_without_digest_is_kept(
     index = make_index(WarcFile(path, path.name))
     assert [damage.reason for damage in index.damages] == [reason]
     assert len(index.captures) == kept
+
+
+MANY = "\r\n".join(["X-Cache: MISS"] * 300_000)
+
+
+@pytest.mark.parametrize(
+    ("absurd", "reason"),
+    [
+        (record(http(b"<p>", f"HTTP/1.1 {'9' * 5000} OK")), "bad_http"),
+        (record(http(b"<p>", "HTTP/1.1 \u00b2\u00b3\u2074")), "bad_http"),
+        (record(http(b"<p>"), WARC_Payload_Digest="shake_128:AAAA"), None),
+        (record(http(b"<p>"), WARC_Payload_Digest="ripemd160:AAAA"), None),
+        (record(http(b"<p>"), WARC_Payload_Digest="sha1:\u00e9"), "bad_digest"),
+        (record(http(b"<p>"), date="0001-01-01T00:00:00Z"), "bad_record"),
+        (record(http(b"<p>"), date="9999-12-31T23:59:59Z"), "bad_record"),
+        (record(http(b"<p>"), date=f"2024-{'0' * 5000}1-01T00:00:00Z"), "bad_record"),
+        (record(http(b"<p>"), Content_Length="9" * 5000), "wrong_length"),
+        (record(http(b"<p>", f"HTTP/1.1 200 OK\r\n{MANY}")), "absurd_head"),
+        (record(http(b"<p>"), X=f"1\r\n{MANY}"), "absurd_head"),
+        (record(http(b"<p>", Content_Length="9" * 5000)), None),
+        (record(http(b"<p>"), url="https://finance.sina.com.cn:bad/x"), "bad_record"),
+    ],
+    ids=["status", "status of other digits", "digest of any length", "unknown digest", "digest of other letters",
+         "year 1", "year 9999", "month", "length of the record", "headers", "headers of the record",
+         "length of the response", "port"],
+)  # fmt: skip
+def test_an_absurd_record_is_named_and_the_set_goes_on(tmp_path: Path, absurd: bytes, reason: str | None) -> None:
+    path = save(tmp_path / "a.warc.gz", [absurd, record(http(b"good"), OTHER)])
+    began = time.monotonic()
+    captures = Captures(path)
+    index = captures.indexes[path.name]
+    assert {damage.reason for damage in index.damages} <= {reason, "bad_record"} if reason else not index.damages
+    good = captures.get(OTHER)
+    assert good
+    assert good.body == b"good"
+    captures.get(PAGE)
+    assert time.monotonic() - began < 5
 
 
 def test_records_of_other_kinds_are_no_captures(tmp_path: Path) -> None:

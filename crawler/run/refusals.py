@@ -1,0 +1,21 @@
+"""Why a response is not read."""
+
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+
+
+class NotRead(IgnoreRequest):
+    """A response came and is not to be read: a failed attempt, of which the request's errback hears.
+
+    ``reason`` is one word.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def reason_of(error: BaseException | None) -> str:
+    """In one word, why there is nothing to read."""
+    if isinstance(error, DownloadCancelledError):  # Scrapy's client cancels what is larger than DOWNLOAD_MAXSIZE
+        return "too_large"
+    return error.reason if isinstance(error, NotRead) else type(error).__name__
