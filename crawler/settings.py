@@ -33,12 +33,17 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.middlewares.stay_on_site.StayOnSite": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.obey_robots.ObeyRobots": 100,
     "crawler.middlewares.prove_whole.ProveWhole": 595,  # next before HttpCompression
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
+    "crawler.middlewares.refuse_stopped.RefuseStopped": 1200,  # behind the cluster's SharedPace, which waits
 }
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
 EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
+    "crawler.extensions.notice_block.NoticeBlock": 200,
+    "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,
@@ -70,6 +75,7 @@ ARCHIVE_EXTRACT_TIMEOUT = os.environ.get("ARCHIVE_EXTRACT_TIMEOUT", "30")  # sec
 ARCHIVE_KEEP_ONE_COPY = os.environ.get("ARCHIVE_KEEP_ONE_COPY", "0")  # of nearly the same text
 ARCHIVE_LOOK_AGAIN_AFTER = os.environ.get("ARCHIVE_LOOK_AGAIN_AFTER", "1h,6h,1d,7d,30d")  # from the publication
 ARCHIVE_TRY_AGAIN_AFTER = os.environ.get("ARCHIVE_TRY_AGAIN_AFTER", "10m,1h,6h,1d,3d,7d")  # from attempt to attempt
+ARCHIVE_MAX_RETRY_AFTER = os.environ.get("ARCHIVE_MAX_RETRY_AFTER", "10m")  # else the host is left to a later run
 ARCHIVE_BACKFILL_ORDER = os.environ.get("ARCHIVE_BACKFILL_ORDER", "newest")  # or oldest, first
 ARCHIVE_LOCK_WAIT = os.environ.get("ARCHIVE_LOCK_WAIT", "0")  # seconds to wait for another run to end
 ARCHIVE_SPOOL_DIR = os.environ.get("ARCHIVE_SPOOL_DIR", "spool")  # captures on their way into an object store

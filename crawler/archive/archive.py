@@ -299,6 +299,10 @@ class Archive:
             self.ledger.failed(doc_id, reason, at, within=connection)
             self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
 
+    def postponed(self, doc_id: str, reason: str, at: datetime) -> None:
+        """Its host is not asked for now. This is no attempt: what is due stays due."""
+        self.ledger.postponed(doc_id, reason, at)
+
     def _refuse(
         self, connection: sa.Connection, doc_id: str, reason: str, at: datetime, for_good: bool = False
     ) -> None:

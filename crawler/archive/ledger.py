@@ -158,6 +158,13 @@ class Ledger:
             values |= {"tried_at": iso(at), "next_try_at": due}
             connection.execute(sa.update(entries).where(of_entry).values(values))
 
+    def postponed(self, doc_id: str, reason: str, at: datetime) -> None:
+        """It was not asked for: what is due stays due, with the reason, and no attempt is counted."""
+        state = sa.case((entries.c.state == LISTED, FAILED), else_=entries.c.state)
+        of_entry = sa.update(entries).where(entries.c.doc_id == doc_id)
+        with self._engine.begin() as connection:
+            connection.execute(of_entry.values(state=state, reason=reason, tried_at=iso(at)))
+
     def failures(self, since: datetime, limit: int) -> list[dict[str, str]]:
         """URL, state and reason of the entries that were tried in vain at or after `since`."""
         query = sa.select(entries.c.doc_id, entries.c.url, entries.c.state, entries.c.reason)

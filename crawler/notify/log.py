@@ -16,6 +16,10 @@ class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
         """Not too many failed."""
         self._check("too_many_failures")
 
+    def test_the_hosts_let_us_in(self) -> None:
+        """None blocks us, wants us to wait for long, or forbids us in its robots.txt."""
+        self._check("blocked", "asked_to_wait", "robots_forbid")
+
     def test_layouts_are_known(self) -> None:
         """Sina has no new template."""
         self._check("unknown_layouts")

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.run import host_stops
 from crawler.run.counts import Counts, by_reason, part
 from crawler.sina.article import GONE as _SAID_GONE
 
 # Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
 OK, LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED = 0, 10, 11, 12, 13, 14, 15, 16
+ROBOTS, BLOCKED, ASKED_TO_WAIT = 17, 18, 19
 _FEW = 5  # a ratio of less than this many says nothing
 
 
@@ -42,6 +44,12 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("writes_failed", WRITES, unfinished)
     if finish_reason == "shutdown":
         return Outcome("interrupted", INTERRUPTED, "the run was told to stop")
+    for name, status in ((host_stops.BLOCKED, BLOCKED), (host_stops.ASKED_TO_WAIT, ASKED_TO_WAIT)):
+        if part(stats, name).get("hosts"):
+            return Outcome(name, status, stats[f"archive/{name}/host_example"])
+    forbidden = host_stops.ROBOTS_FORBID
+    if forbidden in counts.failed_listings or _too_many(counts.failed.get(forbidden, 0), asked, max_failure_ratio):
+        return Outcome(forbidden, ROBOTS, stats["archive/robots/forbidden_example"])
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
     if _too_many(lost, asked, max_failure_ratio):

@@ -9,7 +9,10 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.archive import FAILED, GONE, MISSING, REFUSED, Archive
 from crawler.items import Article, ListEntry
+from crawler.run.block_signs import BlockSigns
+from crawler.run.host_stops import host_of
 from crawler.run.worker_pool import WorkerPool
+from crawler.sina.article import GONE as SAID_GONE
 from crawler.sina.article import OtherLayout, Page, join_pages, parse_page
 from crawler.sina.ending import NO_HTML_END, has_html_end
 from crawler.sina.layouts import UNKNOWN
@@ -22,19 +25,22 @@ logger = logging.getLogger(__name__)
 class PageReader:
     """A page that takes too long is given up alone."""
 
-    def __init__(self, pool: WorkerPool, seconds: float, archive: Archive, stats: StatsCollector) -> None:
+    def __init__(
+        self, pool: WorkerPool, seconds: float, archive: Archive, stats: StatsCollector, signs: BlockSigns
+    ) -> None:
         """`seconds`: the longest that one page may take."""
         self._pool = pool
         self._seconds = seconds
         self._archive = archive
         self._stats = stats
+        self._signs = signs
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
         """That of a crawl which has begun."""
         assert crawler.stats
         seconds = crawler.settings.getfloat("ARCHIVE_EXTRACT_TIMEOUT")
-        return cls(WorkerPool.of(crawler), seconds, Archive.of(crawler), crawler.stats)
+        return cls(WorkerPool.of(crawler), seconds, Archive.of(crawler), crawler.stats, BlockSigns.of(crawler))
 
     async def read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
         """The page, or None: then the archive knows why, and the log says it.
@@ -46,6 +52,7 @@ class PageReader:
             self._count("page", NO_HTML_END)
             logger.warning("the page has no </html>: %s [%s]", response.url, doc_id)
             if self._archive.catalog.known([doc_id]):
+                self._signs.page_seen(host_of(response), response.url, response.body, is_article=False)
                 self._count("parse", NO_HTML_END)
                 self._archive.failed(doc_id, NO_HTML_END, now())
                 return None
@@ -57,9 +64,12 @@ class PageReader:
             logger.error("not read after %g s: %s [%s]", self._seconds, response.url, doc_id)
             return None
         except NotAnArticle as error:
+            if error.reason != SAID_GONE:  # Sina's own word, which many may share
+                self._signs.page_seen(host_of(response), response.url, response.body, is_article=False)
             self._note(self._archive.no_article(doc_id, error.reason, now(), entry), error.reason)
             logger.warning("no article (%s): %s [%s]", error.reason, response.url, doc_id)
             return None
+        self._signs.page_seen(host_of(response), response.url, response.body, is_article=True)
         self._count("layout", page.article.layout)
         if page.article.layout == UNKNOWN:
             logger.warning("unknown layout: %s [%s]", response.url, doc_id)

@@ -1,4 +1,4 @@
-"""Why a response is not read."""
+"""Why a response is not read, or a request not sent."""
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
@@ -14,8 +14,20 @@ class NotRead(IgnoreRequest):
         self.reason = reason
 
 
+class NotAsked(IgnoreRequest):
+    """A request that is not sent. ``reason`` is one word.
+
+    ``is_for_now``: nothing is known of what it asks for, so that this is no attempt, and it stays due.
+    """
+
+    def __init__(self, reason: str, message: str, *, is_for_now: bool) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.is_for_now = is_for_now
+
+
 def reason_of(error: BaseException | None) -> str:
     """In one word, why there is nothing to read."""
     if isinstance(error, DownloadCancelledError):  # Scrapy's client cancels what is larger than DOWNLOAD_MAXSIZE
         return "too_large"
-    return error.reason if isinstance(error, NotRead) else type(error).__name__
+    return error.reason if isinstance(error, (NotRead, NotAsked)) else type(error).__name__

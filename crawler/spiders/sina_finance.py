@@ -1,5 +1,6 @@
 """The spider: from sources, a channel's list or a file of URLs, to articles."""
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -17,7 +18,7 @@ from crawler.replay.replay import NOT_SAVED
 from crawler.run.arguments import NAMES, Arguments, refuse_unknown
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
-from crawler.run.refusals import reason_of
+from crawler.run.refusals import NotAsked, reason_of
 from crawler.sina.article import Page, set_provenance
 from crawler.sina.urls import NotAnArticle, address_to_ask, identify
 from crawler.sources.choose import choose_sources
@@ -121,15 +122,20 @@ class SinaFinanceSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
+        not_asked = error if isinstance(error, NotAsked) else None
         if isinstance(error, HttpError) and NOT_SAVED in error.response.flags:
             status, reason = None, "not_in_source"  # a replay that lacks a page says nothing about it
         else:
             reason = f"http_{status}" if status else reason_of(error)
         doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
-        self.logger.error("not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
+        level = logging.INFO if doc_id and not_asked and not_asked.is_for_now else logging.ERROR  # they may be many
+        self.logger.log(level, "not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if not doc_id:
             self._count("listing", reason)
             self.sources[request.cb_kwargs["source"]].failed(request.cb_kwargs["ask"], reason)
+        elif not_asked and not_asked.is_for_now:
+            self._count("fetch", reason)
+            self.archive.postponed(doc_id, reason, now())
         elif not status:
             self._count("fetch", reason)
             self.archive.failed(doc_id, reason, now())

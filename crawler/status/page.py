@@ -17,7 +17,8 @@ _MOST_REASONS = 12
 _OUTCOMES = {
     "": "未结束", "ok": "正常", "listing_failed": "列表失败", "too_many_failures": "失败过多",
     "unknown_layouts": "版式未知", "writes_failed": "写入失败", "captures_failed": "捕获写入失败",
-    "interrupted": "被中断", "closed_early": "提前结束",
+    "interrupted": "被中断", "closed_early": "提前结束", "robots_forbid": "robots.txt 禁止", "blocked": "被封锁",
+    "asked_to_wait": "被要求等待",
 }  # fmt: skip
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 

@@ -80,6 +80,18 @@ def test_attempts_grow_further_apart_until_the_entry_is_given_up_with_its_last_r
     ]
 
 
+def test_what_was_not_asked_for_stays_due_with_the_reason(ledger: Ledger) -> None:
+    ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
+    for _ in range(9):
+        ledger.postponed(DOC_ID, "blocked", NOW + HOUR)
+    assert state(ledger) == ("failed", "blocked", iso(NOW))
+    assert ledger.due(NOW, 10) == [(DOC_ID, ENTRY)]
+    assert [failure["reason"] for failure in ledger.failures(NOW + HOUR, 10)] == ["blocked"]
+    ledger.archived(DOC_ID)
+    ledger.postponed(DOC_ID, "blocked", NOW + HOUR)
+    assert state(ledger) == ("archived", "blocked", None)
+
+
 def test_a_success_wipes_the_failures(ledger: Ledger) -> None:
     ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
     ledger.failed(DOC_ID, "http_500", NOW)

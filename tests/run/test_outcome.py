@@ -4,7 +4,21 @@ from typing import Any
 
 import pytest
 
-from crawler.run.outcome import CLOSED, FAILURES, INTERRUPTED, LAYOUTS, LISTING, LOCKED, OK, WRITES, Outcome, judge
+from crawler.run.outcome import (
+    ASKED_TO_WAIT,
+    BLOCKED,
+    CLOSED,
+    FAILURES,
+    INTERRUPTED,
+    LAYOUTS,
+    LISTING,
+    LOCKED,
+    OK,
+    ROBOTS,
+    WRITES,
+    Outcome,
+    judge,
+)  # fmt: skip
 
 GOOD = {"archive/listing/pages": 2, "archive/listing/entries": 80, "archive/fetch/pages": 20}
 GOOD |= {"archive/layout/article-2017": 20, "archive/record_article/archived": 20}
@@ -17,7 +31,7 @@ def judged(reason: str = "finished", ratio: float = 0.2, **stats: Any) -> Outcom
 
 
 def test_every_status_is_another_and_none_is_one_of_scrapys() -> None:
-    statuses = [LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED]
+    statuses = [LISTING, FAILURES, LAYOUTS, WRITES, INTERRUPTED, LOCKED, CLOSED, ROBOTS, BLOCKED, ASKED_TO_WAIT]
     assert len(set(statuses)) == len(statuses)
     assert not {OK, 1, 2} & set(statuses)
 
@@ -137,13 +151,35 @@ def test_a_run_that_ended_early_is_not_ok(reason: str) -> None:
     assert reason in outcome.reason
 
 
+@pytest.mark.parametrize(("reason", "status"), [("blocked", BLOCKED), ("asked_to_wait", ASKED_TO_WAIT)])
+def test_a_host_that_is_not_asked_any_more_is_named(reason: str, status: int) -> None:
+    stops = {f"{reason}__hosts": 1, f"{reason}__host_example": "finance.sina.com.cn answered 403"}
+    assert judged(**stops) == Outcome(reason, status, "finance.sina.com.cn answered 403")
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "status"),
+    [
+        pytest.param({"fetch__robots_forbid": 4}, OK, id="few pages"),
+        pytest.param({"fetch__robots_forbid": 6}, ROBOTS, id="many pages"),
+        pytest.param({"listing__robots_forbid": 1}, ROBOTS, id="a list"),
+        pytest.param({}, OK, id="images only"),
+    ],
+)
+def test_what_a_robots_txt_forbids_is_a_failure_where_the_run_wants_it(forbidden: dict[str, int], status: int) -> None:
+    example = {"robots__forbidden": 1, "robots__forbidden_example": "robots.txt of finance.sina.com.cn forbids us"}
+    assert judged(**example, **forbidden).status == status
+
+
 @pytest.mark.parametrize(
     ("worse", "better"),
     [
+        ({"write_markdown__failed": 1}, {"blocked__hosts": 1, "blocked__host_example": "x"}),
+        ({"blocked__hosts": 1, "blocked__host_example": "x"}, {"listing__blocked": 1}),
         ({"write_markdown__failed": 1}, {"listing__html": 1}),
         ({"listing__html": 1}, {"fetch__http_500": 50}),
         ({"fetch__http_500": 50}, {"layout__unknown": 50}),
     ],
 )
-def test_the_worst_is_what_is_said(worse: dict[str, int], better: dict[str, int]) -> None:
+def test_the_worst_is_what_is_said(worse: dict[str, Any], better: dict[str, Any]) -> None:
     assert judged(**worse, **better).name == judged(**worse).name != judged(**better).name
