@@ -7,26 +7,34 @@ from pathlib import Path
 from crawler.archive.files import sha256_of
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import NotAnArticle, identify
-from crawler.warc.cdxj import IndexedCapture, make_index
+from crawler.warc.cdxj import IndexedCapture, is_wrong, make_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.urlkey import lookup_key
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedRevision:
-    """Where the catalog has the capture of a revision, and under which URLs it has the article."""
+class CapturedPlace:
+    """Where the catalog has a capture, and under which URLs it has what was captured.
 
-    doc_id: str
-    number: int
+    ``name`` is ``<doc id>:<number>`` of a revision, as `scrapy coverage --revision` takes it, or the path of an image.
+    """
+
+    name: str
     file: str
     offset: int
     length: int
     urls: tuple[str, ...]
+    doc_id: str = ""
 
-    @property
-    def name(self) -> str:
-        """``<doc id>:<number>``, as `scrapy coverage --revision` takes it."""
-        return f"{self.doc_id}:{self.number}"
+
+@dataclass(frozen=True, slots=True)
+class HeldPayload:
+    """Where the catalog has the newest payload of a page: a row of ``payloads``."""
+
+    page: str
+    digest: str
+    url: str
+    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class CheckedWarc:
     revisits: tuple[tuple[int, str], ...] = field(default=(), repr=False)
 
 
-def check_warc(warc: WarcFile, revisions: Sequence[CapturedRevision]) -> CheckedWarc:
+def check_warc(warc: WarcFile, places: Sequence[CapturedPlace], pages: Sequence[HeldPayload] = ()) -> CheckedWarc:
     """Reads a whole WARC. In one that was not closed, a half record at its end is no damage.
 
     Fit for another process.
@@ -56,12 +64,15 @@ def check_warc(warc: WarcFile, revisions: Sequence[CapturedRevision]) -> Checked
         path = warc.current_path()
         is_open = path.suffix == ".open"
         index, sha256 = make_index(warc), "" if is_open else sha256_of(path)
+        wrong_index = not is_open and is_wrong(warc, index)
     except OSError as error:
         return CheckedWarc(warc.name, warc.path, problems=(Problem("unreadable", where, str(error)),))
     problems = [] if is_open else [
         Problem(damage.reason, where, f"at {damage.offset}: {damage.detail}") for damage in index.damages
     ]  # fmt: skip
-    problems += _lost_captures(revisions, index.captures)
+    if wrong_index:
+        problems.append(Problem("wrong_index", f"captures/{warc.name}", "its .cdxj is not what the file holds"))
+    problems += [*_lost_captures(places, index.captures), *_wrong_pages(warc.name, pages, index.captures)]
     return CheckedWarc(
         warc.name,
         warc.path,
@@ -83,24 +94,32 @@ def lost_payloads(checked: Iterable[CheckedWarc]) -> Iterator[Problem]:
                 yield Problem("lost_payload", f"captures/{warc.name}", f"at {offset}: {digest} is in no capture")
 
 
-def _lost_captures(revisions: Sequence[CapturedRevision], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
+def _lost_captures(places: Sequence[CapturedPlace], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
     by_offset = {capture.offset: capture for capture in captures}
-    for revision in revisions:
-        place = f"captures/{revision.file} at {revision.offset}"
-        capture = by_offset.get(revision.offset)
-        if capture is None or capture.length != revision.length:
-            yield Problem("lost_capture", revision.name, f"no capture of {revision.length} bytes in {place}")
-        elif not _shows(capture.url, revision):
-            yield Problem("wrong_capture", revision.name, f"{place} is {capture.url}")
+    for known in places:
+        place = f"captures/{known.file} at {known.offset}"
+        capture = by_offset.get(known.offset)
+        if capture is None or capture.length != known.length:
+            yield Problem("lost_capture", known.name, f"no capture of {known.length} bytes in {place}")
+        elif not _shows(capture.url, known):
+            yield Problem("wrong_capture", known.name, f"{place} is {capture.url}")
         elif capture.truncated:
             what = f"{place} was not received to its end ({capture.truncated}), and the text may be cut off"
-            yield Problem("truncated_capture", revision.name, what)
+            yield Problem("truncated_capture", known.name, what)
 
 
-def _shows(url: str, revision: CapturedRevision) -> bool:
-    if lookup_key(url) in {lookup_key(known) for known in revision.urls}:
+def _wrong_pages(name: str, pages: Sequence[HeldPayload], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
+    held = {(capture.url, capture.time, capture.digest) for capture in captures if not capture.is_revisit}
+    for page in pages:
+        time = "".join(filter(str.isdigit, page.date))[:14]
+        if (page.url, time, page.digest) not in held or lookup_key(page.url) != page.page:
+            yield Problem("wrong_row", f"payloads {page.page}", f"captures/{name} has no such payload of {page.date}")
+
+
+def _shows(url: str, known: CapturedPlace) -> bool:
+    if lookup_key(url) in {lookup_key(own) for own in known.urls}:
         return True
     try:
-        return identify(url).doc_id == revision.doc_id
+        return identify(url).doc_id == known.doc_id
     except NotAnArticle:
         return False

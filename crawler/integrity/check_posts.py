@@ -7,7 +7,25 @@ from pathlib import Path
 
 from crawler.archive.files import is_regular, read_regular
 from crawler.integrity.problem import Problem
-from crawler.post.post import Post, Unreadable, post_hash
+from crawler.integrity.text_of_post import differences, is_as_read
+from crawler.post.minhash import text_bands
+from crawler.post.post import Post, Unreadable, post_hash, post_path
+from crawler.times import from_iso
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """What the catalog has of a post. `bands`: of all its texts that it had."""
+
+    doc_id: str
+    url: str
+    title: str
+    date: str
+    path: str
+    content_hash: str
+    file_hash: str
+    revision: int
+    bands: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +37,42 @@ class CheckedPost:
     problems: tuple[Problem, ...]
 
 
-def check_posts(root: Path, known: Mapping[str, str | None]) -> list[CheckedPost]:
-    """Reads files; `known` has the catalog's hash by path, None where it has no row. Fit for another process."""
-    return [_check(root, path, file_hash) for path, file_hash in known.items()]
+def check_posts(root: Path, known: Mapping[str, KnownPost | None]) -> list[CheckedPost]:
+    """Reads files; `known` has the catalog's row by path, None where it has none. Fit for another process."""
+    return [_check(root, path, row) for path, row in known.items()]
 
 
-def _check(root: Path, path: str, file_hash: str | None) -> CheckedPost:
+def _check(root: Path, path: str, row: KnownPost | None) -> CheckedPost:
     try:
         content = read_regular(root / path)
     except OSError as error:
         return CheckedPost(path, "", (Problem("unreadable", path, str(error)),))
     sha256 = post_hash(content)
     problems = []
-    if file_hash and sha256 != file_hash:
+    if row and sha256 != row.file_hash:
         problems.append(Problem("changed", path, "it isn't what the catalog wrote"))
     try:
-        problems += [Problem("wrong_schema", path, fault) for fault in Post.parse(path, content).faults()]
+        post = Post.parse(path, content)
+        problems += [Problem("wrong_schema", path, fault) for fault in post.faults()]
+        if row and not problems:
+            problems += [Problem("wrong_row", f"articles {row.doc_id}", fault) for fault in _faults(row, post)]
     except Unreadable as error:
         problems.append(Problem("unreadable", path, str(error)))
     return CheckedPost(path, sha256, tuple(problems))
+
+
+def _faults(row: KnownPost, post: Post) -> Iterator[str]:
+    """Where the catalog has another thing than the post that it wrote."""
+    for column in differences(post, row.title, row.date, row.content_hash):
+        yield f"{column} is not that of its post"
+    if post.url and post.url != row.url:
+        yield f"url is {row.url}, in its post {post.url}"
+    moment = from_iso(row.date) if post.date else None
+    if moment and str(post_path(row.doc_id, moment)) != row.path:
+        yield f"path is {row.path}"
+    own = set(enumerate(text_bands(post.markdown))) if is_as_read(post) else row.bands
+    if own != row.bands if row.revision == 1 else not own <= row.bands:
+        yield "bands are not those of its text"
 
 
 def misplaced(root: Path, paths: Iterable[str], known: Mapping[str, str]) -> Iterator[Problem]:

@@ -15,7 +15,9 @@ from crawler.integrity.check_manifests import load_manifests
 from crawler.integrity.manifest import enter
 from crawler.integrity.mend_values import MendValues
 from crawler.integrity.problem import Problem
+from crawler.integrity.repair_rows import RepairRows
 from crawler.items import Article, Capture, ListEntry
+from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
 from crawler.sina.urls import NotAnArticle, identify
 from crawler.times import iso
@@ -38,11 +40,14 @@ class Repair:
             "unknown": self._adopt,
             "unlisted": self._enter_unlisted,
             "bad_value": MendValues(archive, at).mend,
+            "wrong_index": self._drop_index,
         }
 
     def mend(self, problems: Iterable[Problem]) -> list[Problem]:
         """Returns the problems that are mended. Raises OSError if what was mended can't be entered into a manifest."""
-        mended = [problem for problem in problems if self._is_mended(problem)]
+        present = list(problems)
+        mended = [problem for problem in present if self._is_mended(problem)]
+        mended += RepairRows(self._archive, present).mend()
         if self._to_enter:
             enter(self._archive.storage, self._to_enter, self._at)
         return mended
@@ -60,6 +65,12 @@ class Repair:
         for finished in finish_unfinished(path.parent) if path.exists() else ():
             self._to_enter[finished.relative_to(self._root).as_posix()] = sha256_of(finished)
         return not path.exists()
+
+    def _drop_index(self, problem: Problem) -> bool:
+        """It is made anew when it is wanted."""
+        path = self._root / problem.where
+        path.with_name(f"{path.name}.cdxj").unlink(missing_ok=True)
+        return True
 
     def _bring_back(self, problem: Problem) -> bool:
         """Writes the post that the catalog keeps. If it keeps none, a rebuild or the next crawl is to write it."""
@@ -96,7 +107,7 @@ class Repair:
         article.aliases, article.capture = (post.url,), self._capture_of(post.url)
         article.path, article.markdown = problem.where, post.markdown
         article.file_hash = post_hash(content)
-        article.content_hash = content_hash(title, post.markdown)
+        article.content_hash, article.bands = content_hash(title, post.markdown), text_bands(post.markdown)
         self._archive.listed([(post.doc_id, entry)], None, written)
         self._archive.archived([article], written)
         self._archive.unchanged(post.doc_id, self._at, written)

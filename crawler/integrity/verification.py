@@ -1,12 +1,10 @@
 """Everything in an archive read, and what is wrong with it."""
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,15 @@ import sqlalchemy as sa
 
 from crawler.archive.files import kind_of
 from crawler.archive.images import Images
-from crawler.archive.tables import aliases, articles, revisions
-from crawler.integrity.check_captures import CapturedRevision, CheckedWarc, check_warc, lost_payloads
+from crawler.archive.tables import articles
+from crawler.integrity.check_captures import CheckedWarc, check_warc, lost_payloads
+from crawler.integrity.check_catalog import check_catalog, damaged
 from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import compare, load_manifests
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
+from crawler.integrity.check_revisions import check_revisions
 from crawler.integrity.check_values import check_values
+from crawler.integrity.known import captured, files_named, known_posts, payloads_in
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
 from crawler.run.fork_server import end_with_main, fork_server
@@ -28,6 +29,7 @@ from crawler.warc.reader import WarcFile
 
 _FOLDERS = ("posts/", "captures/", "images/", "manifests/", "reports/")
 _CHUNK = 500  # posts that a worker reads at once
+_AHEAD = 8  # chunks that are given out at once
 _Map = Callable[..., Iterable[Any]]
 
 
@@ -46,12 +48,14 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     `alone`: nothing else writes. Otherwise what a run is just writing may be named, but for its
     temporary files.
     """
+    if faults := damaged(engine):
+        return Verified(0, 0, tuple(faults))  # what it says of the files is worth nothing
     files, others = _walk(root)
     paths = [path for path in files if path.startswith("posts/") and path.endswith(".md")]
     captures = Captures(root / "captures") if (root / "captures").exists() else None
     known = _posts_in_catalog(engine)
     with _processes(workers) as map_:
-        posts = _read_posts(root, paths, known, map_)
+        posts = list(_read_posts(root, paths, engine, map_))
         warcs, lost = _read_warcs(captures.warcs if captures else {}, engine, map_)
     manifests, problems = load_manifests(root)
     hashes = {post.path: post.sha256 for post in posts}
@@ -59,13 +63,16 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     problems += [problem for post in posts for problem in post.problems]
     problems += [problem for warc in warcs for problem in warc.problems]
     problems += lost + list(lost_payloads(warcs))
-    problems += misplaced(root, paths, {path: doc_id for path, (doc_id, _) in known.items()})
+    problems += misplaced(root, paths, known)
+    problems += [*check_catalog(engine, root), *check_revisions(engine)]
     problems += check_images(root, files, Images(engine, root).all_files())
     problems += others + list(temporary(root, files, alone))
     strange = {path.relative_to(root).as_posix() for path in captures.others} if captures else set()
     problems += strangers(files, strange - {problem.where for problem in others})
     problems += check_values(engine)
     problems += _unexplained(compare(manifests, hashes), problems)
+    unknown = {Path(problem.where).stem for problem in problems if problem.kind == "unknown"}
+    problems = [problem for problem in problems if problem.kind != "orphan" or problem.where.split()[-1] not in unknown]
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
     return Verified(len(posts), sum(warc.captures for warc in warcs), tuple(order))
 
@@ -100,44 +107,40 @@ def _processes(workers: int) -> Iterator[_Map]:
         yield pool.map
 
 
-def _posts_in_catalog(engine: sa.Engine) -> dict[str, tuple[str, str]]:
-    """Doc id and hash of each post, by its path."""
-    query = sa.select(articles.c.path, articles.c.doc_id, articles.c.file_hash)
+def _posts_in_catalog(engine: sa.Engine) -> dict[str, str]:
+    """The doc id of each post, by its path."""
     with engine.connect() as connection:
-        return {row.path: (row.doc_id, row.file_hash) for row in connection.execute(query)}
+        return {row.path: row.doc_id for row in connection.execute(sa.select(articles.c.path, articles.c.doc_id))}
 
 
-def _read_posts(root: Path, paths: list[str], known: Mapping[str, tuple[str, str]], map_: _Map) -> list[CheckedPost]:
-    hashes = iter([(path, known.get(path, ("", None))[1]) for path in paths])
-    chunks = list(iter(lambda: dict(islice(hashes, _CHUNK)), {}))
-    return [post for chunk in map_(check_posts, [root] * len(chunks), chunks) for post in chunk]
+def _read_posts(root: Path, paths: list[str], engine: sa.Engine, map_: _Map) -> Iterator[CheckedPost]:
+    """Of all rows only those are held that workers are busy with."""
+    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
+    for at in range(0, len(chunks), _AHEAD):
+        rows = [known_posts(engine, chunk) for chunk in chunks[at : at + _AHEAD]]
+        for checked in map_(check_posts, [root] * len(rows), rows):
+            yield from checked
 
 
 def _read_warcs(
     warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map
 ) -> tuple[list[CheckedWarc], list[Problem]]:
-    """The WARCs, read, and the revisions whose WARC isn't there."""
-    by_file: dict[str, list[CapturedRevision]] = defaultdict(list)
-    for revision in _captured_revisions(engine):
-        by_file[revision.file].append(revision)
-    lost = [
-        Problem("lost_capture", revision.name, f"captures/{file} isn't there")
-        for file in sorted(by_file.keys() - warcs.keys())
-        for revision in by_file[file]
-    ]
-    return list(map_(check_warc, warcs.values(), [by_file[name] for name in warcs])), lost
-
-
-def _captured_revisions(engine: sa.Engine) -> Iterator[CapturedRevision]:
-    urls: dict[str, list[str]] = defaultdict(list)
-    columns = (revisions.c[name] for name in ("doc_id", "number", "capture_file", "capture_offset", "capture_length"))
-    query = sa.select(*columns).where(revisions.c.capture_file.is_not(None))
+    """The WARCs, read, and what the catalog has in WARCs that are not there."""
     with engine.connect() as connection:
-        for row in connection.execute(sa.select(aliases.c.doc_id, aliases.c.url)):
-            urls[row.doc_id].append(row.url)
-        for row in connection.execute(query):
-            place = (row.capture_file, row.capture_offset, row.capture_length)
-            yield CapturedRevision(row.doc_id, row.number, *place, tuple(urls[row.doc_id]))
+        named = {name for query in files_named() for name in connection.scalars(query) if name}
+    lost = [
+        Problem("lost_capture", place.name, f"captures/{place.file} isn't there")
+        for place in captured(engine, sorted(named - warcs.keys()))
+    ]
+    names = list(warcs)
+    checked: list[CheckedWarc] = []
+    for at in range(0, len(names), _AHEAD):
+        part = names[at : at + _AHEAD]
+        places = captured(engine, part)
+        of_each = [[place for place in places if place.file == name] for name in part]
+        pages = [payloads_in(engine, name) for name in part]
+        checked += map_(check_warc, [warcs[name] for name in part], of_each, pages)
+    return checked, lost
 
 
 def _unexplained(compared: Iterable[Problem], problems: list[Problem]) -> list[Problem]:

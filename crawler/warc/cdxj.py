@@ -87,8 +87,7 @@ class Index:
 def index_of(warc: WarcFile) -> Index:
     """The index kept beside the WARC, or if that isn't up to date one made now, and kept if the folder allows it."""
     path = warc.current_path()
-    stamp = {"version": _VERSION, "size": path.stat().st_size, "mtime_ns": path.stat().st_mtime_ns}
-    beside = path.with_name(f"{path.name}{'.' + Path(warc.name).name if warc.size is not None else ''}.cdxj")
+    stamp, beside = _stamp(warc)
     stored = _load(beside, stamp, warc.name)
     if stored:
         return stored
@@ -99,6 +98,30 @@ def index_of(warc: WarcFile) -> Index:
         except OSError as error:
             logger.info("index kept in memory only: %s: %s", beside, error)
     return index
+
+
+def is_wrong(warc: WarcFile, index: Index) -> bool:
+    """True for an index beside a WARC that says it stands for the file as it is, and is not what `index` is.
+
+    One of another size or time is made anew when it is wanted.
+    """
+    stamp, beside = _stamp(warc)
+    try:
+        content = read_regular(beside)
+        meta = json.loads(content.partition(b"\n")[0].removeprefix(b"!meta "))
+        is_current = {name: meta.get(name) for name in stamp} == stamp
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, AttributeError):
+        return True
+    return is_current and content != _dump(index, stamp, warc).encode()
+
+
+def _stamp(warc: WarcFile) -> tuple[dict[str, int], Path]:
+    """What an index of the file as it is says of itself, and where it stands."""
+    path = warc.current_path()
+    stamp = {"version": _VERSION, "size": path.stat().st_size, "mtime_ns": path.stat().st_mtime_ns}
+    return stamp, path.with_name(f"{path.name}{'.' + Path(warc.name).name if warc.size is not None else ''}.cdxj")
 
 
 def make_index(warc: WarcFile) -> Index:

@@ -1,0 +1,141 @@
+"""Checks the catalog in itself: its pages, its times and lists, and that its tables know of each other."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crawler.archive.files import read_regular
+from crawler.archive.ledger import ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED
+from crawler.archive.tables import aliases, articles, bands, entries, images, listed, readings, revisions, runs
+from crawler.archive.tables import slices as slices_table
+from crawler.integrity.problem import Problem
+from crawler.sina.urls import NotAnArticle, identify
+from crawler.times import beijing_day, from_iso
+
+_ADVICE = "move it away: scrapy rebuild makes another of the captures"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIMES = {
+    articles: ("date", "published_at", "modified_at", "archived_at", "next_check_at"),
+    revisions: ("seen_at",),
+    entries: ("created_at", "modified_at", "listed_at", "tried_at", "next_try_at"),
+    listed: ("at",),
+    readings: ("complete_at",),
+    slices_table: ("start", "end", "at"),
+    images: ("seen_at",),
+    runs: ("started_at", "ended_at"),
+}
+_JSON = {articles: ("keywords", "stocks", "channels"), entries: ("keywords", "channels"), runs: ("counts",)}
+_STATES = {ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED}
+_MOST_NAMED = 20  # of what SQLite says about its pages
+_ROWS = 1000  # that are read at once
+
+
+def damaged(engine: sa.Engine) -> list[Problem]:
+    """What SQLite finds in the pages of its file; of no other database anything."""
+    if engine.dialect.name != "sqlite":
+        return []
+    name = Path(engine.url.database or "catalog.db").name
+    try:
+        with engine.connect() as connection:
+            lines = [str(line) for line in connection.scalars(sa.text(f"PRAGMA integrity_check({_MOST_NAMED})"))]
+    except sa.exc.DatabaseError as error:
+        lines = [str(error.orig)]
+    faults = [line for line in lines if line != "ok"]
+    return [Problem("damaged_catalog", name, f"{' '.join(fault.split())}; {_ADVICE}") for fault in faults]
+
+
+def check_catalog(engine: sa.Engine, root: Path) -> Iterator[Problem]:
+    """Every row that contradicts itself or another."""
+    for table in dict.fromkeys([*_TIMES, *_JSON]):
+        for name, value, column in _malformed(engine, table):
+            yield Problem("wrong_row", f"{table.name} {name}", f"{column} is {value!r}")
+    yield from _orphans(engine)
+    yield from _addresses(engine)
+    yield from _entries(engine)
+    yield from _runs(engine, root)
+
+
+def _malformed(engine: sa.Engine, table: sa.Table) -> Iterator[tuple[str, object, str]]:
+    times, lists = _TIMES.get(table, ()), _JSON.get(table, ())
+    keys = [column.name for column in table.primary_key]
+    query = sa.select(*(table.c[name] for name in (*keys, *times, *lists)))
+    for row in _stream(engine, query):
+        values = row._mapping
+        name = ":".join(str(values[key]) for key in keys)
+        yield from ((name, values[column], column) for column in times if not _is_time(values[column]))
+        yield from ((name, values[column], column) for column in lists if not _is_json(values[column]))
+
+
+def _is_time(value: object) -> bool:
+    if value is None:
+        return True
+    try:
+        return bool(_TIME.fullmatch(str(value)) and datetime.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _is_json(value: object) -> bool:
+    try:
+        return value is None or isinstance(json.loads(str(value)), list | dict)
+    except ValueError:
+        return False
+
+
+def _orphans(engine: sa.Engine) -> Iterator[Problem]:
+    """Rows of articles and entries that are not there."""
+    for table, known in ((aliases, articles), (bands, articles), (revisions, articles), (listed, entries)):
+        missing = sa.select(table.c.doc_id).outerjoin(known, known.c.doc_id == table.c.doc_id)
+        for row in _stream(engine, missing.where(known.c.doc_id.is_(None)).distinct()):
+            yield Problem("orphan", f"{table.name} {row.doc_id}", f"there is no such row in {known.name}")
+    archived = sa.select(entries.c.doc_id).outerjoin(articles, articles.c.doc_id == entries.c.doc_id)
+    for row in _stream(engine, archived.where(entries.c.state == ARCHIVED, articles.c.doc_id.is_(None))):
+        yield Problem("orphan", f"entries {row.doc_id}", "it is not archived")
+
+
+def _addresses(engine: sa.Engine) -> Iterator[Problem]:
+    own = sa.select(articles.c.doc_id, articles.c.url, aliases.c.doc_id.label("of"))
+    for row in _stream(engine, own.outerjoin(aliases, aliases.c.url == articles.c.url)):
+        if row.of is None:
+            yield Problem("wrong_row", f"articles {row.doc_id}", f"its url {row.url} is no alias")
+        elif _doc_id(row.url) not in (None, row.doc_id):
+            yield Problem("wrong_row", f"articles {row.doc_id}", f"its url {row.url} is that of another article")
+
+
+def _doc_id(url: str) -> str | None:
+    try:
+        return identify(url).doc_id
+    except (NotAnArticle, ValueError):
+        return None
+
+
+def _entries(engine: sa.Engine) -> Iterator[Problem]:
+    for row in _stream(engine, sa.select(entries.c.doc_id, entries.c.state, entries.c.created_at, entries.c.day)):
+        if row.state not in _STATES:
+            yield Problem("wrong_row", f"entries {row.doc_id}", f"state is {row.state!r}")
+        created = from_iso(row.created_at) if _is_time(row.created_at) else None
+        if created and row.day != str(beijing_day(created)):
+            yield Problem("wrong_row", f"entries {row.doc_id}", f"day is {row.day!r}, created_at {row.created_at}")
+
+
+def _runs(engine: sa.Engine, root: Path) -> Iterator[Problem]:
+    """A run's row is what its report says, where there is one that can be read."""
+    for row in _stream(engine, sa.select(runs).where(runs.c.ended_at.is_not(None))):
+        try:
+            report = json.loads(read_regular(root / "reports" / f"{row.run}.json"))
+            stated = {name: report[name] for name in ("started_at", "ended_at", "outcome", "counts")}
+            counts = json.loads(row.counts)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        held = {"started_at": row.started_at, "ended_at": row.ended_at, "outcome": row.outcome, "counts": counts}
+        for name in (name for name in stated if stated[name] != held[name]):
+            yield Problem("wrong_row", f"runs {row.run}", f"{name} is not what its report says")
+
+
+def _stream(engine: sa.Engine, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.Row[tuple[object, ...]]]:
+    with engine.connect() as connection:
+        yield from connection.execution_options(yield_per=_ROWS).execute(query)
