@@ -24,6 +24,7 @@ from crawler.archive.ledger import Ledger
 from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
+from crawler.archive.readings import Readings
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
@@ -81,6 +82,7 @@ class Archive:
         self.ledger = Ledger(engine, rules.try_again)
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
+        self.readings = Readings(engine)
         self.runs = Runs(engine)
         self.rules = rules
 

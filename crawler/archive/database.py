@@ -15,7 +15,26 @@ from crawler.archive.tables import metadata, versions
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+_NUMBERED_READINGS = (
+    "ALTER TABLE readings ADD COLUMN times_read INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE readings ADD COLUMN total INTEGER",
+    "ALTER TABLE readings ADD COLUMN newest_at TEXT",
+    "ALTER TABLE readings ADD COLUMN deep_at TEXT",
+    "ALTER TABLE readings ADD COLUMN spent_on TEXT",
+    "ALTER TABLE readings ADD COLUMN spent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE readings ADD COLUMN short INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE listed ADD COLUMN times_read INTEGER NOT NULL DEFAULT 0",
+    "UPDATE listed SET times_read = 1"
+    " WHERE at > (SELECT complete_at FROM readings WHERE readings.channel = listed.channel)",
+)
 _BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands (doc_id)")
+
+
+def _number_readings(connection: sa.Connection) -> None:
+    """What a list showed after its last complete reading was told by times: it stays new."""
+    for statement in _NUMBERED_READINGS:
+        connection.execute(sa.text(statement))
+
 
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
 MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
@@ -23,6 +42,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     add_index,  # 3: full-text search
     lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
     lambda _connection: None,  # 5: payloads, which only a run that captured had made
+    _number_readings,  # 6
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

@@ -8,6 +8,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
+from crawler.run.jobdir import REFUSED, reason_to_refuse
 from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("name one spider")
         assert self.settings is not None
+        if reason := reason_to_refuse(self.settings):
+            logger.error("not started: %s", reason)
+            self.exitcode = REFUSED
+            return
         try:
             with writer_lock(self.settings):
                 self._crawl(args[0], opts)
