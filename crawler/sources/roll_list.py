@@ -68,7 +68,7 @@ class RollList:
             return replace(shown, failure="empty", detail=f"empty listing: {ask.url}")
         if not reading.fresh:
             return self._at_end(reading, shown)
-        if doc_ids and known.issuperset(doc_ids.values()):
+        if known.issuperset(doc_ids.values()) and reading.has_met_known:  # not on a page of videos at the top
             return self._nothing_new(reading, shown)
         return self._further(reading, shown)
 
