@@ -23,6 +23,7 @@ from tests.support.sites import Site, stories
 KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
 OLD, NEW, EDITED, GONE = 20, 40, 12, 3
 TIMES = {"at", "archived_at", "next_check_at", "listed_at", "tried_at", "next_try_at", "seen_at", "complete_at"}
+READINGS = {"times_read", "deep_at", "spent_on", "spent"}  # how often lists were read, which a kill may add to
 CAPTURES = {"capture_file", "capture_offset", "capture_length"}
 TABLES = ("articles", "aliases", "revisions", "bands", "entries", "listed", "readings")
 
@@ -40,7 +41,7 @@ def state_of(archive: Archive) -> State:
     catalog = {}
     for table in TABLES:
         columns = [name for _, name, *_ in archive.rows(f"PRAGMA table_info({table})")]
-        kept = ", ".join(name for name in columns if name not in TIMES | CAPTURES)
+        kept = ", ".join(name for name in columns if name not in TIMES | READINGS | CAPTURES)
         catalog[table] = sorted(archive.rows(f"SELECT {kept} FROM {table}"), key=repr)
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as opened:
         keys = archive.rows("SELECT doc_id, number FROM revisions")

@@ -26,6 +26,7 @@ from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
 from crawler.archive.presence import require_catalog
+from crawler.archive.readings import Readings
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
@@ -102,6 +103,7 @@ class Archive:
         self.ledger = Ledger(engine, rules.try_again, self.values)
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
+        self.readings = Readings(engine)
         self.runs = Runs(engine)
         self.unlisted = Unlisted(engine)
         self.rules = rules

@@ -16,9 +16,28 @@ from crawler.archive.tables import metadata, versions
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+_NUMBERED_READINGS = (
+    "ALTER TABLE readings ADD COLUMN times_read INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE readings ADD COLUMN total INTEGER",
+    "ALTER TABLE readings ADD COLUMN newest_at TEXT",
+    "ALTER TABLE readings ADD COLUMN deep_at TEXT",
+    "ALTER TABLE readings ADD COLUMN spent_on TEXT",
+    "ALTER TABLE readings ADD COLUMN spent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE readings ADD COLUMN short INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE listed ADD COLUMN times_read INTEGER NOT NULL DEFAULT 0",
+    "UPDATE listed SET times_read = 1"
+    " WHERE at > (SELECT complete_at FROM readings WHERE readings.channel = listed.channel)",
+)
 _BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands (doc_id)")
 
 _MISSING_SINCE = sa.text("ALTER TABLE articles ADD COLUMN missing_since TEXT")
+
+
+def _number_readings(connection: sa.Connection) -> None:
+    """What a list showed after its last complete reading was told by times: it stays new."""
+    for statement in _NUMBERED_READINGS:
+        connection.execute(sa.text(statement))
+
 
 # Step n brings a catalog of version n to version n + 1. A new catalog starts at the newest.
 MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
@@ -28,6 +47,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda _connection: None,  # 5: payloads, which only a run that captured had made
     lambda connection: connection.execute(_MISSING_SINCE),  # 6: a tombstone needs Sina's word twice
     lambda _connection: None,  # 7: unlisted
+    _number_readings,  # 8: what is new is told by numbers of readings
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crawler.archive.bad_values import BadValues
 from crawler.archive.database import insert_into, writing
+from crawler.archive.proofs import Proof, Proofs
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import ListEntry
@@ -19,10 +20,7 @@ ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "r
 _KNOWN = sa.select(
     entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at
 ).where(entries.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
-_COMPLETE_AT = sa.select(readings.c.complete_at).where(readings.c.channel == sa.bindparam("channel")).scalar_subquery()
-_IS_NEW = sa.select(sa.func.coalesce(listed.c.at > _COMPLETE_AT, True)).where(
-    listed.c.doc_id == sa.bindparam("doc_id"), listed.c.channel == sa.bindparam("channel")
-)
+_TIMES_READ = sa.select(readings.c.times_read).where(readings.c.channel == sa.bindparam("channel"))
 _ARCHIVED = (
     sa.update(entries)
     .where(entries.c.doc_id == sa.bindparam("of"))
@@ -42,7 +40,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """What became of the entries of one channel and day. ``missed``: listed, and never fetched."""
+    """What became of the entries of one channel and day. ``missed``: listed, and never fetched.
+
+    ``complete_at``: until when, ISO in UTC, it was proved that the list showed no other entry of the day,
+    and by what; None: never.
+    """
 
     channel: str
     day: str
@@ -53,6 +55,8 @@ class DayCount:
     given_up: int
     missed: int
     reasons: dict[str, int]
+    complete_at: str | None = None
+    complete_by: str | None = None
 
     @property
     def is_gap(self) -> bool:
@@ -92,7 +96,8 @@ class Ledger:
             changes = {"modified_at": newest, "next_try_at": due}
             connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
-                pairs = [{"channel": channel, "doc_id": row["doc_id"], "at": iso(at)} for row in rows]
+                times = {"at": iso(at), "times_read": connection.scalar(_TIMES_READ, {"channel": channel}) or 0}
+                pairs = [{"channel": channel, "doc_id": row["doc_id"], **times} for row in rows]
                 connection.execute(insert_into(self._engine, listed).on_conflict_do_nothing(), pairs)
 
     def known(self, doc_ids: Collection[str]) -> dict[str, Known]:
@@ -100,25 +105,6 @@ class Ledger:
         with self._engine.connect() as connection:
             rows = connection.execute(_KNOWN, {"doc_ids": list(doc_ids)})
             return {doc_id: Known(*known) for doc_id, *known in rows}
-
-    def is_new(self, doc_id: str, channel: str) -> bool:
-        """True if the entry was listed after the last run that read the channel's list to where it was known."""
-        with self._engine.connect() as connection:
-            is_new = connection.scalar(_IS_NEW, {"doc_id": doc_id, "channel": channel})
-        return is_new is None or bool(is_new)
-
-    def was_read(self, channel: str) -> bool:
-        """True if some run has read the channel's list completely."""
-        query = sa.select(readings.c.channel).where(readings.c.channel == channel)
-        with self._engine.connect() as connection:
-            return connection.scalar(query) is not None
-
-    def read_completely(self, channel: str, at: datetime) -> None:
-        """The channel's list was read from its top, at `at`, to where nothing is new or to its end."""
-        insert = insert_into(self._engine, readings)
-        update = insert.on_conflict_do_update(index_elements=["channel"], set_={"complete_at": iso(at)})
-        with self._engine.begin() as connection:
-            connection.execute(update, {"channel": channel, "complete_at": iso(at)})
 
     def entry(self, doc_id: str) -> ListEntry | None:
         """An entry as it was listed, or None."""
@@ -209,7 +195,8 @@ class Ledger:
                 if row["reason"] and row["state"] != ARCHIVED:
                     why = reasons.setdefault(key, {})
                     why[row["reason"]] = why.get(row["reason"], 0) + row["count"]
-        return [_day_count(key, days[key], reasons.get(key, {})) for key in sorted(days)]
+        proofs = Proofs(self._engine).of(set(days))
+        return [_day_count(key, days[key], reasons.get(key, {}), proofs.get(key)) for key in sorted(days)]
 
     def _row(self, doc_id: str, entry: ListEntry, at: datetime) -> dict[str, object]:
         return {
@@ -241,7 +228,7 @@ class Ledger:
         )
 
 
-def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, int]) -> DayCount:
+def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, int], proof: Proof | None) -> DayCount:
     day, channel = key
     return DayCount(
         channel=channel,
@@ -253,4 +240,6 @@ def _day_count(key: tuple[str, str], counts: dict[str, int], reasons: dict[str, 
         given_up=counts.get(GIVEN_UP, 0),
         missed=counts.get(LISTED, 0),
         reasons=dict(sorted(reasons.items())),
+        complete_at=proof.complete_at if proof else None,
+        complete_by=proof.by if proof else None,
     )

@@ -1,5 +1,6 @@
 """The slices of a backfill: which part of a channel's time is listed completely, and which is to be."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +9,14 @@ import sqlalchemy as sa
 
 from crawler.archive.database import insert_into
 from crawler.archive.tables import slices
-from crawler.times import iso, now
+from crawler.times import BEIJING, iso, now, parse_time
 
 _SLICE = timedelta(days=1)
 _SMALLEST = timedelta(minutes=10)
+# One that was walked before its time was over lacks what came after.
+_DONE = sa.select(slices.c.channel, slices.c.start, slices.c.end, slices.c.at).where(
+    slices.c.state == "done", slices.c.at >= slices.c.end
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +70,22 @@ class Slices:
             failed = [dict(row) for row in connection.execute(query).mappings()]
         return [row for row in failed if not self._is_done(row["channel"], row["start"], row["end"])]
 
+    def complete_days(self) -> dict[tuple[str, str], str]:
+        """When each day of Beijing, by day and channel, was walked completely, ISO in UTC."""
+        walked: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+        with self._engine.connect() as connection:
+            for row in connection.execute(_DONE):
+                start, end = datetime.fromisoformat(row.start), datetime.fromisoformat(row.end)
+                for part in _cut(row.channel, start.astimezone(BEIJING), end.astimezone(BEIJING)):
+                    day = str(part.start.date()), row.channel
+                    walked[day].append((iso(part.start), iso(part.end), row.at))
+        return {key: min(at for *_, at in parts) for key, parts in walked.items() if _is_whole(key[0], parts)}
+
     def _is_done(self, channel: str, start: str, end: str) -> bool:
         return _is_covered(start, end, self._done(channel, start, end))
 
     def _done(self, channel: str, start: str, end: str) -> list[tuple[str, str]]:
-        query = sa.select(slices.c.start, slices.c.end).where(
-            slices.c.channel == channel,
-            slices.c.state == "done",
-            slices.c.start < end,
-            slices.c.end > start,
-        )
+        query = _DONE.where(slices.c.channel == channel, slices.c.start < end, slices.c.end > start)
         with self._engine.connect() as connection:
             return sorted((row.start, row.end) for row in connection.execute(query))
 
@@ -93,6 +104,11 @@ def _cut(channel: str, since: datetime, until: datetime) -> Iterator[Slice]:
         midnight = start.replace(hour=0, minute=0, second=0) + _SLICE
         yield Slice(channel, start, min(midnight, until))
         start = midnight
+
+
+def _is_whole(day: str, parts: list[tuple[str, str, str]]) -> bool:
+    start = parse_time("day", day)
+    return _is_covered(iso(start), iso(start + _SLICE), sorted((first, end) for first, end, _ in parts))
 
 
 def _is_covered(at: str, end: str, done: list[tuple[str, str]]) -> bool:

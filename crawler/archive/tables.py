@@ -94,14 +94,29 @@ listed = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
     sa.Column("doc_id", sa.Text, primary_key=True),
     sa.Column("at", sa.Text, nullable=False, comment="when the channel's list first showed it, UTC"),
+    sa.Column("times_read", sa.Integer, nullable=False, comment="how often the list had been read completely by then"),
 )
 readings = sa.Table(
     "readings",
     metadata,
     sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
-    sa.Column(
-        "complete_at", sa.Text, nullable=False, comment="start of the last run that read all new of the list, UTC"
-    ),
+    sa.Column("complete_at", sa.Text, nullable=False, comment="when the last complete reading began, UTC"),
+    sa.Column("times_read", sa.Integer, nullable=False, comment="how often the list was read completely"),
+    sa.Column("total", sa.Integer, comment="as the API said last"),
+    sa.Column("newest_at", sa.Text, comment="the newest ctime that it showed, UTC"),
+    sa.Column("deep_at", sa.Text, comment="when it was last read on although nothing was new, UTC"),
+    sa.Column("spent_on", sa.Text, comment="day in Beijing"),
+    sa.Column("spent", sa.Integer, nullable=False, default=0, comment="pages asked for that day to read on"),
+    sa.Column("short", sa.Integer, nullable=False, default=0, comment="readings in a row that ended too early"),
+)
+proofs = sa.Table(
+    "proofs",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("first_day", sa.Text, primary_key=True, comment="in Beijing"),
+    sa.Column("last_day", sa.Text, primary_key=True, comment="in Beijing"),
+    sa.Column("complete_at", sa.Text, nullable=False, comment="until when nothing of these days was missing, UTC"),
+    sa.Column("by", sa.Text, nullable=False, comment="list: the list was read on to before them"),
 )
 slices = sa.Table(
     "slices",

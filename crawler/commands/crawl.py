@@ -14,6 +14,7 @@ from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
+from crawler.run.jobdir import REFUSED, reason_to_refuse
 from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("name one spider")
         assert self.settings is not None
+        if reason := reason_to_refuse(self.settings):
+            logger.error("not started: %s", reason)
+            self.exitcode = REFUSED
+            return
         try:
             crawler = self._checked(args[0], opts)
             with writer_lock(self.settings):

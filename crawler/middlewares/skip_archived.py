@@ -1,9 +1,6 @@
 """No request for an article that is archived and unchanged, or whose next attempt is not due yet.
 
-Asked before a request is scheduled. Also ends the paging: the request for a next listing page,
-marked ``only_if_new``, goes out only if the page before it showed something that was not there when
-the list was last read to where it was known. A list that a run could not read to that point is so
-read to it by a later one.
+Asked before a request is scheduled.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -43,24 +40,13 @@ class SkipArchived:
 
     async def process_spider_output(
         self,
-        response: Response,
+        response: Response,  # noqa: ARG002  # Scrapy calls it by name
         result: AsyncIterator[Any],
     ) -> AsyncIterator[Any]:
         """The requests of one page, without those to skip; items pass."""
-        any_new = False
         async for batch in _batched(result):
-            any_new = any_new or any(self._is_new(output, response) for output in batch if _is_for_article(output))
             for output in self._to_send(batch):
-                if isinstance(output, Request) and output.meta.get("only_if_new") and not any_new:
-                    self._stats.inc_value("archive/skip/nothing_new")
-                    self._archive.ledger.read_completely(output.meta["channel"], now())
-                else:
-                    yield output
-
-    def _is_new(self, request: Request, response: Response) -> bool:
-        """True for an entry that no complete reading of the listing had shown before."""
-        channel = response.meta.get("channel")
-        return channel is not None and self._archive.ledger.is_new(request.meta["doc_id"], channel)
+                yield output
 
     def _to_send(self, batch: Sequence[Any]) -> Iterator[Any]:
         """The requests for articles that are to go out, and all that is no request for an article."""

@@ -56,27 +56,27 @@ class Backfill:
     def next_walks(self, walk: Walk, listing: Listing) -> tuple[list[Walk], str]:
         """What to ask for after this answer, and in one word why the slice failed, where it did.
 
-        A short answer is a failure of the slice, not its end: it ends when all of the API's total
-        was found. A slice that is too large to page through is cut in two.
+        A short answer is a failure of the slice, not its end: it ends when all of the API's total was
+        found, and, as totals may lie, a page that was not full or showed nothing that was not there before.
+        A slice that is too large to page through is cut in two.
         """
-        inside = [entry for entry in listing.entries if walk.part.holds(entry.created_at)]
-        if len(inside) < len(listing.entries):
+        inside = {entry.url for entry in listing.entries if walk.part.holds(entry.created_at)}
+        if len(inside) < len({entry.url for entry in listing.entries}):
             return self._fail(walk, "window_ignored", listing)
-        walk = replace(
-            walk,
-            urls=walk.urls | {entry.url for entry in inside},
-            unusable=walk.unusable + listing.left_out.total(),
-        )
+        is_fresh = bool(inside - walk.urls)
+        if is_fresh or not inside:
+            walk = replace(walk, urls=walk.urls | inside, unusable=walk.unusable + listing.left_out.total())
         if listing.total is None:
             return self._fail(walk, "no_total", listing)
         if listing.total > _MOST_PAGES * PAGE_SIZE and (halves := walk.part.halves()):
             self._planned += 1
             return [Walk(walk.channel, part) for part in halves], ""
-        if walk.count >= listing.total:
+        is_full = len(listing.entries) + listing.left_out.total() >= PAGE_SIZE
+        if walk.count >= listing.total and not (is_full and is_fresh):
             self._slices.done(walk.part, walk.count, listing.total)
             self._tick()
             return [], ""
-        if not listing.entries or walk.page >= _MOST_PAGES:
+        if not is_fresh or walk.page >= _MOST_PAGES:
             return self._fail(walk, "short_answer", listing)
         return [replace(walk, page=walk.page + 1)], ""
 

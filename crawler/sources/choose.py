@@ -17,7 +17,7 @@ def choose_sources(arguments: Arguments, archive: Archive, newest_first: bool) -
     if arguments.window:
         backfill = Backfill(archive.slices, *arguments.window, newest_first)
         return [RollWindow(channel, backfill) for channel in arguments.channels]
-    return [RollList(channel, arguments.max_pages, archive.ledger.was_read) for channel in arguments.channels]
+    return [RollList(channel, arguments.max_pages, archive.readings) for channel in arguments.channels]
 
 
 def recognise(url: str) -> ListCapture | None:

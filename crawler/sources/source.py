@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from crawler.archive.readings import Reading
 from crawler.items import ListEntry
 
 
@@ -19,31 +20,27 @@ class NoAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to a source. ``state`` is the source's own, and comes back to it with the answer.
-
-    ``only_if_new``: not asked where the answer before it showed nothing that was not known.
-    """
+    """One request to a source. ``state`` is the source's own, and comes back to it with the answer."""
 
     url: str
     state: Any
     priority: int = 0
-    only_if_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a source shows: entries, what to ask next, and what was left out of it, by reason.
 
-    ``is_complete``: the list was read to its end. ``failure``: in one word, why what it shows is not
-    all; ``detail`` says it in a sentence.
+    ``failure``: in one word, why what it shows is not all; ``detail`` says it in a sentence. ``ended``: the
+    reading of a list that ends with this answer, to be entered once its entries are listed.
     """
 
     entries: tuple[ListEntry, ...] = ()
     asks: tuple[Ask, ...] = ()
     left_out: Counter[str] = field(default_factory=Counter)
-    is_complete: bool = False
     failure: str = ""
     detail: str = ""
+    ended: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class SinaFinanceSpider(scrapy.Spider):
             yield request
 
     def _note(self, source: Source, answer: Answer) -> None:
-        """Counts what a list shows, says why it does not show all, and that it was read to its end."""
+        """Counts what a list shows, and says why it does not show all."""
         counts = self.listed.setdefault(source.channel or source.name, {"pages": 0, "entries": 0})
         counts["pages"] += 1
         counts["entries"] += len(answer.entries)
@@ -170,8 +170,8 @@ class SinaFinanceSpider(scrapy.Spider):
         if answer.failure:
             self._count("listing", answer.failure)
             self.logger.error("%s", answer.detail)
-        elif answer.is_complete and source.channel:
-            self.archive.ledger.read_completely(source.channel, self.run.started)
+        if answer.ended:
+            self._count("reading", answer.ended.how)
 
     def _shown(self, source: Source, answer: Answer) -> Iterator[scrapy.Request]:
         """A request for each entry that leads to an article; SkipArchived decides which of them go out."""
@@ -179,6 +179,8 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("skip", reason, count)
         entries = self._identified(answer.entries)
         self.archive.listed(entries.items(), source.channel, now())
+        if answer.ended:
+            self.archive.readings.end(answer.ended)
         for doc_id, entry in entries.items():
             yield self._article(doc_id, entry)
 
@@ -206,8 +208,7 @@ class SinaFinanceSpider(scrapy.Spider):
 
     def _ask(self, source: Source, ask: Ask) -> scrapy.Request:
         request = scrapy.Request(ask.url, self.parse_answer, errback=self.failed, dont_filter=True)
-        meta = {"channel": source.channel, "only_if_new": ask.only_if_new}
-        return request.replace(cb_kwargs={"source": source.name, "ask": ask}, meta=meta, priority=ask.priority)
+        return request.replace(cb_kwargs={"source": source.name, "ask": ask}, priority=ask.priority)
 
     def _rest(self, page: Page, article: Article) -> scrapy.Request | Article:
         """The whole article, or the request for its next page."""

@@ -1,4 +1,4 @@
-"""The ledger by itself: entries, attempts, readings of a list, and what became of each channel and day."""
+"""The ledger by itself: entries, attempts, and what became of each channel and day."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -144,36 +144,6 @@ def test_the_failures_of_a_run_are_those_since_its_start(ledger: Ledger) -> None
     ledger.archived("mended")
     found = ledger.failures(NOW, 10)
     assert found == [{"doc_id": "new", "url": ENTRY.url, "state": "failed", "reason": "http_503"}]
-
-
-class TestReadings:
-    """An entry is new in a channel until the channel's list was read down to where it was known."""
-
-    def new(self, ledger: Ledger, channel: str = "1686") -> bool:
-        return ledger.is_new(DOC_ID, channel)
-
-    def test_everything_is_new_before_the_first_complete_reading(self, ledger: Ledger) -> None:
-        ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
-        ledger.archived(DOC_ID)
-        assert self.new(ledger)
-
-    def test_after_it_only_what_was_listed_later_is(self, ledger: Ledger) -> None:
-        ledger.see([(DOC_ID, ENTRY)], "1686", NOW)
-        ledger.read_completely("1686", NOW)
-        assert not self.new(ledger)
-        ledger.see([("later", ENTRY)], "1686", NOW + HOUR)
-        assert ledger.is_new("later", "1686")
-
-    def test_each_channel_has_its_own(self, ledger: Ledger) -> None:
-        ledger.see([(DOC_ID, ENTRY)], "1687", NOW)
-        ledger.read_completely("1687", NOW)
-        assert (self.new(ledger), self.new(ledger, "1687")) == (True, False)
-
-    def test_the_newest_complete_reading_counts(self, ledger: Ledger) -> None:
-        ledger.read_completely("1686", NOW)
-        ledger.see([(DOC_ID, ENTRY)], "1686", NOW + HOUR)
-        ledger.read_completely("1686", NOW + HOUR)
-        assert not self.new(ledger)
 
 
 class TestCoverage:

@@ -119,15 +119,47 @@ class TestStopping:
         assert sorted(before + after) == sorted(one.url for one in stories(40))
         assert len(archive.posts()) == 40
 
-    def test_with_a_jobdir_the_same_command_goes_on_where_it_was(self, archive: Archive, tmp_path: Path) -> None:
-        archive.site.add(*stories(40)).delay = 0.2
+    def test_killed_on_a_list_page_the_same_command_lists_the_rest(self, archive: Archive) -> None:
+        archive.site.add(*stories(130))
         archive.site.save()
-        before = stopped(archive, signal.SIGTERM, JOBDIR=tmp_path / "job").articles
-        archive.site.delay = 0
-        run = archive.crawl(JOBDIR=tmp_path / "job", ARCHIVE_LOOK_AGAIN_AFTER="")
-        assert run.status == 0
-        assert sorted(before + run.articles) == sorted(one.url for one in stories(40))
-        assert len(archive.posts()) == 40
+        hold = archive.site.folder / "hold"
+        process = subprocess.Popen(
+            archive.command(CONCURRENT_REQUESTS=2), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
+        )
+        wait_for(lambda: len(archive.posts()) >= 20, process)
+        hold.touch()
+        process.kill()
+        process.wait(30)
+        assert len(archive.posts()) < 130
+        assert archive.crawl(ARCHIVE_LOOK_AGAIN_AFTER="").status == 0
+        assert len(archive.posts()) == 130
+
+
+class TestJobdir:
+    """It is refused, with what to do instead, before anything is fetched or made."""
+
+    @pytest.mark.parametrize("spider", ["sina_finance", "sina_images"])
+    def test_it_is_refused_in_one_sentence(self, archive: Archive, tmp_path: Path, spider: str) -> None:
+        archive.site.save()
+        command = [spider if word == "sina_finance" else word for word in archive.command(JOBDIR=tmp_path / "job")]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 2
+        assert f"not started: JOBDIR={tmp_path / 'job'} would lose articles" in done.stderr.splitlines()[-1]
+        assert "run the command again without it" in done.stderr.splitlines()[-1]
+        assert not (tmp_path / "job").exists()
+        assert not archive.folder.exists()
+
+    def test_an_empty_one_is_none(self, archive: Archive) -> None:
+        assert archive.crawl(JOBDIR="").status == 0
+
+
+def wait_for(happens: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+    """Raises if it does not within half a minute, or if the process ends before."""
+    deadline = time.monotonic() + 30
+    while not happens():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def stopped(
@@ -139,11 +171,7 @@ def stopped(
         command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     log = archive.site.folder / "requests.log"
-    deadline = time.monotonic() + 30
-    while not (log.exists() and len(log.read_text().splitlines()) > 6):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: log.exists() and len(log.read_text().splitlines()) > 6, process)
     whom(process.pid, number)
     _, output = process.communicate(timeout=30)
     return archive.after(process.returncode, output)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from crawler.sina.roll_api import window_url
-from crawler.times import parse_time
+from crawler.times import iso, parse_time
 from tests.support.archives import Archive, Run
+from tests.support.catalogs import open_archive
 from tests.support.sites import CHANNEL, Site, answer, stories, story
 
 WINDOW = {"since": "2024-03-01", "until": "2024-03-03"}
@@ -112,6 +113,17 @@ class TestAnAnswerThatIsNotComplete:
             archive.site.put(page(2, of), answer(found[:50], PER_DAY))
         self.check(archive, "short_answer", 50, PER_DAY)
 
+    def test_a_page_that_repeats_is_the_last_that_is_asked_for(self, archive: Archive) -> None:
+        of_day = archive.site.in_window(CHANNEL, day(2), day(3))
+        for of in range(2, 41):
+            archive.site.put(page(2, of), answer(of_day[50:], 900))
+        archive.site.put(page(2), answer(of_day[:50], 900))
+        run = backfill(archive)
+        assert (run.status, failures(archive)) == (10, [("short_answer", PER_DAY, 900)])
+        assert sum(url.startswith(page(2).partition("&page=")[0]) for url in run.requests) == DAYS * 2 + 1
+        assert page(2, 3) in run.requests
+        assert page(2, 4) not in run.requests
+
     def test_entries_of_another_time(self, archive: Archive) -> None:
         found = archive.site.in_window(CHANNEL, day(3), day(4))
         archive.site.put(page(2), answer(found[:50], PER_DAY))
@@ -130,6 +142,33 @@ class TestAnAnswerThatIsNotComplete:
     def test_no_answer(self, archive: Archive) -> None:
         archive.site.put(page(2), None)
         self.check(archive, "http_404", 0, None)
+
+
+@pytest.mark.parametrize("total", [0, 1, 50])
+def test_a_total_that_is_too_small_ends_no_slice_whose_page_was_full(archive: Archive, total: int) -> None:
+    archive.site.window(day(2), day(3), total=total)
+    run = backfill(archive)
+    assert (run.status, len(archive.posts()), run.listings) == (0, DAYS * PER_DAY, DAYS * 2)
+
+
+def test_a_day_that_was_walked_before_it_was_over_is_walked_again(archive: Archive) -> None:
+    archive.at = day(3) + timedelta(hours=20)
+    assert backfill(archive).status == 0
+    late = story(5000, created=day(3) + timedelta(hours=22))
+    archive.site.add(late).window(day(3), day(4))
+    run = archive.run(timedelta(hours=10), **WINDOW, settings={"ARCHIVE_LOOK_AGAIN_AFTER": ""})
+    assert {url for url in run.requests if "/api/roll/" in url} == {page(3), page(3, 2)}
+    assert late.doc_id in archive.posts()
+    assert backfill(archive).listings == 0
+
+
+def test_coverage_says_when_a_backfill_proved_a_day(archive: Archive) -> None:
+    backfill(archive)
+    with open_archive(archive.folder) as opened:
+        rows = opened.ledger.coverage(None, None)
+    assert [(row.day, row.complete_at, row.complete_by) for row in rows] == [
+        (f"2024-03-0{number}", iso(archive.at), "window") for number in (1, 2, 3)
+    ]
 
 
 def test_an_entry_without_a_url_counts_as_found(archive: Archive) -> None:
