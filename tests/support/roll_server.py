@@ -49,9 +49,7 @@ class RollSite(Site):
     def save(self) -> Path:
         """With what the API is to answer from."""
         folder = super().save()
-        entries = {
-            channel.lid: [listed.entry() for listed in self.listed(channel)] for channel in self.channels
-        }
+        entries = {channel.lid: [listed.entry() for listed in self.listed(channel)] for channel in self.channels}
         state = {"entries": entries, "unknowns": asdict(self.unknowns)}
         (folder / "roll.json").write_text(json.dumps(state), encoding="utf-8")
         return folder
@@ -84,7 +82,7 @@ def respond(entries: Sequence[Mapping[str, Any]], query: Mapping[str, str], unkn
     elif "ctime" in query and "etime" not in query and unknowns.cursor:
         chosen = [entry for entry in chosen if int(entry["ctime"]) < int(query["ctime"])]
     if unknowns.order == "mixed":
-        chosen = chosen[1::2] + chosen[::2]
+        chosen = [entry for at in range(0, len(chosen), 30) for entry in chosen[at : at + 30][::-1]]
     size, page = min(int(query["num"]), unknowns.cap), int(query.get("page", 1))
     last_page = -(-len(chosen) // size)
     if unknowns.deepest:
@@ -94,4 +92,11 @@ def respond(entries: Sequence[Mapping[str, Any]], query: Mapping[str, str], unkn
     data = chosen[(page - 1) * size : page * size] if page else []
     totals = {"true": len(chosen), "absent": None, "page": len(data), "list": len(entries)}
     edges = {"start": data[0]["ctime"], "end": data[-1]["ctime"]} if data else {}
-    return {"status": {"code": 0}, "lid": query["lid"], "total": totals[unknowns.total], "data": data, "top": [], **edges}
+    return {
+        "status": {"code": 0},
+        "lid": query["lid"],
+        "total": totals[unknowns.total],
+        "data": data,
+        "top": [],
+        **edges,
+    }
