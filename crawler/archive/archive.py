@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
+from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
 from crawler.archive.near_duplicates import NearDuplicates
@@ -81,6 +82,7 @@ class Archive:
         self.ledger = Ledger(engine, rules.try_again)
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
+        self.facts = Facts(engine)
         self.runs = Runs(engine)
         self.rules = rules
 

@@ -23,6 +23,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     add_index,  # 3: full-text search
     lambda connection: connection.execute(_BANDS_BY_ARTICLE),  # 4: a rebuild replaces those of each article
     lambda _connection: None,  # 5: payloads, which only a run that captured had made
+    lambda _connection: None,  # probes: what a probe found
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

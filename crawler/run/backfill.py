@@ -141,7 +141,7 @@ class Backfill:
         return [self._descend(channel, list(scout.empty))] if scout.empty else []
 
     def _honoured(self, walk: Walk) -> list[Walk | Descent]:
-        """What waited for the scout: empty slices are so, the rest is asked for; Scrapy's queues begin with the last."""
+        """What waited for the scout: empty slices are so, the rest is asked for. Queues begin with the last."""
         if not walk.scout:
             return []
         for part in walk.scout.empty:

@@ -173,7 +173,9 @@ class TestADescent:
 
     @pytest.mark.parametrize("trouble", ["num=50&ctime=", "num=50&page=16"])
     def test_what_was_tried_and_is_not_answered_is_no_loss(self, tmp_path: Path, trouble: str) -> None:
-        walked = walk(tmp_path, published(), Unknowns(windows=(), cursor="ctime" in trouble, cap=12), trouble=(trouble,))
+        walked = walk(
+            tmp_path, published(), Unknowns(windows=(), cursor="ctime" in trouble, cap=12), trouble=(trouble,)
+        )
         assert (walked.reasons, len(walked.listed)) == (set(), 3 * PER_DAY)
         assert any(trouble in url for url in walked.asked)
 

@@ -7,6 +7,8 @@ beyond the end, whether the cursor works, whether the total is true, and where `
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -28,7 +30,7 @@ class Unknowns:
     ``windows`` are the pageids that honour a window, ``deepest`` the last page that is shown (0: all),
     ``beyond`` what a later page gives: ``empty``, or the ``last`` page again. ``total``: ``true``,
     ``absent``, ``page`` (what the answer has), or ``list`` (of the list, whatever the window).
-    ``order``: by ``ctime``, or ``mixed``.
+    ``order``: by ``ctime``, or ``mixed``. ``late``: by how many seconds the server's clock is.
     """
 
     windows: Sequence[str] = ("153", "155", "164")
@@ -38,6 +40,7 @@ class Unknowns:
     total: str = "true"
     cap: int = 50
     order: str = "ctime"
+    late: int = 0
 
 
 @dataclass
@@ -65,12 +68,16 @@ class RollServer(Server):
     async def download_request(self, request: Request) -> Response:
         """The answer of the API in the place of a saved one."""
         response = await super().download_request(request)
+        response.flags.clear()  # a server's own 404 is a capture, too
         if not request.url.startswith(API) or response.status != 404:
             return response
         state = json.loads((self.folder / "roll.json").read_text(encoding="utf-8"))
         query = dict(parse_qsl(urlsplit(request.url).query))
-        result = respond(state["entries"].get(query["lid"], []), query, Unknowns(**state["unknowns"]))
-        return TextResponse(request.url, body=json.dumps({"result": result}).encode(), encoding="utf-8")
+        unknowns = Unknowns(**state["unknowns"])
+        result = respond(state["entries"].get(query["lid"], []), query, unknowns)
+        headers = {"Date": format_datetime(datetime.now(UTC) - timedelta(seconds=unknowns.late), usegmt=True)}
+        body = json.dumps({"result": result}).encode()
+        return TextResponse(request.url, headers=headers, body=body, encoding="utf-8")
 
 
 def respond(entries: Sequence[Mapping[str, Any]], query: Mapping[str, str], unknowns: Unknowns) -> dict[str, Any]:
