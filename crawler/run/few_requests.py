@@ -22,7 +22,7 @@ class FewRequests:
         self._most = most
         self._needs_robots = needs_robots
         self._count = 0
-        self.robots: dict[str, Reply] = {}  # by host
+        self._robots: dict[str, Reply] = {}  # by host
         self.asked: dict[str, list[str]] = {}  # URLs by host
         self.date: datetime | None = None  # as the first answer says
 
@@ -38,6 +38,11 @@ class FewRequests:
     def left(self) -> int:
         """How many may still be sent."""
         return self._most - self._count
+
+    def robots_of(self, host: str) -> Reply:
+        """What robots.txt of a host says that was asked something."""
+        lacking = Reply(f"https://{host}/robots.txt", error="no_answer" if self._needs_robots else NOT_ASKED)
+        return self._robots.get(host, lacking)
 
     async def get(self, url: str, **headers: str) -> Reply:
         """The answer, or why there is none; ``not_asked`` for an address that is none, and where too few are left."""
@@ -63,7 +68,7 @@ class FewRequests:
         """Keeps what robots.txt says; the middleware that asks for it keeps it for itself."""
         parts = urlsplit(request.url)
         if parts.path == "/robots.txt":
-            self.robots[parts.netloc] = Reply(request.url, response.status, response.body)
+            self._robots[parts.netloc] = Reply(request.url, response.status, response.body)
 
 
 def _date(response: Response) -> datetime | None:

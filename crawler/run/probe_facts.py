@@ -90,15 +90,15 @@ def listing_of(reply: Reply, channel: Channel) -> Listing | str:
         return error.reason
 
 
-def robots(host: str, reply: Reply | None, agent: str, urls: list[str]) -> Fact:
+def robots(host: str, reply: Reply, agent: str, urls: list[str]) -> Fact:
     """RFC 9309: without a file all is allowed (2.3.1.3), without an answer nothing is (2.3.1.4)."""
     name = f"robots {host}"
-    if reply is None or reply.error:
-        return Fact.of(name, "robots", None, "not asked" if reply is None else f"no answer: {reply.error}")
+    if reply.error == NOT_ASKED:
+        return Fact.of(name, "robots", None, "not asked")
     if 400 <= reply.status < 500:
         return Fact.of(name, "robots", True, f"there is none ({reply.status}), so all is allowed")
-    if reply.status != 200:
-        return Fact.of(name, "robots", False, f"status {reply.status}, so nothing is allowed for now")
+    if reply.trouble:
+        return Fact.of(name, "robots", False, f"{reply.trouble}, so nothing is allowed for now")
     parser = Protego.parse(reply.body.decode("utf-8", "replace"))
     forbidden = sorted({urlsplit(url).path for url in urls if not parser.can_fetch(url, agent)})
     delay = parser.crawl_delay(agent)

@@ -16,7 +16,6 @@ from crawler.run.few_requests import FewRequests
 from crawler.run.probe_facts import Fact, listing_of
 from crawler.sina.article import parse_page
 from crawler.sina.channels import DEFAULT_CHANNEL, Channel, find_channels
-from crawler.sina.layouts import UNKNOWN
 from crawler.sina.roll_api import PAGE_SIZE, Listing, cursor_url, listing_url, window_url
 from crawler.sina.urls import NotAnArticle, mobile_twin
 from crawler.times import BEIJING, now
@@ -79,17 +78,20 @@ class SinaProbeSpider(scrapy.Spider):
 
     async def _probe_article(self, top: Listing) -> None:
         """The newest one of the list that stands on the site itself."""
-        urls = [entry.url for entry in top.entries if mobile_twin(entry.url)]
-        desktop = await self._read(urls[0] if urls else "")
-        if isinstance(desktop, str):
-            self._count("parse", desktop)
-        elif desktop.layout == UNKNOWN:
-            self._count("layout", UNKNOWN)
-        twin = await self._read(mobile_twin(urls[0]) if urls else "")
+        entry = next((entry for entry in top.entries if mobile_twin(entry.url)), None)
+        url = entry.url if entry else ""
+        desktop = await self._read(url)
+        if not isinstance(desktop, str):
+            desktop.entry = entry  # its ctime is the date, as in a crawl
+        if lack := desktop if isinstance(desktop, str) else desktop.lacks():
+            self._count("parse", lack)
+        elif not isinstance(desktop, str):
+            self._count("layout", desktop.layout)
+        twin = await self._read(mobile_twin(url))
         self.facts += [judge.article(desktop), judge.mobile(twin, desktop)]
         images = () if isinstance(desktop, str) else desktop.images
         image = images[0] if images else self.crawler.settings["ARCHIVE_DEFAULT_IMAGE"]
-        self.facts.append(judge.image(await self.requests.get(image, Referer=urls[0] if urls else image), True))
+        self.facts.append(judge.image(await self.requests.get(image, Referer=url or image), True))
         self.facts.append(judge.image(await self.requests.get(image), False))
 
     async def _probe_depth(self, top: Listing) -> None:
@@ -116,7 +118,6 @@ class SinaProbeSpider(scrapy.Spider):
         reply = await self.requests.get(url)
         if reply.trouble:
             return reply.trouble
-        self._count("fetch", "pages")
         try:
             return (await run_in_thread(parse_page, reply.body, reply.url)).article
         except NotAnArticle as error:
@@ -125,8 +126,7 @@ class SinaProbeSpider(scrapy.Spider):
     def _keep(self) -> None:
         agent = self.crawler.settings["USER_AGENT"]
         robots = [
-            judge.robots(host, self.requests.robots.get(host), agent, urls)
-            for host, urls in self.requests.asked.items()
+            judge.robots(host, self.requests.robots_of(host), agent, urls) for host, urls in self.requests.asked.items()
         ]
         self.facts[:0] = robots
         Archive.of(self.crawler).facts.keep({fact.name: (fact.holds, fact.line()) for fact in self.facts}, now())

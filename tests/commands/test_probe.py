@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive.lock import archive_lock
 from crawler.sina.channels import find_channels
@@ -90,8 +91,11 @@ def test_it_prints_what_was_expected_what_is_what_follows_and_whom_to_tell(polit
 
 def test_it_keeps_its_answers_as_captures_and_archives_nothing(polite: Probed) -> None:
     polite.facts()
-    urls = {record.url for path in (polite.archive.folder / "captures").iterdir() for record in read_warc(path)}
-    assert urls == set(polite.requests)
+    [path] = (polite.archive.folder / "captures").glob("*.warc.gz")
+    with path.open("rb") as file:
+        headers = [record.rec_headers for record in ArchiveIterator(file)]
+    kept = {line.get_header("WARC-Target-URI") for line in headers if line.get_header("WARC-Type") != "request"}
+    assert kept - {None} == set(polite.requests)
     assert polite.archive.posts() == {}
     assert polite.archive.rows("SELECT count(*) FROM entries") == [(0,)]
 
@@ -129,9 +133,16 @@ def test_a_sina_whose_robots_forbid_us(polite: Probed, robots: str, status: int,
     assert {name for name, holds in facts.items() if holds is False} == failing
 
 
-def test_a_sina_of_another_template(polite: Probed) -> None:
-    polite.site.put(polite.newest.url, "<html><head><title>x</title></head><body><div>新版式</div></body></html>")
-    assert polite.facts(12)["article"] is False
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        pytest.param(12, "<h1>新版式</h1><p>2024年03月01日 09:30</p><p>一段文字。</p>", id="another template"),
+        pytest.param(11, "<div>新版式</div>", id="no article"),
+    ],
+)
+def test_a_sina_whose_article_is_not_understood(polite: Probed, status: int, text: str) -> None:
+    polite.site.put(polite.newest.url, f"<html><head><title>新版式_新浪网</title></head><body>{text}</body></html>")
+    assert polite.facts(status)["article"] is False
 
 
 @pytest.mark.parametrize("text", ["<html>busy</html>", '{"result": {"status": {"code": 11}}}'])
