@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from crawler.archive.bad_values import BadValues
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
+from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
 from crawler.archive.near_duplicates import NearDuplicates
@@ -104,6 +105,7 @@ class Archive:
         self.near_duplicates = NearDuplicates(engine)
         self.slices = Slices(engine)
         self.readings = Readings(engine)
+        self.facts = Facts(engine)
         self.runs = Runs(engine)
         self.unlisted = Unlisted(engine)
         self.rules = rules

@@ -48,6 +48,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda connection: connection.execute(_MISSING_SINCE),  # 6: a tombstone needs Sina's word twice
     lambda _connection: None,  # 7: unlisted
     _number_readings,  # 8: what is new is told by numbers of readings
+    lambda _connection: None,  # 9: probes
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

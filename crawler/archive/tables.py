@@ -130,6 +130,14 @@ slices = sa.Table(
     sa.Column("total", sa.Integer, comment="as the API says"),
     sa.Column("at", sa.Text, nullable=False, comment="UTC"),
 )
+probes = sa.Table(
+    "probes",
+    metadata,
+    sa.Column("fact", sa.Text, primary_key=True, comment="an assumption about Sina's side"),
+    sa.Column("holds", sa.Boolean, comment="null: not known"),
+    sa.Column("line", sa.Text, nullable=False, comment="JSON object: expected, seen, does, report"),
+    sa.Column("at", sa.Text, nullable=False, comment="when it was asked for, UTC"),
+)
 images = sa.Table(
     "images",
     metadata,

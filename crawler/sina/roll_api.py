@@ -56,6 +56,15 @@ def window_url(channel: Channel, page: int, start: datetime, end: datetime) -> s
     return f"{listing_url(channel, page)}&etime={first}&stime={last}&ctime={last}&date={day}"
 
 
+def cursor_url(channel: Channel, moment: datetime) -> str:
+    """The request for those entries of `channel` that were created up to `moment`, newest first.
+
+    Sina's own script sends the epoch of the last entry before as ``ctime``, in the place of ``page``.
+    Whether the API takes it shows in the entries' own times.
+    """
+    return f"{API}?pageid={channel.pageid}&lid={channel.lid}&num={PAGE_SIZE}&ctime={int(moment.timestamp())}"
+
+
 def parse_listing(body: bytes | str, channel: Channel, seen_at: datetime | None = None) -> Listing:
     """The entries of a JSON or JSONP answer that was given at `seen_at`.
 

@@ -130,6 +130,14 @@ def _host(parts: SplitResult) -> str:
     return (parts.hostname or "").lower()
 
 
+def mobile_twin(url: str) -> str:
+    """The address of the mobile page of an article of finance.sina.com.cn of today's form; empty for any other."""
+    match = re.match(
+        r"https?://finance\.sina\.com\.cn(/(?:[a-z0-9_/]{1,60}/)?\d{4}-\d\d-\d\d/)doc-(i[a-z0-9]{6,24})\.shtml", url
+    )
+    return f"https://finance.sina.cn{match[1]}detail-{match[2]}.d.html" if match else ""
+
+
 def _is_tracking(name: str) -> bool:
     return name in TRACKING or name.startswith("utm_")
 

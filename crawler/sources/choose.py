@@ -15,7 +15,7 @@ def choose_sources(arguments: Arguments, archive: Archive, newest_first: bool) -
     if arguments.urls is not None:
         return [UrlFile(arguments.urls)]
     if arguments.window:
-        backfill = Backfill(archive.slices, *arguments.window, newest_first)
+        backfill = Backfill(archive.slices, *arguments.window, newest_first, archive.facts.holds)
         return [RollWindow(channel, backfill) for channel in arguments.channels]
     return [RollList(channel, arguments.max_pages, archive.readings) for channel in arguments.channels]
 

@@ -20,11 +20,15 @@ class NoAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to a source. ``state`` is the source's own, and comes back to it with the answer."""
+    """One request to a source. ``state`` is the source's own, and comes back to it with the answer.
+
+    ``is_trial``: whether it is answered at all is the question, so that no answer is no failure.
+    """
 
     url: str
     state: Any
     priority: int = 0
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +75,5 @@ class Source(Protocol):
     def read(self, ask: Ask, body: bytes) -> Answer:
         """What came for `ask`. Raises NoAnswer, after which the spider says `failed`."""
 
-    def failed(self, ask: Ask, reason: str) -> None:
-        """No answer came, or none that could be read; `reason` is one word."""
+    def failed(self, ask: Ask, reason: str) -> tuple[Ask, ...] | None:
+        """No answer came, or none that could be read; `reason` is one word. What to ask instead, if anything."""

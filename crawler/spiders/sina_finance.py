@@ -87,9 +87,8 @@ class SinaFinanceSpider(scrapy.Spider):
         try:
             answer = asked.read(ask, response.body)
         except NoAnswer as error:
-            self._count("listing", error.reason)
             self.logger.error("unreadable listing (%s): %s: %s", error.reason, response.url, error)
-            asked.failed(ask, "unreadable")
+            yield from self._ask_instead(asked, ask, error.reason, "unreadable")
             return
         self._note(asked, answer)
         yield from self._shown(asked, answer)
@@ -117,8 +116,8 @@ class SinaFinanceSpider(scrapy.Spider):
         if page := await self.reader.read_following(response, article):
             yield self._rest(page, article)
 
-    def failed(self, failure: Failure) -> None:
-        """A page that could not be had. It is not archived; a later run asks for it again."""
+    def failed(self, failure: Failure) -> list[scrapy.Request]:
+        """A page that could not be had. It is not archived; a later run asks for it again. What to ask instead."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         error = failure.value
         status = error.response.status if isinstance(error, HttpError) else None
@@ -131,9 +130,8 @@ class SinaFinanceSpider(scrapy.Spider):
         level = logging.INFO if doc_id and not_asked and not_asked.is_for_now else logging.ERROR  # they may be many
         self.logger.log(level, "not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
         if not doc_id:
-            self._count("listing", reason)
-            self.sources[request.cb_kwargs["source"]].failed(request.cb_kwargs["ask"], reason)
-        elif not_asked and not_asked.is_for_now:
+            return self._ask_instead(self.sources[request.cb_kwargs["source"]], request.cb_kwargs["ask"], reason)
+        if not_asked and not_asked.is_for_now:
             self._count("fetch", reason)
             self.archive.postponed(doc_id, reason, now())
         elif not status:
@@ -141,6 +139,13 @@ class SinaFinanceSpider(scrapy.Spider):
             self.archive.failed(doc_id, reason, now())
         elif not self.reader.no_page(doc_id, status, request.cb_kwargs.get("entry")):
             self._count("fetch", reason)
+        return []
+
+    def _ask_instead(self, source: Source, ask: Ask, reason: str, entered: str = "") -> list[scrapy.Request]:
+        """Where a source was not answered; `entered`: the reason for the ledger, if it is another than that counted."""
+        if not ask.is_trial:
+            self._count("listing", reason)
+        return [self._ask(source, instead) for instead in source.failed(ask, entered or reason) or ()]
 
     def _due(self) -> Iterator[scrapy.Request]:
         """What earlier runs left to do."""

@@ -27,6 +27,7 @@ class Server(ReplayDownloadHandler):
         super().__init__(crawler)
         folder = Path(crawler.settings["ARCHIVE_REPLAY_FROM"])
         self._behaviour = json.loads((folder / "behaviour.json").read_text(encoding="utf-8"))
+        self.folder = folder
         self._log = folder / "requests.log"
         self._hold = folder / "hold"
 
