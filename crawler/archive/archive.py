@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import sqlalchemy as sa
 from scrapy.crawler import Crawler
@@ -101,8 +101,7 @@ class Archive:
         """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
         if crawler not in _of_crawls:
             _of_crawls[crawler] = archive = cls.open(crawler.settings)
-            if crawler.stats:
-                archive.values.count = partial(crawler.stats.inc_value, "archive/catalog/bad_value")
+            archive.values.count = partial(_count_bad_value, ref(crawler))
         return _of_crawls[crawler]
 
     def __enter__(self) -> Self:
@@ -241,3 +240,10 @@ class Archive:
     ) -> None:
         self.ledger.failed(doc_id, reason, at, True, connection, for_good)
         self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
+
+
+def _count_bad_value(of: ReferenceType[Crawler]) -> None:
+    """Whoever opens the archive of a crawl does it before the crawl has stats."""
+    crawler = of()
+    assert crawler and crawler.stats
+    crawler.stats.inc_value("archive/catalog/bad_value")

@@ -16,7 +16,7 @@ from crawler.sina.urls import NotAnArticle, identify
 from crawler.times import beijing_day, is_credible, iso
 
 _LISTS = ("keywords", "stocks", "channels")
-_PORT = re.compile(r"(?<=[a-z]):[^/?#]*(?=[/?#])")  # and what is written like one
+_PORT = re.compile(r"^(https?://[^/?#:]*):[^/?#]*")  # and what is written like one
 
 
 class MendValues:
@@ -84,7 +84,7 @@ class MendValues:
 
 def _canonical(url: str, doc_id: str) -> str:
     """The address of the article, without a port that is none; empty where it leads to another or nowhere."""
-    for text in (url, _PORT.sub("", url, count=1)):
+    for text in (url, _PORT.sub(r"\1", url)):
         try:
             address = identify(text)
         except NotAnArticle:

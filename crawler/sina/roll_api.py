@@ -21,7 +21,7 @@ PAGE_SIZE = 50  # more is silently cut to 50
 
 _LARGEST = 2**53  # what JSON's numbers hold exactly; no database takes more than 2**63
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # those that are no white space
-_CALLBACK = re.compile(r"(?:try\s{0,9}\{\s{0,9})?[\w.$]{1,200}\s{0,9}\(")
+_CALLBACK = re.compile(r"(?:try\s{0,9}\{\s{0,9})?[\w.$]{1,200}+\s{0,9}\(")
 
 
 class ListingError(ValueError):
