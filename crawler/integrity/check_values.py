@@ -1,6 +1,6 @@
 """The values of the catalog: an address, a time, a day or a list where its column says so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import sqlalchemy as sa
 
@@ -32,11 +32,26 @@ def _is_day(value: object) -> bool:
     return parsed_day(value) is not None
 
 
-_CHECKS: dict[sa.Table, dict[str, Callable[[object], bool]]] = {
-    articles: {"url": _is_address, **dict.fromkeys(("keywords", "stocks", "channels"), _is_list)}
-    | dict.fromkeys(("date", "published_at", "modified_at", "archived_at", "next_check_at"), _is_time),
-    entries: {"url": _is_address, "day": _is_day, **dict.fromkeys(("keywords", "channels"), _is_list)}
-    | dict.fromkeys(("created_at", "modified_at", "listed_at", "tried_at", "next_try_at"), _is_time),
+def _checks(
+    times: Iterable[str], lists: Iterable[str], days: Iterable[str] = ()
+) -> dict[str, Callable[[object], bool]]:
+    checks: dict[str, Callable[[object], bool]] = {"url": _is_address}
+    checks.update(dict.fromkeys(times, _is_time))
+    checks.update(dict.fromkeys(lists, _is_list))
+    checks.update(dict.fromkeys(days, _is_day))
+    return checks
+
+
+_CHECKS = {
+    articles: _checks(
+        times=("date", "published_at", "modified_at", "archived_at", "next_check_at"),
+        lists=("keywords", "stocks", "channels"),
+    ),
+    entries: _checks(
+        times=("created_at", "modified_at", "listed_at", "tried_at", "next_try_at"),
+        lists=("keywords", "channels"),
+        days=("day",),
+    ),
 }
 
 
