@@ -173,7 +173,7 @@ def test_an_article_without_any_time_fails_alone(archive: Archive, time: str) ->
     assert archive.posts() == crawled
 
 
-@pytest.mark.parametrize("time", CTIMES, ids=str)
+@pytest.mark.parametrize("time", CTIMES, ids=lambda time: f"{time!s:.20}")
 def test_a_time_or_number_in_a_list_that_is_none_costs_no_article(archive: Archive, time: Any) -> None:
     told = story(99)
     shown: list[Any] = archive.site.listed()
