@@ -17,6 +17,7 @@ class CapturedPlace:
     """Where the catalog has a capture, and under which URLs it has what was captured.
 
     ``name`` is ``<doc id>:<number>`` of a revision, as `scrapy coverage --revision` takes it, or the path of an image.
+    ``is_newest``: the post shows this revision.
     """
 
     name: str
@@ -25,6 +26,7 @@ class CapturedPlace:
     length: int
     urls: tuple[str, ...]
     doc_id: str = ""
+    is_newest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,8 @@ def _lost_captures(places: Sequence[CapturedPlace], captures: Sequence[IndexedCa
             yield Problem("lost_capture", known.name, f"no capture of {known.length} bytes in {place}")
         elif not _shows(capture.url, known):
             yield Problem("wrong_capture", known.name, f"{place} is {capture.url}")
-        elif capture.truncated:
-            what = f"{place} was not received to its end ({capture.truncated}), and the text may be cut off"
+        elif capture.truncated and known.is_newest:
+            what = f"{place} was not received to its end ({capture.truncated}): the post may be cut off"
             yield Problem("truncated_capture", known.name, what)
 
 

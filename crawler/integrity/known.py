@@ -40,11 +40,11 @@ def captured(engine: sa.Engine, files: Sequence[str]) -> list[CapturedPlace]:
     names = ("capture_file", "capture_offset", "capture_length")
     with engine.connect() as connection:
         of_articles = sa.select(revisions.c.doc_id, revisions.c.number, *(revisions.c[name] for name in names))
-        urls = _addresses(connection, files)
+        urls, newest = _addresses(connection, files), _newest(connection, files)
         for row in connection.execute(of_articles.where(revisions.c.capture_file.in_(files))):
             name, own = f"{row.doc_id}:{row.number}", tuple(urls[row.doc_id])
             place = row.capture_file, row.capture_offset, row.capture_length
-            places.append(CapturedPlace(name, *place, own, row.doc_id))
+            places.append(CapturedPlace(name, *place, own, row.doc_id, newest[row.doc_id] == row.number))
         of_images = sa.select(images.c.file, *(images.c[name] for name in names), images.c.url)
         for row in connection.execute(of_images.where(images.c.capture_file.in_(files))):
             place = row.capture_file, row.capture_offset, row.capture_length
@@ -54,10 +54,20 @@ def captured(engine: sa.Engine, files: Sequence[str]) -> list[CapturedPlace]:
 
 def _addresses(connection: sa.Connection, files: Sequence[str]) -> dict[str, list[str]]:
     urls: dict[str, list[str]] = defaultdict(list)
-    in_files = sa.select(revisions.c.doc_id).where(revisions.c.capture_file.in_(files))
-    for row in connection.execute(sa.select(aliases).where(aliases.c.doc_id.in_(in_files))):
+    for row in connection.execute(sa.select(aliases).where(aliases.c.doc_id.in_(_in_files(files)))):
         urls[row.doc_id].append(row.url)
     return urls
+
+
+def _newest(connection: sa.Connection, files: Sequence[str]) -> dict[str, int]:
+    """The revision that each post shows: its newest with a text."""
+    shown = sa.select(revisions.c.doc_id, sa.func.max(revisions.c.number)).group_by(revisions.c.doc_id)
+    of_these = shown.where(revisions.c.gone.is_(None), revisions.c.doc_id.in_(_in_files(files)))
+    return defaultdict(int, ((row[0], row[1]) for row in connection.execute(of_these)))
+
+
+def _in_files(files: Sequence[str]) -> sa.Select[tuple[str]]:
+    return sa.select(revisions.c.doc_id).where(revisions.c.capture_file.in_(files))
 
 
 def payloads_in(engine: sa.Engine, file: str) -> list[HeldPayload]:

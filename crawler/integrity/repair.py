@@ -41,6 +41,7 @@ class Repair:
             "unlisted": self._enter_unlisted,
             "bad_value": MendValues(archive, at).mend,
             "wrong_index": self._drop_index,
+            "truncated_capture": self._look_again,
         }
 
     def mend(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -85,9 +86,19 @@ class Repair:
                 self._to_enter[problem.where] = file_hash = post_hash(post.encode())
                 connection.execute(sa.update(articles).where(of_article).values(file_hash=file_hash))
                 return True
-            again = {"content_hash": "", "etag": None, "last_modified": None, "next_check_at": iso(self._at)}
-            connection.execute(sa.update(articles).where(of_article).values(again))
+            self._ask_again(connection, of_article)
         return False
+
+    def _look_again(self, problem: Problem) -> bool:
+        """Only Sina can mend it: the next crawl asks for the page, and what it reads is a revision."""
+        doc_id, _, _ = problem.where.partition(":")
+        with self._archive.engine.begin() as connection:
+            self._ask_again(connection, articles.c.doc_id == doc_id)
+        return False
+
+    def _ask_again(self, connection: sa.Connection, of_article: sa.ColumnElement[bool]) -> None:
+        again = {"content_hash": "", "etag": None, "last_modified": None, "next_check_at": iso(self._at)}
+        connection.execute(sa.update(articles).where(of_article).values(again))
 
     def _adopt(self, problem: Problem) -> bool:
         """Enters a post that names its source. When its file was written, its article was as the file has it."""
@@ -120,7 +131,10 @@ class Repair:
     def _capture_of(self, url: str) -> Capture | None:
         """The newest capture of a page, so that a rebuild finds it."""
         captures = self._captures.by_page.get(lookup_key(url), []) if self._captures else []
-        newest = next((capture for capture in reversed(captures) if capture.status == HTTPStatus.OK), None)
+        newest = next(
+            (of_page for of_page in reversed(captures) if of_page.status == HTTPStatus.OK and not of_page.truncated),
+            None,
+        )
         return Capture(newest.file, newest.offset, newest.length) if newest else None
 
     @cached_property

@@ -9,7 +9,7 @@ _HTML_END = b"</html"
 def has_html_end(body: bytes) -> bool:
     """True where ``</html>`` stands; Sina puts scripts and remarks behind it.
 
-    All 23 article pages that were saved of Sina, of five layouts from 2003 to 2024, have it.
+    All 23 article pages that were saved of Sina, of five layouts, have it.
     """
     return _HTML_END in body.lower()
 

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair import Repair
-from tests.support.archived import CAPTURING, ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archived import CAPTURING, ONE, THREE, TWO, capture, kinds, problems, stand_on
 from tests.support.archives import Archive
 from tests.support.catalogs import open_archive
 from tests.support.crawling import posts
@@ -119,6 +119,17 @@ def test_a_lost_post_without_a_text_is_brought_by_the_next_crawl(archive: Archiv
     archive.at = datetime.now(UTC)
     assert archive.run(settings=CAPTURING).status == 0
     assert (archive.folder / ONE).read_bytes() == before
+    assert kinds(archive) == []
+
+
+def test_a_post_that_stands_on_a_cut_capture_is_made_of_a_whole_one_by_the_next_crawl(archive: Archive) -> None:
+    doc_id = stand_on(archive, ONE, b"<p>te", Content_Length="99")
+    named = ("truncated_capture", f"{doc_id}:1")
+    assert named in kinds(archive)
+    assert named not in [(problem.kind, problem.where) for problem in repair(archive)]
+    archive.at = datetime.now(UTC)
+    archive.run(settings=CAPTURING)
+    assert archive.rows("select max(number) from revisions where doc_id = ?", doc_id) == [(2,)]
     assert kinds(archive) == []
 
 

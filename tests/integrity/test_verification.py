@@ -11,7 +11,7 @@ import pytest
 
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import Verified, verify
-from tests.support.archived import ONE, THREE, TWO, capture, kinds, problems
+from tests.support.archived import ONE, THREE, TWO, capture, kinds, problems, stand_on
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog
 from tests.support.warcs import http, record, revisit, save
@@ -175,15 +175,10 @@ def test_a_revision_whose_capture_is_not_where_the_catalog_says(archive: Archive
     [(gzip.compress(b"<p>text</p>" * 99)[:-30], {"Content-Encoding": "gzip"}), (b"<p>te", {"Content-Length": "99"})],
     ids=["of an earlier version, which read a stream without its end", "fewer bytes than its head says"],
 )
-def test_a_revision_that_stands_on_a_capture_that_is_not_whole_is_named(
+def test_a_post_that_stands_on_a_capture_that_is_not_whole_is_named(
     archive: Archive, page: bytes, headers: dict[str, str]
 ) -> None:
-    doc_id = Path(ONE).stem
-    ((url,),) = archive.rows("select url from articles where doc_id = ?", doc_id)
-    cut = record(http(page, **headers), url)
-    path = save(archive.folder / "captures/x.warc.gz", [cut])
-    archive.rows("update revisions set capture_file = 'x.warc.gz', capture_offset = 0, capture_length = ? "
-                 "where doc_id = ?", path.stat().st_size, doc_id)  # fmt: skip
+    doc_id = stand_on(archive, ONE, page, **headers)
     named = [problem for problem in problems(archive) if problem.kind == "truncated_capture"]
     assert [problem.where for problem in named] == [f"{doc_id}:1"]
     assert "captures/x.warc.gz at 0 was not received to its end" in named[0].what

@@ -8,6 +8,7 @@ from crawler.integrity.verification import verify
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog
 from tests.support.sites import Site, stories
+from tests.support.warcs import http, record, save
 
 CAPTURING = {"ARCHIVE_CAPTURE_ENABLED": "1"}  # other tests' archives do without
 ONE, TWO, THREE = (f"posts/2024/03/04/{story.doc_id}.md" for story in stories(3))
@@ -37,6 +38,16 @@ def problems(archive: Archive) -> list[Problem]:
 def kinds(archive: Archive) -> list[tuple[str, str]]:
     """The kind and place of each."""
     return [(problem.kind, problem.where) for problem in problems(archive)]
+
+
+def stand_on(archive: Archive, post: str, page: bytes, **headers: str) -> str:
+    """Lets the first text of a post stand on a capture with this page, in a WARC of its own; returns its doc id."""
+    doc_id = Path(post).stem
+    ((url,),) = archive.rows("select url from articles where doc_id = ?", doc_id)
+    path = save(archive.folder / "captures/x.warc.gz", [record(http(page, **headers), url)])
+    place = "capture_file = 'x.warc.gz', capture_offset = 0, capture_length = ?"
+    archive.rows(f"update revisions set {place} where doc_id = ?", path.stat().st_size, doc_id)
+    return doc_id
 
 
 def capture(archive: Archive, number: int = 0) -> Path:
