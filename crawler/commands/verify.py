@@ -64,7 +64,7 @@ class Command(ScrapyCommand):
         except OSError as error:
             _print(f"not repaired: {error}")
             self.exitcode = 1
-        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
             _print(f"unreadable catalog: {error}")
             _print("if it is damaged, move it away: --repair makes another")
             self.exitcode = 1
