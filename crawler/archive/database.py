@@ -133,9 +133,12 @@ def _version(path: Path) -> int | None:
 
 def _read_version(path: Path, mode: str) -> int | None:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone():
-            return None
-        version: int | None = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
+        try:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone():
+                return None
+            version: int | None = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
+        except UnicodeDecodeError as error:  # Python's driver, of a message that quotes the damage
+            raise sqlite3.DatabaseError(f"malformed: {error}") from error
         return version
 
 

@@ -75,7 +75,7 @@ class Command(ScrapyCommand):
         except RuntimeError as error:
             _print(f"not verified: {error}")
             self.exitcode = 1
-        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
             _print(one_line(f"unreadable catalog: {error}"))
             _print("if it is damaged, move it away: --repair makes another")
             self.exitcode = 1

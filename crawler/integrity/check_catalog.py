@@ -10,7 +10,18 @@ import sqlalchemy as sa
 
 from crawler.archive.files import read_regular
 from crawler.archive.ledger import ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED
-from crawler.archive.tables import aliases, articles, bands, entries, images, listed, readings, revisions, runs
+from crawler.archive.tables import (
+    aliases,
+    articles,
+    bands,
+    entries,
+    images,
+    listed,
+    metadata,
+    readings,
+    revisions,
+    runs,
+)
 from crawler.archive.tables import slices as slices_table
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import NotAnArticle, identify
@@ -42,10 +53,43 @@ def damaged(engine: sa.Engine) -> list[Problem]:
     try:
         with engine.connect() as connection:
             lines = [str(line) for line in connection.scalars(sa.text(f"PRAGMA integrity_check({_MOST_NAMED})"))]
-    except sa.exc.DatabaseError as error:
-        lines = [str(error.orig)]
+            lines += _strange_values(connection)
+    except (sa.exc.DatabaseError, UnicodeDecodeError) as error:
+        lines = [str(error)]
     faults = [line for line in lines if line != "ok"]
     return [Problem("damaged_catalog", name, f"{' '.join(fault.split())}; {_ADVICE}") for fault in faults]
+
+
+def _strange_values(connection: sa.Connection) -> Iterator[str]:
+    """SQLite keeps any kind of value in any column: numbers where text should be are damage."""
+    for table in metadata.sorted_tables:
+        strange = [
+            sa.func.sum(
+                sa.func.typeof(column).not_in(["text" if isinstance(column.type, sa.Text) else "integer", "null"])
+            )
+            for column in table.columns
+        ]
+        counts = connection.execute(sa.select(*strange)).one()
+        yield from (
+            f"{table.name}.{column.name} has {n} values of another kind"
+            for column, n in zip(table.columns, counts, strict=True)
+            if n
+        )
+
+
+def damaged_index(engine: sa.Engine) -> Iterator[Problem]:
+    """What FTS5 finds in the pages of the search index; nothing while another writes."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql("INSERT INTO words (words) VALUES ('integrity-check')")
+        except sa.exc.OperationalError:  # locked
+            pass
+        except sa.exc.DatabaseError as error:
+            yield Problem("damaged_index", "search index", f"{error.orig}: --repair makes it anew of the posts")
+        finally:
+            connection.rollback()
 
 
 def check_catalog(engine: sa.Engine, root: Path) -> Iterator[Problem]:
@@ -53,6 +97,7 @@ def check_catalog(engine: sa.Engine, root: Path) -> Iterator[Problem]:
     for table in dict.fromkeys([*_TIMES, *_JSON]):
         for name, value, column in _malformed(engine, table):
             yield Problem("wrong_row", f"{table.name} {name}", f"{column} is {value!r}")
+    yield from damaged_index(engine)
     yield from _orphans(engine)
     yield from _addresses(engine)
     yield from _entries(engine)

@@ -10,7 +10,6 @@ from crawler.integrity.problem import Problem
 from crawler.integrity.text_of_post import differences, is_as_read
 from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, post_hash, post_path
-from crawler.times import from_iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,7 @@ def _faults(row: KnownPost, post: Post) -> Iterator[str]:
         yield f"{column} is not that of its post"
     if post.url and post.url != row.url:
         yield f"url is {row.url}, in its post {post.url}"
-    moment = from_iso(row.date) if post.date else None
-    if moment and str(post_path(row.doc_id, moment)) != row.path:
+    if post.date and str(post_path(row.doc_id, post.date)) != row.path:
         yield f"path is {row.path}"
     own = set(enumerate(text_bands(post.markdown))) if is_as_read(post) else row.bands
     if own != row.bands if row.revision == 1 else not own <= row.bands:

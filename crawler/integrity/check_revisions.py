@@ -32,7 +32,7 @@ def check_revisions(engine: sa.Engine) -> Iterator[Problem]:
 def _check(doc_id: str, rows: Sequence[Any]) -> Iterator[Problem]:
     first = rows[0]
     numbers = [row.number for row in rows if row.number is not None]
-    if numbers != list(range(1, first.article_revision + 1)):
+    if len(numbers) != first.article_revision or numbers != list(range(1, len(numbers) + 1)):
         stated = f"articles has {first.article_revision}"
         yield Problem("lost_revision", doc_id, f"{stated}, revisions {', '.join(map(str, numbers)) or 'none'}")
         return
