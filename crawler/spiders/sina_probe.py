@@ -101,7 +101,7 @@ class SinaProbeSpider(scrapy.Spider):
         """With what is left of the requests: the last page but one by the total; if it is not shown, nearer."""
         beyond = await self._ask(listing_url(DEFAULT_CHANNEL, _BEYOND), DEFAULT_CHANNEL)
         self.facts.append(judge.beyond_end(_BEYOND, beyond, top))
-        last = -(-top.total // PAGE_SIZE) if top.total else _DEEP
+        last = -(-top.total // len(top.entries)) if top.total else _DEEP  # num may be capped lower
         deepest, missing, page = 1, 0, last - 1
         while self.requests.left and page not in (deepest, missing) and page > 1:
             listing = await self._ask(listing_url(DEFAULT_CHANNEL, page), DEFAULT_CHANNEL)
