@@ -16,6 +16,7 @@ from crawler.run.few_requests import FewRequests
 from crawler.run.probe_facts import Fact, listing_of
 from crawler.sina.article import parse_page
 from crawler.sina.channels import DEFAULT_CHANNEL, Channel, find_channels
+from crawler.sina.layouts import UNKNOWN
 from crawler.sina.roll_api import PAGE_SIZE, Listing, cursor_url, listing_url, window_url
 from crawler.sina.urls import NotAnArticle, mobile_twin
 from crawler.times import BEIJING, now
@@ -87,6 +88,8 @@ class SinaProbeSpider(scrapy.Spider):
             self._count("parse", lack)
         elif not isinstance(desktop, str):
             self._count("layout", desktop.layout)
+            if desktop.layout == UNKNOWN and self.crawler.stats:
+                self.crawler.stats.set_value("archive/layout/unknown_example", url)
         twin = await self._read(mobile_twin(url))
         self.facts += [judge.article(desktop), judge.mobile(twin, desktop)]
         images = () if isinstance(desktop, str) else desktop.images
@@ -98,7 +101,7 @@ class SinaProbeSpider(scrapy.Spider):
         """With what is left of the requests: the last page but one by the total; if it is not shown, nearer."""
         beyond = await self._ask(listing_url(DEFAULT_CHANNEL, _BEYOND), DEFAULT_CHANNEL)
         self.facts.append(judge.beyond_end(_BEYOND, beyond, top))
-        last = -(-top.total // PAGE_SIZE) if top.total else _DEEP
+        last = -(-top.total // len(top.entries)) if top.total else _DEEP  # num may be capped lower
         deepest, missing, page = 1, 0, last - 1
         while self.requests.left and page not in (deepest, missing) and page > 1:
             listing = await self._ask(listing_url(DEFAULT_CHANNEL, page), DEFAULT_CHANNEL)
