@@ -6,7 +6,7 @@ captures, in their order of time. What is true of an article stands here, and no
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
@@ -28,6 +28,7 @@ from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
 from crawler.archive.presence import require_catalog
 from crawler.archive.readings import Readings
+from crawler.archive.rules import Rules
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
@@ -35,7 +36,6 @@ from crawler.archive.unlisted import Unlisted
 from crawler.items import Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
-from crawler.times import parse_intervals
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -44,31 +44,6 @@ _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MANY, _MOST_GONE = 5, 0.2  # so many articles, and more of a run's pages than that, don't vanish at once
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the settings decide: when articles are looked at and tried again, whether copies and images are kept.
-
-    ``most_bytes``: of a body without its content encoding; 0: any number.
-    """
-
-    look_again: tuple[timedelta, ...] = ()
-    try_again: tuple[timedelta, ...] = ()
-    keep_one_copy: bool = False
-    local_images: bool = False
-    most_bytes: int = 0
-
-    @classmethod
-    def of(cls, settings: BaseSettings) -> Self:
-        """As the settings say. Raises ValueError for a bad interval."""
-        return cls(
-            parse_intervals(settings["ARCHIVE_LOOK_AGAIN_AFTER"]),
-            parse_intervals(settings["ARCHIVE_TRY_AGAIN_AFTER"]),
-            settings.getbool("ARCHIVE_KEEP_ONE_COPY"),
-            settings["ARCHIVE_IMAGES"] == "local",
-            settings.getint("DOWNLOAD_MAXSIZE"),
-        )
 
 
 @dataclass(frozen=True, slots=True)

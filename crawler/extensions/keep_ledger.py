@@ -70,9 +70,9 @@ class KeepLedger:
     def spider_closed(self) -> None:
         """After the last answer: tombstones, but none where many articles vanish at once."""
         buried, doubted = self._archive.end_run()
-        for name, doc_ids in (("revision/gone", buried), ("fetch/many_gone", doubted)):
+        for stat, doc_ids in (("archive/revision/gone", buried), ("archive/fetch/many_gone", doubted)):
             if doc_ids:
-                self._stats.inc_value(f"archive/{name}", len(doc_ids))
+                self._stats.inc_value(stat, len(doc_ids))
         for doc_id in buried:
             logger.warning("gone, as Sina says again: its post stays [%s]", doc_id)
         if doubted:
