@@ -11,6 +11,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
+from crawler.run.check_settings import check_settings
 from crawler.run.outcome import LOCKED
 from crawler.run.probe_facts import Fact
 from crawler.run.terminal_table import terminal_table
@@ -49,6 +50,7 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError("probe takes options only")
         assert self.settings is not None
+        check_settings(self.settings)
         try:
             with writer_lock(self.settings):
                 facts = self._probe()
