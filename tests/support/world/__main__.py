@@ -1,7 +1,7 @@
 """``python -m tests.support.world``: many worlds, or one again.
 
-    python -m tests.support.world --seeds 1000          worlds 0 to 999
-    python -m tests.support.world --seed 17 --step 12   one world up to a step, with every request
+python -m tests.support.world --seeds 1000          worlds 0 to 999
+python -m tests.support.world --seed 17 --step 12   one world up to a step, with every request
 """
 
 import argparse

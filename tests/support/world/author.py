@@ -73,7 +73,7 @@ def _publish(step: Step, pieces: dict[int, Piece], channels: int) -> Piece:
     if step.what == "reprint" and pieces:
         original = pieces[chance.choice(sorted(pieces))].first
         new = replace(new, paragraphs=original.paragraphs, media="转载日报")
-    urls = {lid: new.url for lid in LIDS}
+    urls = dict.fromkeys(LIDS, new.url)
     if step.what == "two_addresses":
         other = chance.choice((_OTHER, _MOBILE)).format(day=f"{created:%Y-%m-%d}", doc_id=new.doc_id)
         urls |= {lids[-1]: other}

@@ -64,7 +64,9 @@ class State:
             for row in rows:
                 key = (row["doc_id"], row["number"])
                 is_newest = last.get(row["doc_id"]) == row["number"]
-                texts[key] = _revision(row, archive.storage.read(held[key[0]]["path"]) if is_newest else None, is_newest)
+                texts[key] = _revision(
+                    row, archive.storage.read(held[key[0]]["path"]) if is_newest else None, is_newest
+                )
         return cls(held, known, urls, texts)
 
 
@@ -126,7 +128,12 @@ class Checks:
             now = state.revisions.get(key)
             self._must("lost", now is not None, f"revision {key} is gone")
             assert now
-            same = (now.markdown, now.title, now.gone, now.seen_at) == (kept.markdown, kept.title, kept.gone, kept.seen_at)
+            same = (now.markdown, now.title, now.gone, now.seen_at) == (
+                kept.markdown,
+                kept.title,
+                kept.gone,
+                kept.seen_at,
+            )
             self._must("overwritten", same, f"revision {key} was {kept}, and is {now}")
         self._kept = dict(state.revisions)
 
@@ -175,11 +182,10 @@ class Checks:
             fine = {asked.doc_id for asked in run.articles if not asked.reply.trouble}
             self._must("green, no page", not pages or bool(fine), f"exit status 0, and of {len(pages)} pages none came")
         elif not bad and not run.refused:
-            gone = [asked for asked in run.articles if asked.says_gone]
-            lids = LIDS[: server.plan.character.channels]
-            fine = bool(gone) or not all(server.reachable(lid, run.start) for lid in lids)
-            self._must("red for nothing", fine, f"exit status {run.status}, outcome {run.stats.get('archive/run/outcome')}: "
-                       f"{run.stats.get('archive/run/reason')}")  # fmt: skip
+            gone = any(asked.says_gone for asked in run.articles)
+            empty = not all(server.reachable(lid, run.start) for lid in LIDS[: server.plan.character.channels])
+            outcome = f"{run.stats.get('archive/run/outcome')}: {run.stats.get('archive/run/reason')}"
+            self._must("red for nothing", gone or empty, f"exit status {run.status}, {outcome}")
 
     def all_listed_is_known(self, run: Ran, state: State) -> None:
         """After a good run the ledger knows everything that the list shows, and has tried it."""

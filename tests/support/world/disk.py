@@ -66,7 +66,7 @@ class Disk:
             yield
 
     def bury(self) -> None:
-        """What the system does when a process has died: its locks are gone; and with the power, what was not flushed."""
+        """When a process has died its locks are gone; and with the power, what was not flushed."""
         for descriptor in self._descriptors:
             os.close(descriptor)
         self._descriptors.clear()
@@ -147,7 +147,7 @@ def _committing(disk: Disk) -> Any:
 
     def do_commit(dialect: DefaultDialect, connection: Any) -> None:
         disk.step("commit")
-        real(dialect, connection)
+        real(dialect, connection)  # type: ignore[no-untyped-call]  # SQLAlchemy has no types for it
 
     return do_commit
 

@@ -1,12 +1,11 @@
 """A download handler that asks the world's server, from memory."""
 
+import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from collections.abc import Callable
-
-import asyncio
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler

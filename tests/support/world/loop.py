@@ -33,7 +33,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.elapsed += max(seconds, _TURN)
 
 
-class _Impatient(selectors.DefaultSelector):  # type: ignore[misc,valid-type]  # which class it is, the system decides
+class _Impatient(selectors.DefaultSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop

@@ -63,6 +63,7 @@ class Machine:
         self.folder = folder
         self.server = server
         self.disk = Disk(folder)
+        self._opened: Archive | None = None
 
     def crawl(self, at: datetime, arguments: dict[str, str], accident: Accident, seed: int) -> Ran:
         """One run, begun at `at`; it ends, or is killed."""
@@ -111,15 +112,23 @@ class Machine:
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
             "TWISTED_REACTOR_ENABLED": False,
             "MEMUSAGE_ENABLED": False,
+            "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it reads our source anew for every page
         }
         ours.setdict(own, "cmdline")
         return ours
 
     @contextmanager
     def archive(self) -> Iterator[Archive]:
-        """Opened, to be looked at."""
+        """Opened, to be looked at; within another such block it is that one's."""
+        if self._opened:
+            yield self._opened
+            return
         with Archive.open(self.settings()) as archive:
-            yield archive
+            self._opened = archive
+            try:
+                yield archive
+            finally:
+                self._opened = None
 
     def verify(self) -> tuple[Problem, ...]:
         """What ``scrapy verify`` finds."""
@@ -187,7 +196,7 @@ def _forget(loop: VirtualLoop, crawler: Any) -> None:
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]
         with suppress(BaseException):
-            task.get_coro().close()  # type: ignore[union-attr]  # now, and not when it is collected
+            task.get_coro().close()  # now, and not when it is collected
     if archive := _of_crawls.get(crawler):
         archive.engine.dispose()
     loop.close()

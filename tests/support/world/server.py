@@ -109,7 +109,9 @@ class Server:
     def _reply(self, url: str, lid: str, doc_id: str, at: datetime, etag: str) -> Reply:
         if urlsplit(url).path == "/robots.txt":
             return Reply(404) if self.plan.character.robots == "404" else Reply(200, "User-agent: *\nAllow: /\n")
-        whole = self._list(url, lid, at) if lid else self._article(doc_id, at, etag) if doc_id else Reply(200, HOME_PAGE)
+        whole = (
+            self._list(url, lid, at) if lid else self._article(doc_id, at, etag) if doc_id else Reply(200, HOME_PAGE)
+        )
         trouble = next((trouble.what for trouble in self.troubles if trouble.hits(doc_id, lid, at)), "")
         if not trouble or not (lid or doc_id):
             return whole

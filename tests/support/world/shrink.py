@@ -42,5 +42,10 @@ def report(plan: Plan, smaller: Plan, failure: Failure) -> str:
     command = f".venv/bin/python -m tests.support.world --seed {plan.seed}{last}"
     command += f" --drop {','.join(dropped)}" if dropped else ""
     steps = [f"    {moment_of(step.minute):%m-%d %H:%M} {step.what} {step.of}" for step in smaller.steps]
-    lines = [f"seed {plan.seed}, step {failure.step}: {failure.what}", f"    {plan.character.differs()}", *steps, command]
+    lines = [
+        f"seed {plan.seed}, step {failure.step}: {failure.what}",
+        f"    {plan.character.differs()}",
+        *steps,
+        command,
+    ]
     return "\n".join(lines)
