@@ -104,10 +104,12 @@ def draw(seed: int) -> Plan:
         return chance.randrange(_LIVELY)
 
     steps: list[Step] = []
-    articles = chance.randrange(3, 12)
+    articles, burst = chance.randrange(3, 12), when()
     for article in range(articles):
         what = chance.choices(PUBLISHING, (12, 2, 1, 2))[0]
         minute = when() if article else 0
+        if chance.random() < 0.6:  # many at once, more than a page of the list
+            minute = burst + article
         steps.append(Step(minute, what, article, number()))
         for _ in range(chance.choice((0, 0, 1, 1, 2))):
             later = minute + chance.choice((7, 45, 3 * HOUR, 11 * HOUR, DAY))
@@ -119,6 +121,6 @@ def draw(seed: int) -> Plan:
         steps.append(Step(minute, chance.choices(RUNS, (8, 1, 1))[0], 0, number()))
         if chance.random() < 0.15:
             steps.append(Step(minute - 1, chance.choice(ACCIDENTS), number(), number()))
-        minute += chance.choice((20, 2 * HOUR, 5 * HOUR, 8 * HOUR, 13 * HOUR))
+        minute += chance.choice((20, 3 * HOUR, 8 * HOUR, 13 * HOUR, 22 * HOUR))
     steps += [Step(day * DAY, "idle" if day == 6 else "run", 0, number()) for day in _SETTLING]
     return Plan(seed, character, tuple(sorted(steps)))
