@@ -19,7 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from crawler.archive import files
 from crawler.warc import writer
 
-WRITES = ("open", "write", "fsync", "commit")
+WRITES = ("open", "write", "fsync", "flush", "commit")
 
 
 class Killed(SystemExit):
@@ -56,7 +56,7 @@ class Disk:
     def run(self, accident: Accident) -> Iterator[None]:
         """A run of the program, to which `accident` happens."""
         self._accident, self.steps, self.refused, self.is_killed = accident, 0, [], False
-        seams: dict[tuple[Any, str], Any] = {(files, "os"): _Os(self), (writer, "os"): _Os(self)}
+        seams: dict[tuple[Any, str], Any] = {(files, "os"): _Os(self, "flush"), (writer, "os"): _Os(self, "fsync")}
         for name in ("replace", "rename", "unlink"):
             seams[pathlib.Path, name] = _moving(self, name)
         seams[DefaultDialect, "do_commit"] = _committing(self)
@@ -116,8 +116,10 @@ class Disk:
 class _Os:
     """The module ``os`` for the files that write posts and captures."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, flush: str) -> None:
+        """`flush`: what a flush is called as a step."""
         self._disk = disk
+        self._flush = flush
 
     def __getattr__(self, name: str) -> Any:
         return getattr(os, name)
@@ -138,7 +140,7 @@ class _Os:
 
     def fsync(self, descriptor: int) -> None:
         """Nothing is flushed, for that takes time; it is noted."""
-        self._disk.step("fsync")
+        self._disk.step(self._flush)
         self._disk.flushed(descriptor)
 
 

@@ -114,12 +114,12 @@ def draw(seed: int) -> Plan:
         for _ in range(chance.choice((0, 0, 1, 1, 2))):
             later = minute + chance.choice((7, 45, 3 * HOUR, 11 * HOUR, DAY))
             steps.append(Step(later, chance.choice(CHANGING), article, number()))
-    for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
+    for _ in range(chance.choice((0, 1, 2, 4))):
         steps.append(Step(when(), chance.choice(TROUBLES), number(), number()))
     minute = chance.randrange(10, 2 * HOUR)
     while minute < _LIVELY:
         steps.append(Step(minute, chance.choices(RUNS, (8, 1, 1))[0], 0, number()))
-        if chance.random() < 0.15:
+        if chance.random() < 0.25:
             steps.append(Step(minute - 1, chance.choice(ACCIDENTS), number(), number()))
         minute += chance.choice((20, 3 * HOUR, 8 * HOUR, 13 * HOUR, 22 * HOUR))
     steps += [Step(day * DAY, "idle" if day == 6 else "run", 0, number()) for day in _SETTLING]

@@ -182,8 +182,15 @@ PLANTED = (
     Planted("the last entry of a page is left out", _MISSED, _last_of_a_page_left_out),
     Planted("a retry is forgotten", _MISSED, _retry_forgotten),
     Planted("an edit overwrites the kept text", frozenset({"overwritten", "no text"}), _edit_overwrites),
-    Planted("a refused post is taken for written", frozenset({"no text"}), _refused_post_taken_for_written),
-    Planted("the catalog knows before the post is there", frozenset({"no text", "verify"}), _catalog_before_post, 40),
+    Planted(
+        "a refused post is taken for written", frozenset({"no text", "untrue text"}), _refused_post_taken_for_written
+    ),
+    Planted(
+        "the catalog knows before the post is there",
+        frozenset({"no text", "untrue text", "verify"}),
+        _catalog_before_post,
+        40,
+    ),
     Planted("no manifest", frozenset({"verify"}), _no_manifest),
     Planted("a lost flush", frozenset({"overwritten", "no text", "untrue text", "verify"}), _lost_flush, 40),
     Planted("a date in another zone", frozenset({"date"}), _wrong_date),

@@ -19,7 +19,7 @@ VERIFICATION = (
     "<html><head><title>安全验证</title></head><body><div id='captcha'>请完成验证后继续访问</div></body></html>"
 )
 BOUND = 3  # pages of a list whose depth is bounded
-_LASTS = (1, 3, 9)  # hours that a trouble may take
+_LASTS = (2, 6, 14)  # hours that a trouble may take
 _IN_FULL = {"blocked", "forbidden"}  # they don't look at what is asked for
 
 

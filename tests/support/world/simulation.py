@@ -196,8 +196,8 @@ def draw_accident(step: Step) -> Accident:
     return {
         "kill": Accident(kill=at),
         "power": Accident(kill=at, power=True),
-        "refuse_post": Accident(refuse=at, times=times, what=("fsync",)),
-        "refuse_any": Accident(refuse=at, times=times, what=("open", "write", "fsync", "replace")),
+        "refuse_post": Accident(refuse=at, times=times, what=("flush",)),
+        "refuse_any": Accident(refuse=at, times=times, what=("open", "write", "fsync", "flush", "replace")),
         "refuse_catalog": Accident(refuse=at, times=times, what=("commit",)),
     }[step.what]
 
