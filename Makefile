@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: demo test crawl lint audit format lock expected bench clean
+.PHONY: demo test world crawl lint audit format lock expected bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
@@ -12,6 +12,12 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest
+
+# Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
+SEEDS ?= 1000
+FIRST ?= 0
+world: $(VENV)/dev
+	$(BIN)/python -m tests.support.world --seeds $(SEEDS) --first $(FIRST)
 
 crawl: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance
