@@ -11,6 +11,10 @@ from tests.support.world.shrink import report, shrink
 from tests.support.world.simulation import Failure, simulate
 
 FIXED = range(12)
+FOUND = {
+    16: "a temporary manifest of a run that was killed stays when its day is over",
+    20: "a manifest that is not written leaves exit status 0",
+}
 _FRESH_FOR = 20  # seconds
 
 
@@ -24,6 +28,13 @@ def explain(plan: Plan, failure: Failure) -> str:
 
 @pytest.mark.parametrize("seed", FIXED)
 def test_the_archive_stays_true_in_a_world(seed: int) -> None:
+    plan = draw(seed).without(KNOWN_FAULTS)
+    if failure := play(plan):
+        pytest.fail(explain(plan, failure))
+
+
+@pytest.mark.parametrize("seed", FOUND, ids=FOUND.get)
+def test_a_seed_that_found_a_fault_finds_no_more(seed: int) -> None:
     plan = draw(seed).without(KNOWN_FAULTS)
     if failure := play(plan):
         pytest.fail(explain(plan, failure))
