@@ -133,10 +133,15 @@ def _is_json(value: object) -> bool:
 
 def _orphans(engine: sa.Engine) -> Iterator[Problem]:
     """Rows of articles and entries that are not there."""
-    for table, known in ((aliases, articles), (bands, articles), (revisions, articles), (listed, entries)):
+    for table, known in ((bands, articles), (revisions, articles), (listed, entries)):
         missing = sa.select(table.c.doc_id).outerjoin(known, known.c.doc_id == table.c.doc_id)
         for row in _stream(engine, missing.where(known.c.doc_id.is_(None)).distinct()):
             yield Problem("orphan", f"{table.name} {row.doc_id}", f"there is no such row in {known.name}")
+    # An address may be met before its article is archived.
+    unknown = sa.select(aliases.c.doc_id).outerjoin(articles, articles.c.doc_id == aliases.c.doc_id)
+    unknown = unknown.outerjoin(entries, entries.c.doc_id == aliases.c.doc_id).distinct()
+    for row in _stream(engine, unknown.where(articles.c.doc_id.is_(None), entries.c.doc_id.is_(None))):
+        yield Problem("orphan", f"aliases {row.doc_id}", "there is no such row in articles, nor in entries")
     archived = sa.select(entries.c.doc_id).outerjoin(articles, articles.c.doc_id == entries.c.doc_id)
     for row in _stream(engine, archived.where(entries.c.state == ARCHIVED, articles.c.doc_id.is_(None))):
         yield Problem("orphan", f"entries {row.doc_id}", "it is not archived")
@@ -168,8 +173,9 @@ def _entries(engine: sa.Engine) -> Iterator[Problem]:
 
 
 def _runs(engine: sa.Engine, root: Path) -> Iterator[Problem]:
-    """A run's row is what its report says, where there is one that can be read."""
-    for row in _stream(engine, sa.select(runs).where(runs.c.ended_at.is_not(None))):
+    """A run's row is what its report says, where there is one that can be read, and nothing kept it from being so."""
+    could_write = runs.c.outcome != "writes_failed"
+    for row in _stream(engine, sa.select(runs).where(runs.c.ended_at.is_not(None), could_write)):
         try:
             report = json.loads(read_regular(root / "reports" / f"{row.run}.json"))
             stated = {name: report[name] for name in ("started_at", "ended_at", "outcome", "counts")}

@@ -17,7 +17,7 @@ from tests.support.sites import NOON, Site, story
 ONE = story(1, NOON, title="甲", paragraphs=("第一稿，有<一>个{字}*星*。", "第二段。"))
 TWO = story(2, NOON + timedelta(hours=1), title="乙")
 THREE = story(3, NOON - timedelta(days=2), title="丙")
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MARCH_5, MARCH_6, MARCH_7, MARCH_8 = (NOON + n * DAY for n in range(1, 5))  # the archive's first run is on the 5th
 
 
@@ -31,8 +31,9 @@ def archive(tmp_path: Path) -> Archive:
     archive.run(after=DAY)
     archive.site.put(ONE.url, None)
     archive.run(after=DAY)
+    archive.run(after=2 * HOUR)
     archive.site.restore(ONE.url).add(second.edited("第三稿。", after=3 * DAY))
-    archive.run(after=DAY)
+    archive.run(after=DAY - 2 * HOUR)
     return archive
 
 
@@ -62,7 +63,7 @@ def test_one_row_an_article_in_order_of_time_with_the_newest_text(archive: Archi
         (NOON, []),
         (MARCH_5 + timedelta(hours=1), [(1, "第一稿，有<一>个{字}*星*。", None)]),
         (MARCH_6 + timedelta(hours=1), [(2, "第二稿。", None)]),
-        (MARCH_7 + timedelta(hours=1), [(2, "第二稿。", "http_404")]),
+        (MARCH_7 + 3 * HOUR, [(2, "第二稿。", "http_404")]),
         (MARCH_8 + timedelta(hours=1), [(4, "第三稿。", None)]),
     ],
     ids=["before", "first", "edited", "gone", "back"],

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from sqlalchemy.engine.default import DefaultDialect
 
-from crawler.archive import files
+from crawler.archive import files, lock
 from crawler.warc import writer
 
 WRITES = ("open", "write", "fsync", "flush", "commit")
@@ -56,7 +56,11 @@ class Disk:
     def run(self, accident: Accident) -> Iterator[None]:
         """A run of the program, to which `accident` happens."""
         self._accident, self.steps, self.refused, self.is_killed = accident, 0, [], False
-        seams: dict[tuple[Any, str], Any] = {(files, "os"): _Os(self, "flush"), (writer, "os"): _Os(self, "fsync")}
+        seams: dict[tuple[Any, str], Any] = {
+            (files, "os"): _Os(self, "flush"),
+            (lock, "os"): _Os(self, "flush"),
+            (writer, "os"): _Os(self, "fsync"),
+        }
         for name in ("replace", "rename", "unlink"):
             seams[pathlib.Path, name] = _moving(self, name)
         seams[DefaultDialect, "do_commit"] = _committing(self)
@@ -129,6 +133,11 @@ class _Os:
         descriptor = os.open(path, *arguments, **options)
         self._disk.opened(descriptor)
         return descriptor
+
+    def fdopen(self, descriptor: int, *arguments: Any, **options: Any) -> Any:
+        """It is the file's now, which closes it when its block ends, be it by a kill."""
+        self._disk.closed(descriptor)
+        return os.fdopen(descriptor, *arguments, **options)
 
     def close(self, descriptor: int) -> None:
         self._disk.closed(descriptor)

@@ -142,7 +142,7 @@ class Server:
         total = {"true": len(pieces), "high": len(pieces) + 2, "low": len(pieces) // 2, "none": None}[character.total]
         if character.depth == "bounded":
             pages = pages[:BOUND]
-        page = int(query["page"])
+        page = int(query.get("page", "1"))  # one that does not know the cursor gives the first
         if page > len(pages):
             shown = pages[-1] if pages and character.beyond == "repeats" else []
         else:
