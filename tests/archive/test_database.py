@@ -79,7 +79,7 @@ def test_a_catalog_of_a_newer_program_is_refused_and_not_touched(catalog: Path, 
 def test_a_catalog_that_knew_nothing_of_what_is_unlisted_learns_of_it(catalog: Path) -> None:
     with closing(sqlite3.connect(catalog)) as connection, connection:
         connection.execute("DROP TABLE unlisted")
-    set_version(catalog, 6)
+    set_version(catalog, schema.VERSION - 1)
     open_engine(url(catalog)).dispose()
     assert rows(catalog, "SELECT count(*) FROM unlisted") == [(0,)]
 

@@ -16,7 +16,7 @@ from tests.support.crawling import ROOT, environment
 from tests.support.sites import CHANNEL, Site, answer, listing_url, stories, story
 
 LISTING = listing_url(CHANNEL, 1)
-UNKNOWN = "<html><body><h1>新模板</h1><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
+UNKNOWN = "<html><body><h1>新模板</h1><i>{time:%Y-%m-%d %H:%M}</i><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def refuse(archive: Archive, urls: list[str], status: int = 503) -> None:
 
 def lose_layouts(archive: Archive) -> None:
     for one in stories(5):
-        archive.site.put(one.url, UNKNOWN)
+        archive.site.put(one.url, UNKNOWN.format(time=one.created))
 
 
 def block_posts(archive: Archive) -> None:

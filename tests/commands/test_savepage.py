@@ -91,7 +91,10 @@ def test_a_page_saved_again_replaces_what_was_expected_of_it(tmp_path: Path) -> 
 def test_what_cannot_be_had_is_named_and_the_rest_is_saved(tmp_path: Path) -> None:
     lost, damaged = ARTICLE.replace("3817264", "0000000"), ARTICLE.replace("3817264", "0000001")
     page = (SITE / ARTICLE.partition("://")[2]).read_bytes()
-    records = [record(http(page), ARTICLE), record(http(b"no deflate", Content_Encoding="deflate"), damaged)]
+    records = [
+        record(http(page), ARTICLE, "2024-03-06T04:00:00Z"),
+        record(http(b"no deflate", Content_Encoding="deflate"), damaged),
+    ]
     warc = save(tmp_path / "a.warc.gz", records)
     run = command("https://example.com/", lost, damaged, ARTICLE, "--from", warc, "--to", tmp_path / "f")
     assert run.returncode == 1

@@ -119,6 +119,6 @@ def test_a_crawl_delay_lowers_no_delay_and_is_bounded(sina: LocalSina, tmp_path:
 
 def test_a_bad_setting_is_named_before_anything_is_asked(sina: LocalSina, tmp_path: Path) -> None:
     run = crawl(sina, tmp_path / "archive", ARCHIVE_MAX_RETRY_AFTER="soon")
-    assert run.status == 1
+    assert run.status == 2
     assert sina.asked == []
     assert any("ARCHIVE_MAX_RETRY_AFTER" in line for line in run.log)
