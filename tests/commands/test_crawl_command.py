@@ -16,7 +16,10 @@ from tests.support.crawling import ROOT, environment
 from tests.support.sites import CHANNEL, Site, answer, listing_url, stories, story
 
 LISTING = listing_url(CHANNEL, 1)
-UNKNOWN = "<html><body><h1>新模板</h1><i>{time:%Y-%m-%d %H:%M}</i><div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
+UNKNOWN = (
+    "<html><body><h1>新模板</h1><i>{time:%Y-%m-%d %H:%M}</i>"
+    "<div><p>一段够长的正文，在没有见过的模板里。</p></div></body></html>"
+)
 
 
 @pytest.fixture
