@@ -71,6 +71,7 @@ class Backfill:
         self._newest_first = newest_first
         self._holds = holds
         self._largest: dict[str, int] = {}  # answer of a channel, in entries
+        self._read_from_top: set[str] = set()  # the channels
         self._started = time.monotonic()
         self._planned = self._ended = 0
 
@@ -90,11 +91,10 @@ class Backfill:
         A short answer is a failure of the slice, not its end. A slice that is too large to page
         through is cut in two.
         """
+        if walk.channel.lid in self._read_from_top:
+            return [], ""
         if any(not walk.part.holds(entry.created_at) for entry in listing.entries):
-            if scout := walk.scout:
-                logger.warning("the window is ignored: %s is read from the top of its list", walk.channel.name)
-                return [self._descend(walk.channel, [walk.part, *scout.empty, *scout.rest])], ""
-            return self._fail(walk, "window_ignored", listing)
+            return self._ignored(walk.channel), ""
         if walk.scout and not listing.entries:
             return self._empty(walk, walk.scout, listing)
         others = self._honoured(walk)
@@ -103,6 +103,8 @@ class Backfill:
 
     def fail(self, walk: Walk, reason: str) -> list[Walk | Descent]:
         """The walk broke: no listing came. A scout's task is the next one's."""
+        if walk.channel.lid in self._read_from_top:
+            return []
         self._slices.failed(walk.part, reason, walk.count, None)
         self._tick()
         return self._next_scout(walk.channel, walk.scout) if walk.scout else []
@@ -148,6 +150,15 @@ class Backfill:
             self._slices.done(part, 0, 0)
             self._tick()
         return [Walk(walk.channel, part) for part in reversed(walk.scout.rest)]
+
+    def _ignored(self, channel: Channel) -> list[Walk | Descent]:
+        """Of the slices that are left, none is asked for any more: their list is read instead.
+
+        This may show late: where all of the newest page is of the newest slice, the first answer fits a window.
+        """
+        self._read_from_top.add(channel.lid)
+        logger.warning("the window is ignored: %s is read from the top of its list", channel.name)
+        return [self._descend(channel, self._slices.pending(channel.lid, self._since, self._until, newest_first=True))]
 
     def _descend(self, channel: Channel, parts: list[Slice]) -> Descent:
         return self.descents.begin(channel, parts, self._holds(f"cursor_{channel.pageid}"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.sina.roll_api import window_url
+from crawler.sina.roll_api import listing_url, window_url
 from crawler.times import iso, parse_time
 from tests.support.archives import Archive, Run
 from tests.support.catalogs import open_archive
@@ -124,11 +124,6 @@ class TestAnAnswerThatIsNotComplete:
         assert page(2, 3) in run.requests
         assert page(2, 4) not in run.requests
 
-    def test_entries_of_another_time(self, archive: Archive) -> None:
-        found = archive.site.in_window(CHANNEL, day(3), day(4))
-        archive.site.put(page(2), answer(found[:50], PER_DAY))
-        self.check(archive, "window_ignored", 0, PER_DAY)
-
     @pytest.mark.parametrize("text", ["<html>busy</html>", "", '{"result": {"status": {"code": 11}}}'])
     def test_no_listing(self, archive: Archive, text: str) -> None:
         archive.site.put(page(2), text)
@@ -137,6 +132,16 @@ class TestAnAnswerThatIsNotComplete:
     def test_no_answer(self, archive: Archive) -> None:
         archive.site.put(page(2), None)
         self.check(archive, "http_404", 0, None)
+
+
+def test_where_a_later_answer_ignores_the_window_the_list_is_read_for_all_that_is_left(archive: Archive) -> None:
+    """As where all of the list's first page is of the newest day, which looks like an answer for that day."""
+    archive.site.put(page(2), answer(archive.site.in_window(CHANNEL, day(3), day(4))[:50], PER_DAY))
+    archive.site.put(page(1), answer(archive.site.in_window(CHANNEL, day(3), day(4))[:50], PER_DAY))
+    run = backfill(archive)
+    assert listing_url(CHANNEL, 1) in run.requests
+    assert len(archive.posts()) == DAYS * PER_DAY
+    assert {reason for reason, *_ in failures(archive)} == {"list_ends", "list_stale"}  # of the first day and the last
 
 
 @pytest.mark.parametrize("total", [0, 1, 50])

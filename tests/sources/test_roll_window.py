@@ -68,12 +68,15 @@ def test_where_the_first_ignores_the_window_the_list_is_read_from_its_top_once(a
     assert ([ask.url for ask in shown.asks], shown.entries, shown.failure) == ([listing_url(CHANNEL, 1)], (), "")
 
 
-def test_entries_of_another_day_fail_a_later_one_in_a_sentence(archive: Archive) -> None:
+def test_where_a_later_one_ignores_the_window_the_list_is_read_once_instead_of_all_that_are_left(
+    archive: Archive,
+) -> None:
     window = source(archive)
     second = scouted(window)[0]
     shown = window.read(second, answer(stories(3)).encode())
-    assert shown.failure == "window_ignored"
-    assert "failed (window_ignored)" in shown.detail
+    assert ([ask.url for ask in shown.asks], shown.entries, shown.failure) == ([listing_url(CHANNEL, 1)], (), "")
+    assert window.read(second, answer(stories(3)).encode()).asks == ()
+    assert window.failed(second, "http_503") == ()
 
 
 def test_an_empty_day_is_believed_when_another_is_not_empty(archive: Archive) -> None:

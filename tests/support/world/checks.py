@@ -185,7 +185,9 @@ class Checks:
             gone = any(asked.says_gone for asked in run.articles)
             empty = not all(server.reachable(lid, run.start) for lid in LIDS[: server.plan.character.channels])
             outcome = f"{run.stats.get('archive/run/outcome')}: {run.stats.get('archive/run/reason')}"
-            self._must("red for nothing", gone or empty, f"exit status {run.status}, {outcome}")
+            is_backfill = any("etime=" in asked.url for asked in run.lists)
+            unproved = is_backfill and server.plan.character.window == "ignored"  # a list may end before its window
+            self._must("red for nothing", gone or empty or unproved, f"exit status {run.status}, {outcome}")
 
     def all_listed_is_known(self, run: Ran, state: State) -> None:
         """After a good run the ledger knows everything that the list shows, and has tried it."""

@@ -128,9 +128,10 @@ class _Os:
     def __getattr__(self, name: str) -> Any:
         return getattr(os, name)
 
-    def open(self, path: Any, *arguments: Any, **options: Any) -> int:
-        self._disk.step("open", str(path))
-        descriptor = os.open(path, *arguments, **options)
+    def open(self, path: Any, flags: int, *arguments: Any, **options: Any) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):  # a full disk can be read
+            self._disk.step("open", str(path))
+        descriptor = os.open(path, flags, *arguments, **options)
         self._disk.opened(descriptor)
         return descriptor
 
