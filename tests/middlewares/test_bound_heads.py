@@ -44,7 +44,7 @@ def test_each_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     stories = {name: story(number) for number, name in enumerate(ABSURD, start=1)}
     good, many = story(99), story(98)
     archive = Archive(Site(tmp_path / "site").add(*stories.values(), good, many), tmp_path / "archive")
-    bounds = {"DOWNLOAD_TIMEOUT": 5, "RETRY_TIMES": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+    bounds = {"DOWNLOAD_TIMEOUT": 15, "RETRY_TIMES": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
     with raw_server(archive.site) as server:
         for name, (reply, _) in ABSURD.items():
             server.put(stories[name].url, reply)
