@@ -22,8 +22,11 @@ from tests.support.sites import Site, stories
 
 KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
 OLD, NEW, EDITED, GONE = 20, 40, 12, 3
-TIMES = {"at", "archived_at", "next_check_at", "listed_at", "tried_at", "next_try_at", "seen_at", "complete_at"}
-READINGS = {"times_read", "deep_at", "spent_on", "spent"}  # how often lists were read, which a kill may add to
+TIMES = {"at", "archived_at", "next_check_at", "listed_at", "tried_at", "next_try_at", "seen_at", "complete_at"} | {
+    "missing_since"
+}
+# How often lists were read and articles looked at, which a kill may add to.
+COUNTS = {"times_read", "deep_at", "spent_on", "spent", "checks"}
 CAPTURES = {"capture_file", "capture_offset", "capture_length"}
 TABLES = ("articles", "aliases", "revisions", "bands", "entries", "listed", "readings")
 
@@ -41,7 +44,7 @@ def state_of(archive: Archive) -> State:
     catalog = {}
     for table in TABLES:
         columns = [name for _, name, *_ in archive.rows(f"PRAGMA table_info({table})")]
-        kept = ", ".join(name for name in columns if name not in TIMES | READINGS | CAPTURES)
+        kept = ", ".join(name for name in columns if name not in TIMES | COUNTS | CAPTURES)
         catalog[table] = sorted(archive.rows(f"SELECT {kept} FROM {table}"), key=repr)
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as opened:
         keys = archive.rows("SELECT doc_id, number FROM revisions")
@@ -64,9 +67,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     folder = tmp_path_factory.mktemp("crash")
     before = Archive(Site(folder / "site").add(*stories(OLD)), folder / "before")
     before.crawl()
-    before.site.add(*(one.edited(f"改过的一段，{one.doc_id}。") for one in stories(EDITED + GONE)))
+    before.site.add(*(one.edited(f"改过的一段，{one.doc_id}。") for one in stories(GONE, first=EDITED + 1)))
     for one in stories(GONE, first=EDITED + 1):
         before.site.put(one.url, None)
+    before.crawl()  # a tombstone needs Sina's word twice, an interval apart
+    long_ago = "2024-03-05T00:00:00Z"
+    before.rows("UPDATE articles SET missing_since = ?1, next_check_at = ?1 WHERE missing_since IS NOT NULL", long_ago)
+    before.site.add(*(one.edited(f"改过的一段，{one.doc_id}。") for one in stories(EDITED)))
     before.site.add(*stories(NEW, first=100))
     before.site.save()
     archive = a_copy(before, folder / "after")

@@ -8,6 +8,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from crawler.archive.database import open_engine
 from tests.cluster.conftest import PER_DAY
 from tests.support.crawling import ROOT, environment
 from tests.support.workers import Workers
@@ -69,12 +70,14 @@ def test_the_captures_of_a_worker_that_was_killed_are_put_there_by_the_next_one(
 
 @pytest.mark.parametrize("command", [("rebuild",), ("verify",), ("savepage", "--list")], ids=" ".join)
 def test_a_command_that_needs_a_folder_says_so(command: tuple[str, ...], crew: Workers) -> None:
+    open_engine(crew.database).dispose()  # as after a first crawl
     run = scrapy(*command, ARCHIVE_DIR="s3://bucket/archive", ARCHIVE_DATABASE_URL=crew.database)
     assert run.returncode == 2
     assert "this works on an archive in a folder: copy s3://bucket/archive into one" in run.stdout + run.stderr
 
 
 def test_coverage_works_all_the_same(crew: Workers) -> None:
+    open_engine(crew.database).dispose()
     run = scrapy("coverage", "--json", ARCHIVE_DIR="s3://bucket/archive", ARCHIVE_DATABASE_URL=crew.database)
     assert (run.returncode, run.stderr) == (0, "")
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.archives import Archive
 from tests.support.sites import CHANNEL, GONE, Site, answer, listing_url, stories, story
 
-SOON = {"ARCHIVE_LOOK_AGAIN_AFTER": "1h,2h,3h,4h,5h,6h", "ARCHIVE_TRY_AGAIN_AFTER": "1m"}
+SOON = {"ARCHIVE_LOOK_AGAIN_AFTER": ",".join(f"{n}h" for n in range(26, 34)), "ARCHIVE_TRY_AGAIN_AFTER": "1m"}
 
 
 @pytest.fixture
