@@ -350,7 +350,8 @@ class Simulation:
         coverage = self._coverage()
         gaps = {(day["channel"], day["day"]) for day in coverage["days"] if day["is_gap"]}
         self._must(gaps == world.gaps(), f"gaps: {sorted(gaps ^ world.gaps())}")
-        failed = {(part["channel"], part["start"]) for part in coverage["failed_slices"]}
+        starts = [(part["channel"], datetime.fromisoformat(part["start"])) for part in coverage["failed_slices"]]
+        failed = {(lid, iso(start.astimezone(BEIJING).replace(hour=0))) for lid, start in starts}  # halves of a day too
         backfilled = FIRST_DAY + (world.day // 7 * 7) * DAY
         short = {
             (lid, iso(start))

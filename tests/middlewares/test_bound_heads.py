@@ -56,4 +56,4 @@ def test_each_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     }
     assert archive.posts().keys() == {good.doc_id, many.doc_id}, "30 kB of headers are no reason to refuse a page"
     (most,) = [int(line.split()[1].rstrip(",")) for line in run.log if "'memusage/max'" in line]
-    assert most < 400_000_000
+    assert most < 1_000_000_000, "of endless answers, some seconds of which a busy machine has in its buffers"

@@ -10,19 +10,21 @@ from unittest.mock import patch
 
 from crawler import settings
 from crawler.archive import files
-from crawler.archive.archive import GONE, Archive
+from crawler.archive.archive import GONE, REFUSED, Archive
 from crawler.archive.catalog import Catalog
 from crawler.archive.ledger import Ledger
 from crawler.archive.posts import WRITTEN, Posts
+from crawler.archive.readings import Readings
 from crawler.extensions import run_report
 from crawler.extensions.write_manifest import WriteManifest
 from crawler.items import Article
 from crawler.middlewares.record_captures import RecordCaptures
-from crawler.middlewares.skip_archived import SkipArchived
 from crawler.post.post import post_hash
 from crawler.run.outcome import OK, Outcome
 from crawler.sources import roll_list
+from crawler.sources.list_reading import ListReading
 from crawler.sources.roll_list import RollList
+from crawler.sources.source import Ask
 
 Patches = tuple[tuple[object, str, object], ...]
 
@@ -46,19 +48,24 @@ class Planted:
 
 
 def _tombstone_too_early() -> Patches:
-    def no_page(archive: Archive, doc_id: str, status: int, at: Any, entry: Any) -> str:
-        if archive.catalog.known([doc_id]):
-            archive.catalog.bury(doc_id, f"http_{status}", at)
-            return GONE
-        archive.failed(doc_id, f"http_{status}", at)
-        return "failed"
+    def no_article(archive: Archive, doc_id: str, reason: str, at: Any, entry: Any) -> str:
+        if not archive.catalog.known([doc_id]):
+            archive.refused(doc_id, reason, at)
+            return REFUSED
+        with archive.engine.begin() as connection:
+            archive.catalog.bury(doc_id, reason, at, connection)
+        return GONE
 
-    return ((Archive, "no_page", no_page),)
+    return ((Archive, "no_article", no_article),)
 
 
 def _page_skipped() -> Patches:
     ask = RollList._ask
-    return ((RollList, "_ask", lambda source, page, before: ask(source, page if page == 1 else page + 1, before)),)
+
+    def skip(source: RollList, reading: ListReading) -> Ask:
+        return ask(source, replace(reading, page=reading.page + (reading.page == 2)))
+
+    return ((RollList, "_ask", skip),)
 
 
 def _last_of_a_page_left_out() -> Patches:
@@ -153,7 +160,7 @@ def _never_looked_at_again() -> Patches:
 
 
 def _whole_list_each_time() -> Patches:
-    return ((SkipArchived, "_is_new", lambda *_arguments: True),)
+    return ((Readings, "known", lambda *_arguments: set()),)
 
 
 def _always_green() -> Patches:
