@@ -239,11 +239,10 @@ class Archive:
         """
         with self.engine.begin() as connection:
             modified_at = entry.modified_at if entry else None
-            since, is_buried = self.catalog.say_gone(doc_id, at, modified_at, connection)
+            is_confirmed, is_buried = self.catalog.say_gone(doc_id, at, modified_at, connection)
             self.ledger.archived(doc_id, within=connection)
         if is_buried:
             return GONE
-        is_confirmed = since is not None and at - since >= self.catalog.first_interval
         self._said_gone[doc_id] = _Word(reason, at, is_confirmed)
         return MISSING
 

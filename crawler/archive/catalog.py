@@ -188,22 +188,22 @@ class Catalog:
 
     def say_gone(
         self, doc_id: str, at: datetime, modified_at: datetime | None, within: sa.Connection
-    ) -> tuple[datetime | None, bool]:
-        """Sina says that the page is no more. Since when it has said so before, and True if there is a tombstone.
+    ) -> tuple[bool, bool]:
+        """Sina says that the page is no more. True if it had said so an interval before; True if there is a tombstone.
 
-        Without a tombstone the article is visited again after the first interval; if that has passed since, it
+        Without a tombstone the article is visited again after the first interval; one of which Sina had said so
         stays due until `bury` or a failed attempt settles it, which a killed run does not come to.
         """
         of_article = articles.c.doc_id == doc_id
         held = within.execute(sa.select(articles.c.missing_since, articles.c.gone).where(of_article)).one()
         self.checked(doc_id, at, modified_at, within, gone=held.gone)
         since = from_iso(held.missing_since)
+        is_confirmed = since is not None and at - since >= self.first_interval
         if not held.gone:
-            is_settled_soon = since is not None and at - since >= self.first_interval
-            again = at if is_settled_soon else at + self.first_interval
+            again = at if is_confirmed else at + self.first_interval
             values = {"missing_since": held.missing_since or iso(at), "next_check_at": iso(again)}
             within.execute(sa.update(articles).where(of_article).values(values))
-        return since, bool(held.gone)
+        return is_confirmed, bool(held.gone)
 
     def unsay_gone(self, doc_id: str, at: datetime, within: sa.Connection) -> None:
         """What Sina said of it at `at` is not believed; what it said before stays said."""

@@ -21,7 +21,7 @@ from crawler.archive.posts import list_revisions, revision_text
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
-from crawler.run.jobdir import REFUSED, reason_to_refuse
+from crawler.run.jobdir import refuse_jobdir
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
@@ -84,6 +84,7 @@ class Command(ScrapyCommand):
         if not is_to_be_filled:
             return existing_archive(self.settings)
         check_settings(self.settings)
+        refuse_jobdir(self.settings)
         return Archive.open(self.settings)
 
     def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:
@@ -121,10 +122,6 @@ class Command(ScrapyCommand):
         """A run that takes up every gap of the window; with --since, its unlisted slices too."""
         assert self.settings is not None
         assert self.crawler_process
-        if reason := reason_to_refuse(self.settings):
-            _print(f"not filled: {reason}")
-            self.exitcode = REFUSED
-            return False
         archive.ledger.retry(opts.since or date.min, opts.until or date.max, now())
         arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
         arguments["channels"] = opts.channel

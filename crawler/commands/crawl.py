@@ -14,7 +14,7 @@ from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
-from crawler.run.jobdir import REFUSED, reason_to_refuse
+from crawler.run.jobdir import refuse_jobdir
 from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
@@ -33,10 +33,6 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("name one spider")
         assert self.settings is not None
-        if reason := reason_to_refuse(self.settings):
-            logger.error("not started: %s", reason)
-            self.exitcode = REFUSED
-            return
         try:
             crawler = self._checked(args[0], opts)
             with writer_lock(self.settings):
@@ -49,6 +45,7 @@ class Command(crawl.Command):
         assert self.settings is not None
         assert self.crawler_process
         check_settings(self.settings)
+        refuse_jobdir(self.settings)
         for said in ignored_variables(os.environ):
             logger.warning("%s", said)
         spiders = self.crawler_process.spider_loader.list()

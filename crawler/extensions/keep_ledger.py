@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.archive.archive import Archive
 from crawler.items import Article
 from crawler.run.drops import Drop
-from crawler.sina.urls import identify
+from crawler.sina.urls import doc_id_of
 from crawler.times import now
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class KeepLedger:
         if doc_id and request.meta.get("redirect_times"):
             self._stats.inc_value("archive/fetch/redirects_to_known")
             logger.warning("leads to an address that was asked for already: %s [%s]", request.url, doc_id)
-            self._archive.refused(doc_id, f"leads_to_{_doc_id_at(request.url)}", now())
+            self._archive.refused(doc_id, f"leads_to_{doc_id_of(request.url) or 'no_article'}", now())
 
     def spider_closed(self) -> None:
         """After the last answer: tombstones, but none where many articles vanish at once."""
@@ -77,10 +77,3 @@ class KeepLedger:
             logger.warning("gone, as Sina says again: its post stays [%s]", doc_id)
         if doubted:
             logger.error("%s articles vanished in one run: that is not believed, they are tried again", len(doubted))
-
-
-def _doc_id_at(url: str) -> str:
-    try:
-        return identify(url).doc_id
-    except ValueError:
-        return "no_article"

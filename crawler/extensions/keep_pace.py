@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.statscollectors import StatsCollector
 
+from crawler.run import robots
 from crawler.run.host_stops import ASKED_TO_WAIT, INTERRUPTED, HostStops, host_of
 from crawler.run.retry_after import retry_after
 from crawler.times import now, parse_intervals
@@ -46,13 +47,8 @@ class KeepPace:
         settings = crawler.settings
         if settings.get("ARCHIVE_REPLAY_FROM"):
             raise NotConfigured("nobody is asked in a replay")
-        text = settings["ARCHIVE_MAX_RETRY_AFTER"]
-        try:
-            (longest,) = parse_intervals(text)
-        except ValueError as error:
-            raise ValueError(f"ARCHIVE_MAX_RETRY_AFTER: a distance in time is wanted, as 10m, not {text!r}") from error
-        agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
-        extension = cls(crawler, longest, settings.getfloat("AUTOTHROTTLE_MAX_DELAY"), agent)
+        (longest,) = parse_intervals(settings["ARCHIVE_MAX_RETRY_AFTER"])
+        extension = cls(crawler, longest, settings.getfloat("AUTOTHROTTLE_MAX_DELAY"), robots.agent_of(settings))
         crawler.signals.connect(extension.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(extension.request_reached_downloader, signals.request_reached_downloader)
         # AutoThrottle is connected before it, and what it sets is raised again.

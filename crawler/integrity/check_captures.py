@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.archive.files import sha256_of
 from crawler.integrity.problem import Problem
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.urls import doc_id_of
 from crawler.warc.cdxj import IndexedCapture, is_wrong, make_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.urlkey import lookup_key
@@ -121,7 +121,4 @@ def _wrong_pages(name: str, pages: Sequence[HeldPayload], captures: Sequence[Ind
 def _shows(url: str, known: CapturedPlace) -> bool:
     if lookup_key(url) in {lookup_key(own) for own in known.urls}:
         return True
-    try:
-        return identify(url).doc_id == known.doc_id
-    except NotAnArticle:
-        return False
+    return bool(known.doc_id) and doc_id_of(url) == known.doc_id

@@ -24,7 +24,7 @@ from crawler.archive.tables import (
 )
 from crawler.archive.tables import slices as slices_table
 from crawler.integrity.problem import Problem
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.urls import doc_id_of
 from crawler.times import beijing_day, from_iso
 
 _ADVICE = "move it away: scrapy rebuild makes another of the captures"
@@ -152,15 +152,8 @@ def _addresses(engine: sa.Engine) -> Iterator[Problem]:
     for row in _stream(engine, own.outerjoin(aliases, aliases.c.url == articles.c.url)):
         if row.of is None:
             yield Problem("wrong_row", f"articles {row.doc_id}", f"its url {row.url} is no alias")
-        elif _doc_id(row.url) not in (None, row.doc_id):
+        elif doc_id_of(row.url) not in ("", row.doc_id):
             yield Problem("wrong_row", f"articles {row.doc_id}", f"its url {row.url} is that of another article")
-
-
-def _doc_id(url: str) -> str | None:
-    try:
-        return identify(url).doc_id
-    except (NotAnArticle, ValueError):
-        return None
 
 
 def _entries(engine: sa.Engine) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from crawler.integrity.problem import Problem
 from crawler.integrity.text_of_post import differences, is_as_read
 from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.urls import doc_id_of
 from crawler.times import beijing_day, from_iso, iso
 
 _OF_POST = ("title", "date", "content_hash", "url", "bands")  # columns that a post says
@@ -52,7 +52,7 @@ class RepairRows:
             return False
         title = row.title if " ".join(row.title.split()) == post.metadata["title"] else post.metadata["title"]
         values: dict[str, Any] = {"title": title, "date": iso(post.date)}
-        if _is_of(post.url, doc_id):
+        if doc_id_of(post.url) == doc_id:
             values["url"] = post.url
         if is_as_read(post):
             values["content_hash"] = content_hash(title, post.markdown)
@@ -115,10 +115,3 @@ class RepairRows:
         """It only saves space."""
         connection.execute(sa.delete(payloads).where(payloads.c.page == page))
         return True
-
-
-def _is_of(url: str, doc_id: str) -> bool:
-    try:
-        return identify(url).doc_id == doc_id
-    except (NotAnArticle, ValueError):
-        return False

@@ -19,6 +19,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.run import robots
 from crawler.run.host_stops import ROBOTS_FORBID
 from crawler.run.refusals import NotAsked, reason_of
 from crawler.times import now
@@ -29,7 +30,6 @@ _MOST_REDIRECTIONS = 5  # 2.3.1.2
 _MOST_BYTES = 500 * 1024  # 2.5
 _GOOD_FOR = timedelta(hours=24)  # 2.4
 _TRY_AGAIN_AFTER = timedelta(minutes=10)  # where it could not be had
-_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ObeyRobots:
         settings = crawler.settings
         if not settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
-        return cls(crawler, settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
+        return cls(crawler, robots.agent_of(settings))
 
     async def process_request(self, request: Request) -> None:
         """Returns when the rules are known and allow the request. Of several that wait all hear of them."""
@@ -92,10 +92,10 @@ class ObeyRobots:
         except Exception as error:
             return self._unknown(site, f"it could not be had ({reason_of(error)})")
         status = response.status
-        if status >= 500 or status == _TOO_MANY_REQUESTS:  # 2.3.1.4; of 429 the RFC says nothing else than of 404
+        if robots.is_unreachable(status):
             return self._unknown(site, f"it answered {status}")
         until = now() + _GOOD_FOR
-        if not 200 <= status < 300:  # 2.3.1.3: there is none
+        if not robots.is_there(status):
             return Rules(until)
         body = response.body
         if len(body) > _MOST_BYTES:

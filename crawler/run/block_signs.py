@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 
 from crawler.run.host_stops import BLOCKED, HostStops
-from crawler.sina.urls import identify
+from crawler.sina.urls import doc_id_of
 
 # 418 and 456 are what some of Sina's own servers answer to programs that ask too much.
 _REFUSALS = (403, 418, 429, 456)
@@ -44,7 +44,7 @@ class BlockSigns:
             self._signs.pop(host, None)
         elif status in _REFUSALS:
             self._note(host, "refusal", url, f"answered {status} to")
-        elif status in _REDIRECTIONS and location and not _is_article(location):
+        elif status in _REDIRECTIONS and location and not doc_id_of(location):
             place = urlsplit(location)._replace(query="", fragment="").geturl()  # the query may name where we came from
             self._note(host, ("place", place), url, f"led to {place}")
 
@@ -60,14 +60,6 @@ class BlockSigns:
         urls.add(url)
         if len(urls) >= _ENOUGH:
             self._stops.stop(host, BLOCKED, f"{what} {len(urls)} different articles in a row, the last was {url}")
-
-
-def _is_article(url: str) -> bool:
-    try:
-        identify(url)
-    except ValueError:
-        return False
-    return True
 
 
 _of_crawls: "WeakKeyDictionary[Crawler, BlockSigns]" = WeakKeyDictionary()

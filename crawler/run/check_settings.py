@@ -50,6 +50,11 @@ def _something(text: str) -> None:
         raise ValueError("it is empty")
 
 
+def _interval(text: str) -> None:
+    if len(parse_intervals(text)) != 1:
+        raise ValueError(f"a distance in time is wanted, as 10m, not {text!r}")
+
+
 _IS_ON = _word("0", "1", "false", "true", "False", "True")
 _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_DIR": _something,
@@ -63,6 +68,7 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_KEEP_ONE_COPY": _IS_ON,
     "ARCHIVE_LOOK_AGAIN_AFTER": parse_intervals,
     "ARCHIVE_TRY_AGAIN_AFTER": parse_intervals,
+    "ARCHIVE_MAX_RETRY_AFTER": _interval,
     "ARCHIVE_BACKFILL_ORDER": _word("newest", "oldest"),
     "ARCHIVE_LOCK_WAIT": _number(0),
     "ARCHIVE_LEASE": _number(0.001),

@@ -5,17 +5,15 @@ names below it; used again, it filters the attempts that are due (Scrapy doc, "J
 resuming crawls": a job's folder is for one run of one spider, stopped cleanly).
 """
 
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-REFUSED = 2  # as exit status: Scrapy's own for wrong usage
 
-
-def reason_to_refuse(settings: BaseSettings) -> str:
-    """In one sentence, what is wrong with the settings and what to do; empty where no JOBDIR is set."""
-    folder = settings.get("JOBDIR")
-    if not folder:
-        return ""
-    return (
-        f"JOBDIR={folder} would lose articles after a kill: run the command again without it, "
-        "a run takes up by itself what the one before it left"
-    )
+def refuse_jobdir(settings: BaseSettings) -> None:
+    """Raises UsageError, with what to do instead, where a JOBDIR is set."""
+    if folder := settings.get("JOBDIR"):
+        raise UsageError(
+            f"JOBDIR={folder} would lose articles after a kill: run the command again without it, "
+            "a run takes up by itself what the one before it left",
+            print_help=False,
+        )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawler.items import Article
+from crawler.run.robots import is_there, is_unreachable
 from crawler.sina.channels import Channel
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.roll_api import PAGE_SIZE, Listing, ListingError, parse_listing
@@ -91,14 +92,14 @@ def listing_of(reply: Reply, channel: Channel) -> Listing | str:
 
 
 def robots(host: str, reply: Reply, agent: str, urls: list[str]) -> Fact:
-    """RFC 9309: without a file all is allowed (2.3.1.3), without an answer nothing is (2.3.1.4)."""
+    """As ObeyRobots goes by it."""
     name = f"robots {host}"
     if reply.error == NOT_ASKED:
         return Fact.of(name, "robots", None, "not asked")
-    if 400 <= reply.status < 500:
-        return Fact.of(name, "robots", True, f"there is none ({reply.status}), so all is allowed")
-    if reply.trouble:
+    if reply.error or is_unreachable(reply.status):
         return Fact.of(name, "robots", False, f"{reply.trouble}, so nothing is allowed for now")
+    if not is_there(reply.status):
+        return Fact.of(name, "robots", True, f"there is none ({reply.status}), so all is allowed")
     parser = Protego.parse(reply.body.decode("utf-8", "replace"))
     forbidden = sorted({urlsplit(url).path for url in urls if not parser.can_fetch(url, agent)})
     delay = parser.crawl_delay(agent)

@@ -89,6 +89,14 @@ def identify(url: str) -> Address:
     return _from_path(host, parts.path, parts.query, url)
 
 
+def doc_id_of(url: str) -> str:
+    """The doc id of the article that `url` leads to; empty where it leads to none."""
+    try:
+        return identify(url).doc_id
+    except NotAnArticle:
+        return ""
+
+
 def is_sina(host: str) -> bool:
     """True for Sina's page hosts: sina.com.cn, sina.cn and their subdomains."""
     return host in ("sina.com.cn", "sina.cn") or host.endswith((".sina.com.cn", ".sina.cn"))

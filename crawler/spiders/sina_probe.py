@@ -14,6 +14,7 @@ from crawler.items import Article
 from crawler.run import probe_facts as judge
 from crawler.run.few_requests import FewRequests
 from crawler.run.probe_facts import Fact, listing_of
+from crawler.run.robots import agent_of
 from crawler.sina.article import parse_page
 from crawler.sina.channels import DEFAULT_CHANNEL, Channel, find_channels
 from crawler.sina.layouts import UNKNOWN
@@ -127,7 +128,7 @@ class SinaProbeSpider(scrapy.Spider):
             return error.reason
 
     def _keep(self) -> None:
-        agent = self.crawler.settings["USER_AGENT"]
+        agent = agent_of(self.crawler.settings)
         robots = [
             judge.robots(host, self.requests.robots_of(host), agent, urls) for host, urls in self.requests.asked.items()
         ]

@@ -49,6 +49,8 @@ def test_good_ones_pass(given: dict[str, object]) -> None:
         ("ARCHIVE_SOURCE_LINE", "2", "is wanted, not '2'"),
         ("ARCHIVE_LOOK_AGAIN_AFTER", "1h;6h", "not a distance in time: '1h;6h'; 30m, 6h and 7d are"),
         ("ARCHIVE_TRY_AGAIN_AFTER", "1w", "not a distance in time: '1w'; 30m, 6h and 7d are"),
+        ("ARCHIVE_MAX_RETRY_AFTER", "soon", "not a distance in time: 'soon'; 30m, 6h and 7d are"),
+        ("ARCHIVE_MAX_RETRY_AFTER", "1m,2m", "a distance in time is wanted, as 10m, not '1m,2m'"),
         ("ARCHIVE_DIR", " ", "it is empty"),
     ],
 )
