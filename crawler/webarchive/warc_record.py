@@ -45,7 +45,10 @@ def read_record(memento: Memento, url: str, content: bytes) -> Original:
         raise NotTheMemento("other_status", f"{memento.url} is {status}, the index says {memento.status}", at)
     if body.startswith(_EXTRA) and digest_of(body) != memento.digest:
         body = body.removeprefix(_EXTRA)
-    headers, payload = proved(body, tuple(record.http_headers.headers), memento.digest)
+    try:
+        headers, payload = proved(body, tuple(record.http_headers.headers), memento.digest)
+    except NotTheMemento as error:
+        raise NotTheMemento(error.reason, f"{memento.url} in {url} at {memento.offset}: {error}", at) from error
     return Original(address, at, status, headers, payload, url)
 
 

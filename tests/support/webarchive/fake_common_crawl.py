@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.warc.urlkey import urlkey
-from tests.support.webarchive.holdings import Holding, in_order, record_of
+from tests.support.webarchive.holdings import Holding, in_order, key_prefix, record_of
 from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply
 
 EXTRA_LINE = "CC-MAIN-2018-34"
@@ -52,7 +51,7 @@ class FakeCommonCrawl(LoopbackServer):
 
     def _index(self, crawl: str, asked: Asked) -> Reply:
         assert asked.value("matchType") == "prefix" and asked.value("output") == "json"
-        prefix = urlkey(f"http://{asked.value('url')}") + ("/" if asked.value("url").endswith("/") else "")
+        prefix = key_prefix(asked.value("url"))
         wanted = [text.removeprefix("=").split(":") for text in asked.query.get("filter", [])]
         lines = [
             json.dumps(line)

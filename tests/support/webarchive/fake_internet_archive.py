@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from urllib.parse import quote_plus, unquote_plus
 
 from crawler.warc.urlkey import urlkey
-from tests.support.webarchive.holdings import Holding, in_order
+from tests.support.webarchive.holdings import Holding, in_order, key_prefix
 from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply
 
 NAMES = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
@@ -47,8 +47,7 @@ class FakeInternetArchive(LoopbackServer):
         return self._memento(match[1], match[2]) if match else not_held(self, None)
 
     def _index(self, asked: Asked) -> Reply:
-        prefix, limit = urlkey(f"http://{asked.value('url')}"), int(asked.value("limit", str(self.most_rows)))
-        prefix += "/" if asked.value("url").endswith("/") else ""
+        prefix, limit = key_prefix(asked.value("url")), int(asked.value("limit", str(self.most_rows)))
         fields = asked.value("fl", ",".join(NAMES)).split(",")
         after = unquote_plus(asked.value("resumeKey"))
         rows = [row for row in self._rows() if row["urlkey"].startswith(prefix) and _fits(row, asked)]

@@ -57,3 +57,9 @@ def record_of(holding: Holding, payload: bytes | None = None) -> bytes:
     block = "\r\n".join(lines).encode("latin-1") + (holding.body if payload is None else payload)
     named = {"WARC_Payload_Digest": f"sha1:{holding.digest}", "WARC_Truncated": holding.truncated or None}
     return gzip.compress(record(block, holding.url, f"{holding.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", **named))
+
+
+def key_prefix(prefix: str) -> str:
+    """With what the keys of addresses begin that begin with `prefix`."""
+    key = urlkey(f"http://{prefix}")
+    return f"{key.removesuffix('/')}/" if prefix.endswith("/") else key

@@ -21,7 +21,7 @@ from tests.support.programs import missing
 from tests.support.webarchive.holdings import Holding, record_of
 
 # Common Crawl's index is a pywb, too, and stands at /<collection>-index.
-_CONFIG = "collections_root: collections\nenable_cdx_api: -index\ndebug: false\n"
+_CONFIG = "collections_root: collections\ncdx_api_endpoint: -index\ndebug: false\n"
 _LONGEST = 30  # seconds it may take to start
 
 
@@ -41,7 +41,7 @@ class Pywb:
         indexes.mkdir()
         warc = archive / f"{collection}.warc.gz"
         warc.write_bytes(b"".join(record_of(holding) for holding in holdings))
-        words = [self.programs / "cdx-indexer", "--sort", "--cdxj", indexes / "index.cdxj", warc]
+        words = [self.programs / "cdx-indexer", "--sort", "--cdxj", "--output", indexes / "index.cdxj", warc]
         subprocess.run(words, check=True, timeout=_LONGEST, capture_output=True)
 
 
