@@ -17,7 +17,7 @@ _PLACE = re.compile(r"(?:[\w=-][\w.=-]*/)*[\w=-][\w.=-]*\.w?arc\.gz", re.A)
 
 def memento_of(fields: Mapping[str, Any], line: str, archive: str, seen_at: datetime) -> Memento:
     """The capture of an index line that was read at `seen_at`. Raises BadIndexLine naming `line`."""
-    named = {_COMMON.get(name, name): str(value) for name, value in fields.items()}
+    named = {_COMMON.get(name, name): str(value) for name, value in fields.items() if value is not None}
     missing = [name for name in ("urlkey", "timestamp", "url", "digest") if not named.get(name)]
     if missing:
         raise BadIndexLine("missing_field", line)

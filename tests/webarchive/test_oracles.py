@@ -109,7 +109,7 @@ def test_wayback_gets_the_same_memento(archive: FakeInternetArchive, wayback: Wa
 @pytest.mark.parametrize("quirk", [quirks.blocked, quirks.own_page, quirks.not_held])
 def test_wayback_finds_no_memento_either(archive: FakeInternetArchive, wayback: WaybackClient, quirk: Any) -> None:
     archive.quirks[HOLDINGS[0].url] = quirk
-    with pytest.raises(Exception, match="blocked|could not be played|no mementos"):
+    with pytest.raises(Exception, match=r"blocked|could not be played|no mementos"):
         wayback.get_memento(HOLDINGS[0].url, timestamp=HOLDINGS[0].at)
 
 
