@@ -1,1 +1,1 @@
-"""Public web archives: what to ask an index, what it answers, and when a capture is proved. Pure."""
+"""What is known of public web archives, and what proves a capture of theirs; pure functions, too."""

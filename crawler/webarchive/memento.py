@@ -70,7 +70,7 @@ class BadIndex(ValueError):
 class NotTheMemento(ValueError):
     """What came is not proved to be the capture; ``reason`` is one word, fit for a stat's name.
 
-    ``at`` is, for ``other_time``, the time of the capture that came: the index has a line of its own for it.
+    ``at`` is the time of the capture that came, if it is one: for ``other_time`` the index has a line of its own.
     """
 
     def __init__(self, reason: str, sentence: str, at: datetime | None = None) -> None:
