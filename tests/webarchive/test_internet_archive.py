@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.webarchive.internet_archive import BASE, MOST_ROWS, memento_url, read_index, search_url
 from crawler.webarchive.memento import BadIndex
@@ -146,6 +148,19 @@ def test_what_is_no_index_is_never_taken_for_an_empty_one(reason: str, body: byt
     with pytest.raises(BadIndex) as caught:
         read_index(body, NOW)
     assert caught.value.reason == reason
+
+
+@given(st.data())
+def test_an_answer_that_was_changed_is_read_in_part_or_refused(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from([table(ROW, ROW, [], ["key"]), f"{' '.join(ROW)}\n\nkey\n".encode()]))
+    first = data.draw(st.integers(0, len(whole)))
+    last = data.draw(st.integers(first, min(first + 60, len(whole))))
+    put = data.draw(st.sampled_from([b"", b"\n", b'"', b"[", b"]", b"\0", b"9", b" ", b"\xff", b"null"]))
+    try:
+        answer = read_index(whole[:first] + put + whole[last:], NOW)
+        assert all(memento.at < NOW for memento in answer.mementos)
+    except BadIndex as error:
+        assert error.reason and str(error)
 
 
 def test_a_refusal_is_never_taken_for_an_empty_index() -> None:
