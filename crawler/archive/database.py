@@ -32,10 +32,20 @@ _BANDS_BY_ARTICLE = sa.text("CREATE INDEX IF NOT EXISTS ix_bands_doc_id ON bands
 
 _MISSING_SINCE = sa.text("ALTER TABLE articles ADD COLUMN missing_since TEXT")
 
+_WITNESSES = (
+    "ALTER TABLE revisions ADD COLUMN seen_by TEXT NOT NULL DEFAULT 'sina'",
+    "ALTER TABLE revisions ADD COLUMN learned_at TEXT",
+    "ALTER TABLE revisions ADD COLUMN facts TEXT",
+)
+
 
 def _number_readings(connection: sa.Connection) -> None:
     """What a list showed after its last complete reading was told by times: it stays new."""
-    for statement in _NUMBERED_READINGS:
+    _execute(connection, _NUMBERED_READINGS)
+
+
+def _execute(connection: sa.Connection, statements: tuple[str, ...]) -> None:
+    for statement in statements:
         connection.execute(sa.text(statement))
 
 
@@ -49,6 +59,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     lambda _connection: None,  # 7: unlisted
     _number_readings,  # 8: what is new is told by numbers of readings
     lambda _connection: None,  # 9: probes
+    lambda connection: _execute(connection, _WITNESSES),  # 10: texts that web archives have seen; mementos
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

@@ -31,7 +31,7 @@ articles = sa.Table(
     sa.Column("keywords", sa.Text, comment="JSON list"),
     sa.Column("stocks", sa.Text, comment="JSON list of codes marked up in the page"),
     sa.Column("channels", sa.Text, comment="JSON list of lids"),
-    sa.Column("revision", sa.Integer, nullable=False, comment="number of the newest, from 1"),
+    sa.Column("revision", sa.Integer, nullable=False, comment="the highest number given to one, from 1"),
     sa.Column("archived_at", sa.Text, nullable=False, comment="first, UTC"),
     sa.Column("next_check_at", sa.Text, index=True, comment="when to look again, UTC; null: never"),
     sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
@@ -52,15 +52,59 @@ revisions = sa.Table(
     "revisions",
     metadata,
     sa.Column("doc_id", sa.Text, primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
-    sa.Column("seen_at", sa.Text, nullable=False, index=True, comment="UTC"),
+    sa.Column("number", sa.Integer, primary_key=True, comment="from 1, in the order in which they were learned"),
+    sa.Column("seen_at", sa.Text, nullable=False, index=True, comment="when it was shown, UTC: this is their order"),
+    sa.Column(
+        "seen_by", sa.Text, nullable=False, server_default="sina", comment="sina, or the web archive that has it"
+    ),
+    sa.Column("learned_at", sa.Text, comment="of a web archive's: when the run began that fetched it, UTC"),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("gone", sa.Text, comment="a tombstone: why the page was no article any more"),
-    sa.Column("post", sa.Text, comment="the whole file of a revision that was replaced; null: the file in posts/"),
+    sa.Column("post", sa.Text, comment="the whole file of a text that is not the newest; null: the file in posts/"),
+    sa.Column(
+        "facts", sa.Text, comment="JSON object: what else its page said, by column of articles; null: those there"
+    ),
     sa.Column("capture_file", sa.Text),
     sa.Column("capture_offset", sa.BigInteger),
     sa.Column("capture_length", sa.BigInteger),
+)
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("doc_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="of the revision whose text was shown again"),
+    sa.Column("seen_by", sa.Text, primary_key=True, comment="as in revisions"),
+    sa.Column("first_at", sa.Text, nullable=False, comment="UTC"),
+    sa.Column("last_at", sa.Text, nullable=False, comment="UTC"),
+)
+mementos = sa.Table(
+    "mementos",
+    metadata,
+    sa.Column("archive", sa.Text, primary_key=True, comment="internet_archive or common_crawl"),
+    sa.Column("url", sa.Text, primary_key=True, comment="as its index has it"),
+    sa.Column("at", sa.Text, primary_key=True, comment="when it was captured, UTC"),
+    sa.Column("doc_id", sa.Text, nullable=False, index=True),
+    sa.Column("digest", sa.Text, nullable=False, comment="base32 SHA-1 of the payload, as the index says"),
+    sa.Column("place", sa.Text, comment="the WARC that has it; null where the archive needs none"),
+    sa.Column("offset", sa.BigInteger),
+    sa.Column("length", sa.BigInteger),
+    sa.Column("truncated", sa.Text, comment="as the index says"),
+    sa.Column("state", sa.Text, nullable=False, comment="held, archived, same, failed, refused or given_up"),
+    sa.Column("reason", sa.Text, comment="of a failure or refusal"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_try_at", sa.Text, index=True, comment="UTC; null: not again"),
+)
+index_queries = sa.Table(
+    "index_queries",
+    metadata,
+    sa.Column("archive", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, primary_key=True, comment="what of the index was asked for"),
+    sa.Column("next", sa.Text, comment="resume key or page that goes on; null where all was read"),
+    sa.Column("state", sa.Text, nullable=False, comment="open, done or failed"),
+    sa.Column("reason", sa.Text),
+    sa.Column("found", sa.Integer, nullable=False, comment="mementos of articles so far"),
+    sa.Column("at", sa.Text, nullable=False, comment="of the last answer, UTC"),
 )
 bands = sa.Table(
     "bands",

@@ -76,12 +76,18 @@ def test_a_catalog_of_a_newer_program_is_refused_and_not_touched(catalog: Path, 
     assert sorted(path.name for path in catalog.parent.iterdir()) == ["catalog.db"]
 
 
-def test_a_catalog_that_knew_nothing_of_what_is_unlisted_learns_of_it(catalog: Path) -> None:
+def test_a_catalog_that_knew_nothing_of_web_archives_learns_of_them(catalog: Path) -> None:
     with closing(sqlite3.connect(catalog)) as connection, connection:
-        connection.execute("DROP TABLE unlisted")
-    set_version(catalog, schema.VERSION - 1)
+        connection.execute("INSERT INTO revisions (doc_id, number, seen_at, title, content_hash)"
+                           " VALUES ('a', 1, '2026-01-01T00:00:00Z', '题', 'h')")  # fmt: skip
+        for column in ("seen_by", "learned_at", "facts"):
+            connection.execute(f"ALTER TABLE revisions DROP COLUMN {column}")
+        for table in ("unlisted", "sightings", "mementos", "index_queries"):
+            connection.execute(f"DROP TABLE {table}")
+    set_version(catalog, 9)
     open_engine(url(catalog)).dispose()
-    assert rows(catalog, "SELECT count(*) FROM unlisted") == [(0,)]
+    assert rows(catalog, "SELECT seen_by, learned_at, facts FROM revisions") == [("sina", None, None)]
+    assert rows(catalog, "SELECT count(*) FROM mementos") == [(0,)]
 
 
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
