@@ -1,1 +1,1 @@
-"""What is known of public web archives, and what proves a capture of theirs; pure functions, too."""
+"""Other people's archives, pure: what to ask them, what they answer, and who it was that has a capture."""
