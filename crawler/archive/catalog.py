@@ -7,18 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.absences import Absence
 from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
+from crawler.archive.past import keep_facts, make_way
 from crawler.archive.rows import article_row, band_rows, revision_row
-from crawler.archive.tables import aliases, articles, bands, revisions
-from crawler.items import Article
+from crawler.archive.tables import aliases, articles, bands, revisions, sightings
+from crawler.archive.texts import is_gone_after, newest_text, shown_at
+from crawler.items import SINA, Article
 from crawler.times import from_iso, iso
 
-# What is read in a page, and so may be read in its capture again.
-_AS_READ = (
-    "title", "published_at", "content_hash", "file_hash", "layout", "extractor", "media", "byline", "editor",
-    "original_title", "image", "keywords", "stocks",
-)  # fmt: skip
 _CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 
 # Statements of which each article takes several are built once.
@@ -29,18 +27,6 @@ _HELD = sa.select(
     )
 ).where(articles.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
 _DOC_ID_OF = sa.select(aliases.c.doc_id).where(aliases.c.url == sa.bindparam("url"))
-
-_READ_AGAIN = (
-    sa.update(articles)
-    .where(articles.c.doc_id == sa.bindparam("of"))
-    .values({name: sa.bindparam(name) for name in _AS_READ})
-)
-_TEXT_READ_AGAIN = (
-    sa.update(revisions)
-    .where(revisions.c.doc_id == sa.bindparam("of"), revisions.c.number == sa.bindparam("of_number"))
-    .values(title=sa.bindparam("title"), content_hash=sa.bindparam("content_hash"), post=None)
-)
-_FORGET_BANDS = sa.delete(bands).where(bands.c.doc_id == sa.bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +88,7 @@ class Catalog:
         """Enters articles whose files are in place, or new revisions of some. Safe to repeat."""
         rows = {
             articles: [
-                self._row(article, at) | {"archived_at": iso(at), "checks": 0}
+                self._row(article, at) | {"archived_at": iso(article.learned_at or at), "checks": 0}
                 for article in new
                 if article.revision == 1
             ],
@@ -110,42 +96,27 @@ class Catalog:
             aliases: [
                 {"url": url, "doc_id": article.doc_id} for article in new for url in (article.url, *article.aliases)
             ],
-            bands: band_rows(new),
+            bands: band_rows([article for article in new if not article.is_past]),
         }
         with writing(self._engine, within) as connection:
             for article in new:
-                if article.revision > 1:
+                if article.is_past:
+                    make_way(connection, article)
+                elif article.revision > 1:
                     self._replace(connection, article, at)
             for table, values in rows.items():
                 if values:
                     connection.execute(self._insert(table), values)
 
-    def keep_post(self, doc_id: str, revision: int, post: str) -> None:
-        """Keeps the post that revision `revision` is about to replace: before the file is gone, not after."""
-        of_article = revisions.c.doc_id == doc_id
-        earlier = of_article & (revisions.c.number < revision) & revisions.c.gone.is_(None)  # a tombstone has no post
-        number = sa.select(sa.func.max(revisions.c.number)).where(earlier).scalar_subquery()
+    def keep_post(self, doc_id: str, post: str) -> None:
+        """Keeps the post that a newer text is about to replace: before the file is gone, not after."""
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.update(revisions).where(of_article & (revisions.c.number == number)).values(post=post)
-            )
+            connection.execute(sa.update(revisions).where(_shown_text(doc_id)).values(post=post))
 
-    def read_again(self, changed: Sequence[Article]) -> None:
-        """Enters what today's code reads in the captures of the newest texts; these are no new revisions."""
-        rows = [self._row(article, article.date) for article in changed if article.date]
-        texts = [
-            {"of": article.doc_id, "of_number": article.revision, "title": article.title,
-             "content_hash": article.content_hash} for article in changed
-        ]  # fmt: skip
-        hashes = band_rows(changed)
-        with self._engine.begin() as connection:
-            connection.execute(
-                _READ_AGAIN, [{"of": row["doc_id"]} | {name: row[name] for name in _AS_READ} for row in rows]
-            )
-            connection.execute(_TEXT_READ_AGAIN, texts)
-            connection.execute(_FORGET_BANDS, [{"of": row["doc_id"]} for row in rows])
-            if hashes:
-                connection.execute(self._insert(bands), hashes)
+    def see_again(self, doc_id: str, number: int, seen_by: str, at: datetime, within: sa.Connection) -> None:
+        """The text of a revision was shown by a witness at `at`, too."""
+        row = {"doc_id": doc_id, "number": number, "seen_by": seen_by, "at": iso(at)}
+        within.execute(self._insert(sightings), row)
 
     def checked(
         self,
@@ -163,6 +134,8 @@ class Catalog:
             of_article = articles.c.doc_id == doc_id
             if row := connection.execute(sa.select(articles.c.date, articles.c.checks).where(of_article)).first():
                 values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen
+                if "gone" not in seen:
+                    values["last_seen_at"] = iso(at)
                 values |= {"next_check_at": self._next(row.date, at), "missing_since": None}
                 if modified_at:
                     values["modified_at"] = iso(modified_at)
@@ -205,6 +178,11 @@ class Catalog:
             within.execute(sa.update(articles).where(of_article).values(values))
         return is_confirmed, bool(held.gone)
 
+    def said_before(self, doc_id: str, absence: Absence, within: sa.Connection) -> None:
+        """Sina had said that the page is gone before a web archive's text of it was archived: it is asked once more."""
+        values = {"missing_since": iso(absence.at), "next_check_at": iso(absence.at + self.first_interval)}
+        within.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+
     def unsay_gone(self, doc_id: str, at: datetime, within: sa.Connection) -> None:
         """What Sina said of it at `at` is not believed; what it said before stays said."""
         said_then = (articles.c.doc_id == doc_id) & (articles.c.missing_since == iso(at))
@@ -215,7 +193,8 @@ class Catalog:
         of_article = articles.c.doc_id == doc_id
         held = within.execute(sa.select(articles.c.title, articles.c.revision, articles.c.date).where(of_article)).one()
         number = held.revision + 1
-        tombstone = {"doc_id": doc_id, "number": number, "seen_at": iso(at), "title": held.title, "gone": reason}
+        seen_at = max(iso(at), shown.seen_at) if (shown := shown_at(within, doc_id, None)) else iso(at)
+        tombstone = {"doc_id": doc_id, "number": number, "seen_at": seen_at, "title": held.title, "gone": reason}
         within.execute(self._insert(revisions), tombstone | {"content_hash": ""})
         values = {"revision": number, "gone": reason, "missing_since": None}
         within.execute(sa.update(articles).where(of_article).values(next_check_at=self._next(held.date, at), **values))
@@ -246,12 +225,23 @@ class Catalog:
         """The new revision in the place of the one before."""
         kept = {"doc_id", "date", "path", "next_check_at", "channels"}
         values = {name: value for name, value in self._row(article, at).items() if name not in kept}
-        values |= {"gone": None, "missing_since": None}
-        connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
+        of_article = articles.c.doc_id == article.doc_id
+        number = connection.scalar(sa.select(newest_text()).where(of_article))
+        if number is not None and number != article.revision:
+            keep_facts(connection, article.doc_id, number)
+            last = sa.select(articles.c.doc_id, sa.literal(number), sa.literal(SINA), articles.c.last_seen_at)
+            seen = self._insert(sightings).from_select(
+                [column.name for column in sightings.c], last.where(of_article, articles.c.last_seen_at.is_not(None))
+            )
+            connection.execute(seen)
+        if not is_gone_after(connection, article.doc_id, iso(article.seen_at or at)):
+            values |= {"gone": None, "missing_since": None}
+        connection.execute(sa.update(articles).where(of_article).values(values))
 
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         row = article_row(article)
-        return row | {"next_check_at": self._next(row["date"], at)}
+        last_seen_at = iso(at) if article.seen_by == SINA else None
+        return row | {"next_check_at": self._next(row["date"], at), "last_seen_at": last_seen_at}
 
     def _date(self, row: sa.RowMapping) -> datetime | None:
         return self._values.time("articles", row["doc_id"], "date", row["date"])
@@ -264,3 +254,8 @@ class Catalog:
     def _insert(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves a row alone that is there already."""
         return insert_into(self._engine, table).on_conflict_do_nothing()
+
+
+def _shown_text(doc_id: str) -> sa.ColumnElement[bool]:
+    """The revision whose text the post shows."""
+    return (revisions.c.doc_id == doc_id) & (revisions.c.number == newest_text(sa.literal(doc_id)))

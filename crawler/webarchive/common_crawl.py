@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from crawler.items import COMMON_CRAWL
 from crawler.webarchive.index_line import answer_of, memento_of
-from crawler.webarchive.memento import COMMON_CRAWL, BadIndex, BadIndexLine, IndexAnswer, Memento
+from crawler.webarchive.memento import BadIndex, BadIndexLine, IndexAnswer, Memento
 
 INDEX, DATA = "https://index.commoncrawl.org", "https://data.commoncrawl.org"
 _ID = re.compile(r"[A-Z0-9-]+", re.A)  # CC-MAIN-2024-10, CC-MAIN-2009-2010

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.items import COMMON_CRAWL
 from crawler.times import is_credible
-from crawler.webarchive.memento import COMMON_CRAWL, BadIndexLine, IndexAnswer, Memento
+from crawler.webarchive.memento import BadIndexLine, IndexAnswer, Memento
 
 # The Internet Archive's names of fields, and Common Crawl's for the same.
 _COMMON = {"original": "url", "mimetype": "mime", "statuscode": "status"}

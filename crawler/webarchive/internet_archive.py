@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from crawler.items import INTERNET_ARCHIVE
 from crawler.webarchive.index_line import answer_of, memento_of
-from crawler.webarchive.memento import INTERNET_ARCHIVE, BadIndex, BadIndexLine, IndexAnswer, Memento, digits
+from crawler.webarchive.memento import BadIndex, BadIndexLine, IndexAnswer, Memento, digits
 
 BASE = "https://web.archive.org"
 MOST_ROWS = 150_000  # the server's own maximum

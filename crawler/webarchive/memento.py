@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-INTERNET_ARCHIVE, COMMON_CRAWL = "internet_archive", "common_crawl"
-
 
 @dataclass(frozen=True, slots=True)
 class Memento:
-    """A line of an index: a capture that an archive says it holds.
+    """A line of an index: a capture that ``archive``, INTERNET_ARCHIVE or COMMON_CRAWL, says it holds.
 
     ``url`` is the address as the index has it, ``at`` is in UTC. ``status`` is None where the index does not say, as
     of a revisit. ``digest`` is the base32 SHA-1 of the payload, ``length`` counts bytes of the stored record;
