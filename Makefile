@@ -10,7 +10,7 @@ demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
 	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(VENV)-pywb/run
 	$(BIN)/python -m pytest
 
 # Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
@@ -47,9 +47,10 @@ bench: $(VENV)/bench
 lock: $(VENV)/dev
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-dev.lock requirements-dev.txt
 	$(BIN)/pip-compile $(COMPILE) -c requirements-dev.lock -o requirements.lock requirements.txt
+	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-pywb.lock requirements-pywb.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-pywb .mypy_cache .ruff_cache .pytest_cache build *.egg-info
 
 $(VENV)/run: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -58,6 +59,12 @@ $(VENV)/run: requirements.lock
 
 $(VENV)/dev: requirements-dev.lock $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+# The web archive of the tests, in an environment of its own: requirements-pywb.txt says why.
+$(VENV)-pywb/run: requirements-pywb.lock
+	test -x $(VENV)-pywb/bin/python || $(PYTHON) -m venv $(VENV)-pywb
+	$(VENV)-pywb/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-pywb.lock
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev
