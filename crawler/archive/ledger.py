@@ -15,7 +15,9 @@ from crawler.archive.tables import entries, listed, readings
 from crawler.items import Article, ListEntry
 from crawler.times import beijing_day, iso, iso_or_none
 
-OLD_LIST = "list:"  # how the channels begin of lists that are known from web archives alone
+# How channels are named that are no lists of the roll API: a column's page with its CID, an old list page with its
+# section, which is known from web archives alone, and the 7x24 feed.
+COLUMN, OLD_LIST, FLASHES = "column:", "list:", "7x24"
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.

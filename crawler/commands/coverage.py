@@ -15,14 +15,13 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place
-from crawler.archive.ledger import DayCount
+from crawler.archive.ledger import COLUMN, FLASHES, OLD_LIST, DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import revision_text
 from crawler.archive.revision_list import GONE, list_revisions
 from crawler.archive.writer_lock import writer_lock
 from crawler.completeness.completeness import completeness
 from crawler.completeness.estimate import in_words
-from crawler.run.arguments import FLASHES_TOO, OLD_LIST
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.jobdir import refuse_jobdir
@@ -31,7 +30,6 @@ from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
-from crawler.sources.columns import PREFIX as COLUMN
 from crawler.times import now
 
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
@@ -204,7 +202,7 @@ def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | N
 
 def _channel(text: str) -> str:
     """For argparse: the lid of one channel, given as the crawl takes it; or the ledger's name of a second witness."""
-    if text == FLASHES_TOO or text.startswith((COLUMN, OLD_LIST)):
+    if text == FLASHES or text.startswith((COLUMN, OLD_LIST)):
         return text
     try:
         channels = find_channels(text)

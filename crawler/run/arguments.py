@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from crawler.archive.ledger import FLASHES, OLD_LIST
 from crawler.run.check_settings import did_you_mean
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.old_list import PAGE
@@ -14,8 +15,8 @@ from crawler.times import now, parse_time
 
 NAMES = ("channels", "since", "until", "urls", "max_pages", "sources", "flashes")
 
-# What ``sources`` may name: the lists of the roll API, and second witnesses beside them.
-ROLL, COLUMNS_TOO, FLASHES_TOO, OLD_LIST = "roll", "columns", "7x24", "list:"
+# What ``sources`` may name: the lists of the roll API, and beside them second witnesses as the ledger names them.
+ROLL, COLUMNS_TOO = "roll", "columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Arguments:
             raise ValueError("sources: with urls nothing is listed")
         if named not in ((), (ROLL,)) and since:
             raise ValueError(f"sources: a window is read in the lists of the roll API only, not in {sources!r}")
-        if flashes and (flashes != "articles" or FLASHES_TOO not in named):
-            raise ValueError(f"flashes: 'articles' is wanted, with sources={FLASHES_TOO}, not {flashes!r}")
+        if flashes and (flashes != "articles" or FLASHES not in named):
+            raise ValueError(f"flashes: 'articles' is wanted, with sources={FLASHES}, not {flashes!r}")
         return cls(
             channels=find_channels(channels),
             window=_window(since, until),
@@ -69,7 +70,7 @@ def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
 
 def _sources(names: str) -> tuple[str, ...]:
     """Each once, in order."""
-    known = (ROLL, COLUMNS_TOO, FLASHES_TOO)
+    known = (ROLL, COLUMNS_TOO, FLASHES)
     named = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
     for name in named:
         if name not in known and not (name.startswith(OLD_LIST) and PAGE.fullmatch(name.removeprefix(OLD_LIST))):

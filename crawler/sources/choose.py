@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from crawler.archive.archive import Archive
-from crawler.run.arguments import COLUMNS_TOO, FLASHES_TOO, OLD_LIST, ROLL, Arguments
+from crawler.archive.ledger import FLASHES, OLD_LIST
+from crawler.run.arguments import COLUMNS_TOO, ROLL, Arguments
 from crawler.run.backfill import Backfill
 from crawler.sina.channels import COLUMNS, DEFAULT_CHANNEL
 from crawler.sources import columns, flashes, old_lists, roll_list
@@ -39,7 +40,7 @@ def _second(arguments: Arguments, archive: Archive, after: str) -> Iterator[Sour
         for column in COLUMNS:
             if column.is_domestic:
                 yield ColumnPage(column, archive.readings, is_daily, after)
-    if FLASHES_TOO in arguments.sources:
+    if FLASHES in arguments.sources:
         yield FlashFeed(archive.ledger, arguments.max_pages, arguments.has_flashes, after)
     for name in arguments.sources:
         if name.startswith(OLD_LIST):

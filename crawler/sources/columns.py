@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from crawler.archive.ledger import COLUMN
 from crawler.archive.proofs import BY_COLUMN
 from crawler.archive.readings import Reading, Readings
 from crawler.sina.channels import Column
@@ -13,13 +14,11 @@ from crawler.sina.link_list import LinkList
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
 from crawler.times import now
 
-PREFIX = "column:"
-
 
 def recognise(url: str) -> ListCapture | None:
     """A captured page of whatever column."""
     cid = cid_of(url)
-    return ListCapture(PREFIX + cid, lambda body, at: parse(body, cid, at).entries) if cid else None
+    return ListCapture(COLUMN + cid, lambda body, at: parse(body, cid, at).entries) if cid else None
 
 
 def parse(body: bytes, cid: str, at: datetime) -> LinkList:
@@ -38,7 +37,7 @@ class ColumnPage:
     def __init__(self, column: Column, readings: Readings, is_daily: bool, after: str = "") -> None:
         """`is_daily`: asked for once on each day of Beijing; else whenever it starts."""
         self.name = f"column {column.name}"
-        self.channel = PREFIX + column.cid
+        self.channel = COLUMN + column.cid
         self.after = after
         self._column = column
         self._readings = readings

@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.archive.ledger import Ledger
+from crawler.archive.ledger import FLASHES, Ledger
 from crawler.sina.flash_feed import API, FINANCE, Feed, feed_url, is_flash, parse_feed
 from crawler.sina.json_answer import ListingError
 from crawler.sina.urls import doc_id_of
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
 from crawler.times import now
 
-CHANNEL = "7x24"
 _MOST_PAGES = 10  # in a run; how deep the feed goes is not known
 
 
@@ -23,7 +22,7 @@ def recognise(url: str) -> ListCapture | None:
     is_feed = url.partition("?")[0].partition("://")[2] == API.partition("://")[2]
     if not is_feed or parse_qs(parts.query).get("zhibo_id") != [FINANCE]:
         return None
-    return ListCapture(CHANNEL, lambda body, at: parse(body, at, has_flashes=False).entries)
+    return ListCapture(FLASHES, lambda body, at: parse(body, at, has_flashes=False).entries)
 
 
 def parse(body: bytes, at: datetime, has_flashes: bool) -> Feed:
@@ -40,8 +39,8 @@ def parse(body: bytes, at: datetime, has_flashes: bool) -> Feed:
 class FlashFeed:
     """The state of a request is the number of its page."""
 
-    name = CHANNEL
-    channel = CHANNEL
+    name = FLASHES
+    channel = FLASHES
     is_second = True
 
     def __init__(self, ledger: Ledger, max_pages: float, has_flashes: bool, after: str = "") -> None:
@@ -70,4 +69,4 @@ class FlashFeed:
 
     def _has_new(self, doc_ids: Iterator[str]) -> bool:
         of_articles: Collection[str] = set(filter(None, doc_ids))
-        return bool(of_articles) and not self._ledger.shown_by([CHANNEL], of_articles).issuperset(of_articles)
+        return bool(of_articles) and not self._ledger.shown_by([FLASHES], of_articles).issuperset(of_articles)

@@ -6,19 +6,18 @@ Sina itself is asked for one only where an argument names it: whether they are s
 from collections.abc import Iterator
 from datetime import datetime
 
+from crawler.archive.ledger import OLD_LIST
 from crawler.sina.json_answer import ListingError
 from crawler.sina.link_list import LinkList
 from crawler.sina.old_list import old_list_url, parse_old_list, section_of
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
 from crawler.times import now
 
-PREFIX = "list:"
-
 
 def recognise(url: str) -> ListCapture | None:
     """A captured page of the list of whatever section."""
     section = section_of(url)
-    return ListCapture(PREFIX + section, lambda body, at: parse(body, url, at).entries) if section else None
+    return ListCapture(OLD_LIST + section, lambda body, at: parse(body, url, at).entries) if section else None
 
 
 def parse(body: bytes, url: str, at: datetime) -> LinkList:
@@ -36,8 +35,8 @@ class OldListPage:
 
     def __init__(self, page: str, after: str = "") -> None:
         """`page`: as its address has it, ``finance/zq1/ssgs/index_2``."""
-        self.name = PREFIX + page
-        self.channel = PREFIX + page.rpartition("/")[0]
+        self.name = OLD_LIST + page
+        self.channel = OLD_LIST + page.rpartition("/")[0]
         self.after = after
         self._url = old_list_url(page)
 
