@@ -8,6 +8,7 @@ COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
+	@echo; $(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
 	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
 test: $(VENV)/dev $(VENV)-pywb/run

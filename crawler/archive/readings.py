@@ -50,7 +50,8 @@ class Reading:
 
     ``is_complete``: everything above what was known, or all that the list shows, was listed. ``begun``:
     when the first page came; ``total`` and ``newest`` are to be remembered. ``first_day``: from it on, to
-    the day of ``begun``, no entry of the list is missing. ``lowest`` is how far down in time it came.
+    the day of ``begun``, no entry of the list is missing, which ``by`` proves. ``lowest`` is how far down in time
+    it came.
     """
 
     channel: str
@@ -63,6 +64,7 @@ class Reading:
     newest: datetime | None = None
     first_day: date | None = None
     lowest: datetime | None = None
+    by: str = BY_LIST
 
 
 class Readings:
@@ -92,6 +94,23 @@ class Readings:
         with self._engine.begin() as connection:
             return connection.execute(update).rowcount > 0
 
+    def was_tried(self, channel: str, at: datetime) -> bool:
+        """True if on that day of Beijing the channel's list was read completely, or asked for in vain."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
+        if row is None:
+            return False
+        read_at = from_iso(row["complete_at"]) if row["times_read"] else None
+        return str(beijing_day(at)) in (row["spent_on"], str(read_at and beijing_day(read_at)))
+
+    def tried(self, channel: str, at: datetime) -> None:
+        """The channel's list was asked for in vain."""
+        values = {"spent_on": str(beijing_day(at)), "spent": 1}
+        row = {"channel": channel, "complete_at": iso(at), "times_read": 0} | values
+        insert = insert_into(self._engine, readings).values(row)
+        with self._engine.begin() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=["channel"], set_=values))
+
     def end(self, reading: Reading) -> None:
         """A reading came to its end, and all that it showed is listed."""
         is_complete, short = reading.is_complete, 0
@@ -113,7 +132,7 @@ class Readings:
             if reading.first_day:
                 last_day = beijing_day(reading.begun)
                 Proofs(self._engine).enter(
-                    reading.channel, reading.first_day, last_day, reading.begun, BY_LIST, connection
+                    reading.channel, reading.first_day, last_day, reading.begun, reading.by, connection
                 )
 
     def _fell_short(self, reading: Reading, before: Remembered) -> tuple[bool, int]:

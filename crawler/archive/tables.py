@@ -135,7 +135,7 @@ entries = sa.Table(
 listed = sa.Table(
     "listed",
     metadata,
-    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid, or the name of a second witness"),
     sa.Column("doc_id", sa.Text, primary_key=True),
     sa.Column("at", sa.Text, nullable=False, comment="when the channel's list first showed it, UTC"),
     sa.Column("times_read", sa.Integer, nullable=False, comment="how often the list had been read completely by then"),

@@ -52,6 +52,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome(forbidden, ROBOTS, stats["archive/robots/forbidden_example"])
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
+    if (others := part(stats, "second_source")) and not part(stats, "listing").get("pages"):
+        return Outcome("listing_failed", LISTING, f"no source could be read: {by_reason(others)}")
     if _too_many(lost, asked, max_failure_ratio):
         why = by_reason(Counter(counts.failed) + Counter(counts.refused))
         return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {why}")

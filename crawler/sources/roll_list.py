@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.archive.readings import SHORT_ANSWER, Reading, Readings, Remembered
 from crawler.items import ListEntry
 from crawler.sina.channels import CHANNELS, Channel
-from crawler.sina.roll_api import API, Listing, ListingError, listing_url, parse_listing
+from crawler.sina.json_answer import ListingError
+from crawler.sina.roll_api import API, Listing, listing_url, parse_listing
 from crawler.sina.urls import identify
 from crawler.sources.list_reading import ListReading
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
@@ -44,6 +45,9 @@ def parse(body: bytes, channel: Channel, at: datetime | None = None) -> Listing:
 
 class RollList:
     """The state of a request is where the reading of the list stands."""
+
+    is_second = False
+    after = ""
 
     def __init__(self, channel: Channel, max_pages: float, readings: Readings) -> None:
         self.name = f"roll_list {channel.lid}"
