@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -63,18 +64,18 @@ def damaged(engine: sa.Engine) -> list[Problem]:
 def _strange_values(connection: sa.Connection) -> Iterator[str]:
     """SQLite keeps any kind of value in any column: numbers where text should be are damage."""
     for table in metadata.sorted_tables:
-        strange = [
-            sa.func.sum(
-                sa.func.typeof(column).not_in(["text" if isinstance(column.type, sa.Text) else "integer", "null"])
-            )
-            for column in table.columns
-        ]
-        counts = connection.execute(sa.select(*strange)).one()
+        counts = connection.execute(_count_strange(table)).one()
         yield from (
             f"{table.name}.{column.name} has {n} values of another kind"
             for column, n in zip(table.columns, counts, strict=True)
             if n
         )
+
+
+@cache
+def _count_strange(table: sa.Table) -> sa.Select[tuple[int, ...]]:
+    kinds = [(column, "text" if isinstance(column.type, sa.Text) else "integer") for column in table.columns]
+    return sa.select(*(sa.func.sum(sa.func.typeof(column).not_in([kind, "null"])) for column, kind in kinds))
 
 
 def damaged_index(engine: sa.Engine) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """A world from its first step to its last, and what must be true at the end."""
 
+import functools
 import gc
 import random
 import shutil
@@ -18,6 +19,7 @@ from tests.support.world.disk import Accident
 from tests.support.world.machine import Machine, Ran
 from tests.support.world.plan import ACCIDENTS, DAY, RUNS, Plan, Step
 from tests.support.world.server import Server, say
+from tests.support.world.shortcuts import shortcuts
 
 _SOON = timedelta(hours=20)  # after publication: what happens later may be looked at too seldom to be seen
 _FAST = "/dev/shm"
@@ -189,6 +191,12 @@ class Simulation:
             print(line)
 
 
+@functools.cache
+def _freeze() -> None:
+    """What is there before the first world is not looked at in the later collections, of which each takes a while."""
+    gc.freeze()
+
+
 def draw_accident(step: Step) -> Accident:
     """What happens to the next run."""
     chance = random.Random(step.detail)
@@ -210,8 +218,11 @@ def simulate(
     where = _FAST if Path(_FAST).is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="world-", dir=where))
     gc.disable()  # a tenth of the time
+    _freeze()
     try:
-        return Simulation(plan, folder, left_out, loud).play(until)
+        with shortcuts():
+            return Simulation(plan, folder, left_out, loud).play(until)
     finally:
+        gc.collect()
         gc.enable()
         shutil.rmtree(folder, ignore_errors=True)
