@@ -29,6 +29,7 @@ from crawler.archive.past import place_of
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
 from crawler.archive.presence import require_catalog
+from crawler.archive.promises import Promises
 from crawler.archive.read_again import read_again
 from crawler.archive.readings import Readings
 from crawler.archive.rules import Rules
@@ -37,6 +38,7 @@ from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
 from crawler.archive.texts import Shown
 from crawler.archive.unlisted import Unlisted
+from crawler.archive.waits import Waits
 from crawler.items import SINA, Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
@@ -58,7 +60,8 @@ class Archive:
         self.engine = engine
         self.storage = storage
         self.form = form
-        self.posts = Posts(storage, form)
+        self.promises = Promises(engine)
+        self.posts = Posts(storage, form, self.promises)
         self.values = BadValues()
         self.catalog = Catalog(engine, rules.look_again, self.values)
         self.ledger = Ledger(engine, rules.try_again, self.values)
@@ -68,6 +71,7 @@ class Archive:
         self.facts = Facts(engine)
         self.runs = Runs(engine)
         self.unlisted = Unlisted(engine)
+        self.waits = Waits(engine)
         self.rules = rules
         self._absences = Absences()
 
@@ -196,6 +200,7 @@ class Archive:
         with self.engine.begin() as connection:
             self.catalog.enter(articles, at, connection)
             self.unlisted.add([article.path for article in articles if not article.is_past], connection)
+            self.promises.kept([article.path for article in articles if not article.is_past], connection)
             for article in articles:
                 if article.seen_by != SINA:
                     self._learn(article, article.learned_at or at, connection)
@@ -219,6 +224,8 @@ class Archive:
             article.content_hash = content_hash(article.title, article.markdown)
         self.unlisted.add([article.path for article in articles])
         read_again(self.engine, articles, self.form.render)
+        with self.engine.begin() as connection:
+            self.promises.kept([article.path for article in articles], connection)
 
     def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
         """A page came and is no article: REFUSED; of an archived one FAILED, or by Sina's own word MISSING or GONE."""

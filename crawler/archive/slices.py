@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from crawler.archive.database import insert_into
-from crawler.archive.tables import slices
+from crawler.archive.tables import readings, slices
 from crawler.times import BEIJING, iso, now, parse_time
 
+SHORT_ANSWER = "short_answer"  # of a list that ends before as many entries as its total came
 _SLICE = timedelta(days=1)
 _SMALLEST = timedelta(minutes=10)
 # One that was walked before its time was over lacks what came after.
@@ -62,6 +63,21 @@ class Slices:
     def failed(self, part: Slice, reason: str, count: int, total: int | None) -> None:
         """The slice is not; the same backfill takes it up again."""
         self._enter(part, "failed", reason, count, total)
+
+    def is_usual(self, part: Slice, found: int, total: int, before: datetime) -> bool:
+        """True where the total is too high by as much as the list's totals are: so it says nothing of this answer.
+
+        The list's own was so when it was last read to its end; or the same slice gave the same answer in a run
+        `before`, or another slice of the channel did so twice.
+        """
+        same_slice = (slices.c.start == iso(part.start)) & (slices.c.end == iso(part.end))
+        same_answer = (slices.c.found == found) & (slices.c.total == total)
+        again = same_slice & same_answer & (slices.c.reason == SHORT_ANSWER) & (slices.c.at < iso(before))
+        learned = (slices.c.state == "done") & (slices.c.total - slices.c.found == total - found)
+        of_slices = sa.select(slices.c.start).where(slices.c.channel == part.channel, again | learned).limit(1)
+        of_list = sa.select(readings.c.excess).where(readings.c.channel == part.channel)
+        with self._engine.connect() as connection:
+            return connection.scalar(of_list) == total - found or connection.scalar(of_slices) is not None
 
     def failures(self) -> list[dict[str, object]]:
         """The slices that failed and were not done since, be it by others that cover them."""

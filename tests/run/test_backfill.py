@@ -141,7 +141,8 @@ def test_where_a_later_answer_ignores_the_window_the_list_is_read_for_all_that_i
     run = backfill(archive)
     assert listing_url(CHANNEL, 1) in run.requests
     assert len(archive.posts()) == DAYS * PER_DAY
-    assert {reason for reason, *_ in failures(archive)} == {"list_ends", "list_stale"}  # of the first day and the last
+    reasons = {reason for reason, *_ in failures(archive)}  # of the first day, and of the last if it was not walked yet
+    assert "list_ends" in reasons <= {"list_ends", "list_stale"}
 
 
 @pytest.mark.parametrize("total", [0, 1, 50])

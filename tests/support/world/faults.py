@@ -4,7 +4,4 @@
 """
 
 KNOWN_FAULTS: dict[str, str] = {
-    "total=high": "nothing tells a total that is always too high from an answer that is short: runs stay red",
-    "lost": "404 for hours of an article that lives is believed on the second visit; a later look finds it again",
-    "check verify, leftovers": "a temporary file of a run that was killed stays until scrapy verify --repair",
 }

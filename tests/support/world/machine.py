@@ -163,6 +163,7 @@ def _simulated(loop: VirtualLoop, now: Callable[[], datetime], chance: random.Ra
     with (
         patch.object(times, "clock", now),
         patch("scrapy.core.downloader.monotonic", loop.time),
+        patch("crawler.extensions.keep_pace.monotonic", loop.time),
         patch("scrapy.utils.asyncio.time", SimpleNamespace(monotonic=loop.time, time=loop.time)),
         patch.object(asyncio, "to_thread", beside),
         patch.object(WorkerPool, "run", read_here),

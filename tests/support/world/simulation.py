@@ -97,8 +97,7 @@ class Simulation:
     def _verify(self, seed: int) -> None:
         if seed % 3 == 0:
             problems = self.machine.verify()
-            check = "verify, leftovers" if all(part.kind == "temporary" for part in problems) else "verify"
-            self._must(check, not problems, f"scrapy verify: {[str(problem) for problem in problems[:3]]}")
+            self._must("verify", not problems, f"scrapy verify: {[str(problem) for problem in problems[:3]]}")
 
     def _idle(self, before: Ran, arguments: dict[str, str], seed: int) -> None:
         """Two runs right after another one: the second asks for the lists' first pages, and what is due."""
@@ -139,8 +138,7 @@ class Simulation:
         if self.plan.steps[-1].minute >= 40 * DAY:
             for piece in self.machine.server.pieces.values():
                 self._is_complete(piece, ends)
-        if self.plan.seed % 4 == 0:
-            self._rebuild(ends)
+        self._rebuild(ends)
 
     def _is_complete(self, piece: Piece, ends: datetime) -> None:
         """Whatever was there long enough is archived as it was last, or buried; or the ledger says why not."""
