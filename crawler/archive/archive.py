@@ -50,6 +50,7 @@ REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
+_REFUSALS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")  # besides those of a commit
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
 
@@ -96,6 +97,7 @@ class Archive:
         if crawler not in _of_crawls:
             _of_crawls[crawler] = archive = cls.open(crawler.settings)
             archive.values.count = partial(_count_bad_value, ref(crawler))
+            sa.event.listen(archive.engine, "handle_error", partial(_count_refused, ref(crawler)))
         return _of_crawls[crawler]
 
     def __enter__(self) -> Self:
@@ -297,6 +299,14 @@ class Archive:
     ) -> None:
         self.ledger.failed(doc_id, reason, at, True, connection, for_good)
         self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
+
+
+def _count_refused(of: ReferenceType[Crawler], context: sa.ExceptionContext) -> None:
+    """Whoever wrote, and whatever became of it then: a run in which the catalog took something not is not well."""
+    error = str(getattr(context.original_exception, "sqlite_errorname", ""))
+    crawler = of()
+    if crawler and crawler.stats and (context.statement is None or error.startswith(_REFUSALS)):
+        crawler.stats.inc_value("archive/catalog/refused")
 
 
 def _count_bad_value(of: ReferenceType[Crawler]) -> None:

@@ -1,6 +1,6 @@
 """The spider's arguments: always text, checked before anything is fetched."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ class Arguments:
     def parse(cls, channels: str = "", since: str = "", until: str = "", urls: str = "", max_pages: str = "") -> Self:
         """Raises ValueError naming a bad argument, and OSError for a file that cannot be read."""
         values = dict(zip(NAMES, (channels, since, until, urls, max_pages), strict=True))
+        refuse_together(values)
         return cls(
             channels=find_channels(channels),
             window=_window(since, until),
@@ -46,6 +47,13 @@ def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
         if name not in known and not name.startswith("_"):
             names = f"known are: {', '.join(known)}" if known else "this spider takes none"
             raise ValueError(f"unknown argument {name!r}{did_you_mean(name, known)}; {names}")
+
+
+def refuse_together(given: Mapping[str, str]) -> None:
+    """Raises ValueError for a file of URLs beside what says which lists to read: the others would be ignored."""
+    others = [name for name in NAMES if given.get(name) and name != "urls"]
+    if given.get("urls") and others:
+        raise ValueError(f"urls is given together with {', '.join(others)}: a run asks for those URLs or reads lists")
 
 
 def _window(since: str, until: str) -> tuple[datetime, datetime] | None:

@@ -67,8 +67,6 @@ def test_one_that_cannot_be_taken_away_is_named(
 
 
 @pytest.mark.parametrize("settings", [{"ARCHIVE_DIR": "s3://news/archive"}, {"ARCHIVE_REDIS_URL": "redis://cache"}])
-def test_a_store_has_none_and_beside_other_workers_they_may_be_theirs(
-    tmp_path: Path, settings: dict[str, str]
-) -> None:
+def test_a_store_has_none_and_beside_other_workers_they_may_be_theirs(tmp_path: Path, settings: dict[str, str]) -> None:
     with pytest.raises(NotConfigured):
         ClearLeftovers.from_crawler(make_crawler(tmp_path / "archive", **settings))

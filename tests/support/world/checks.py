@@ -12,7 +12,7 @@ from crawler.post.post import markdown_of
 from crawler.sina.urls import identify
 from crawler.times import from_iso, iso
 from tests.support.sites import Story
-from tests.support.world.author import LIDS, Piece
+from tests.support.world.author import EPOCH, LIDS, Piece
 from tests.support.world.machine import Machine, Ran
 from tests.support.world.server import Asked
 
@@ -93,6 +93,7 @@ class Checks:
     left_out: Collection[str] = ()
     _kept: dict[tuple[str, int], Revision] = field(default_factory=dict)
     _waits: dict[str, datetime] = field(default_factory=dict)  # until when, by host
+    _last_wait: datetime = EPOCH  # until when anybody asked us to wait
     _backfills: int = 0
 
     @property
@@ -139,7 +140,10 @@ class Checks:
                 self._must("asked too early", not early, f"{url} was asked for at {at}, {asked.url} said at {asked.at}"
                            f" to wait for {asked.asks_for}")  # fmt: skip
             before = host not in starts or at >= starts[host] - timedelta(seconds=1)
-            self._must("asked too early", before, f"{url} was asked for at {at}, and {host} said until {starts.get(host)}")
+            self._must(
+                "asked too early", before, f"{url} was asked for at {at}, and {host} said until {starts.get(host)}"
+            )
+        self._last_wait = max([self._last_wait, *(asked.at + asked.asks_for for asked in run.asked)])
         if run.status is not None and not run.refused:
             for asked in run.asked:
                 if asked.asks_for > _IN_A_RUN:
@@ -181,7 +185,9 @@ class Checks:
             fits = any(asked.is_word for asked in self._answers(revision))
             self._must("false tombstone", fits, f"{what} while it lives")
             until = revision.seen_at + timedelta(seconds=1)
-            visits = [asked for asked in self.machine.server.log if asked.doc_id == revision.doc_id and asked.at <= until]
+            visits = [
+                asked for asked in self.machine.server.log if asked.doc_id == revision.doc_id and asked.at <= until
+            ]
             shown = [asked.at for asked in visits if asked.reply.story and not asked.reply.trouble]
             said = [asked.at for asked in visits if asked.is_word and (not shown or asked.at > shown[-1])]
             is_late = bool(said) and said[-1] - said[0] >= _APART - timedelta(seconds=1)
@@ -202,19 +208,21 @@ class Checks:
             return
         server = self.machine.server
         bad = [asked for asked in run.asked if asked.reply.trouble]
-        is_waiting = any(run.start < until for until in self._waits.values())
+        is_waiting = run.start < self._last_wait
         is_backfill = any("etime=" in asked.url for asked in run.lists)
         self._backfills += is_backfill
         if run.status == 0:
             self._must("green, not written", not run.refused, f"exit status 0 although refused: {run.refused}")
             forbidden = run.stats.get("archive/robots/forbidden", 0)
-            self._must("green, forbidden", not forbidden or bool(run.articles), "exit status 0, and robots.txt forbids all")
+            self._must(
+                "green, forbidden", not forbidden or bool(run.articles), "exit status 0, and robots.txt forbids all"
+            )
             lids = {asked.lid for asked in run.lists}
             for lid in lids:
                 good = any(not asked.reply.trouble for asked in run.lists if asked.lid == lid)
                 self._must("green, no list", good, f"exit status 0 and no list of {lid}")
             pages = {asked.doc_id for asked in run.articles}
-            fine = {asked.doc_id for asked in run.articles if not asked.reply.trouble}
+            fine = {asked.doc_id for asked in run.articles if not asked.reply.trouble or asked.is_word}
             self._must("green, no page", not pages or bool(fine), f"exit status 0, and of {len(pages)} pages none came")
         elif not bad and not run.refused and not is_waiting:
             gone = any(asked.says_gone for asked in run.articles)

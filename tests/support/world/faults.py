@@ -3,5 +3,4 @@
 ``name=value`` is a trait of the server, a bare word a kind of step, and ``check …`` an invariant.
 """
 
-KNOWN_FAULTS: dict[str, str] = {
-}
+KNOWN_FAULTS: dict[str, str] = {}

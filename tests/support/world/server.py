@@ -101,7 +101,12 @@ class Trouble:
         return self.detail % 2 == 0
 
     def hits(self, doc_id: str, lid: str, at: datetime) -> bool:
-        if self.what == "robots_fail" or not self.start <= at < self.end or (self.to == "articles" and lid) or (self.to == "lists" and doc_id):
+        if (
+            self.what == "robots_fail"
+            or not self.start <= at < self.end
+            or (self.to == "articles" and lid)
+            or (self.to == "lists" and doc_id)
+        ):
             return False
         return self.is_for_all or bool(lid) or hashlib.sha256(doc_id.encode()).digest()[0] % 2 == 0
 
