@@ -11,11 +11,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.database import insert_into
 from crawler.archive.proofs import BY_LIST, Proofs
 from crawler.archive.slices import SHORT_ANSWER, Slice, Slices
 from crawler.archive.tables import listed, readings
-from crawler.times import beijing_day, from_iso, iso, iso_or_none
+from crawler.times import beijing_day, iso, iso_or_none
 
 _MOST_SHORT = 3  # times in a row that a list may end too early until what it left out is entered as a gap
 _MOST_PAGES_ON = 12  # list requests a channel and day of Beijing to pages above which nothing was new
@@ -79,7 +80,7 @@ class Readings:
             row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
         if row is None:
             return Remembered()
-        times = from_iso(row["newest_at"]), from_iso(row["deep_at"])
+        times = parsed_time(row["newest_at"]), parsed_time(row["deep_at"])
         return Remembered(row["times_read"], row["total"], *times, row["excess"] or 0)
 
     def known(self, doc_ids: Collection[str], channel: str) -> set[str]:

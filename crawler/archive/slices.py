@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.database import insert_into
 from crawler.archive.tables import readings, slices
 from crawler.times import BEIJING, iso, now, parse_time
@@ -91,7 +92,9 @@ class Slices:
         walked: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
         with self._engine.connect() as connection:
             for row in connection.execute(_DONE):
-                start, end = datetime.fromisoformat(row.start), datetime.fromisoformat(row.end)
+                start, end = parsed_time(row.start), parsed_time(row.end)
+                if not start or not end:
+                    continue
                 for part in _cut(row.channel, start.astimezone(BEIJING), end.astimezone(BEIJING)):
                     day = str(part.start.date()), row.channel
                     walked[day].append((iso(part.start), iso(part.end), row.at))

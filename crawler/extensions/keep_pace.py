@@ -1,6 +1,7 @@
 """The pace that a host asks for: Retry-After of its answers, and Crawl-delay of its robots.txt.
 
-A wait that is longer than a run waits is remembered in the catalog for the next runs. Both are kept in the host's slot of Scrapy's downloader, as AutoThrottle keeps its own pace there.
+A wait that is longer than a run waits is remembered in the catalog for the next runs.
+Both are kept in the host's slot of Scrapy's downloader, as AutoThrottle keeps its own pace there.
 """
 
 import asyncio

@@ -54,7 +54,8 @@ class PageReader:
             self._count("page", NO_HTML_END)
             logger.warning("the page has no </html>: %s [%s]", response.url, doc_id)
             if self._archive.catalog.known([doc_id]):
-                return self._cut(response, doc_id)
+                self._cut(response, doc_id)
+                return None
         try:
             page = await self._pool.run(self._seconds, parse_page, response.body, response.url, now())
         except TimeoutError:
@@ -69,7 +70,8 @@ class PageReader:
             logger.warning("no article (%s): %s [%s]", error.reason, response.url, doc_id)
             return None
         if not has_end and page.article.layout == UNKNOWN:  # what is left of it may be its title and date
-            return self._cut(response, doc_id)
+            self._cut(response, doc_id)
+            return None
         self._signs.page_seen(host_of(response), response.url, response.body, is_article=True)
         self._count("layout", page.article.layout)
         if page.article.layout == UNKNOWN:

@@ -17,7 +17,7 @@ from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.tables import articles, entries
-from crawler.times import beijing_day, from_iso
+from crawler.times import beijing_day
 
 _RUNS = 15  # shown
 _PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
@@ -133,9 +133,8 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
     for failed in Slices(engine).failures():
-        start, end = from_iso(str(failed["start"])), from_iso(str(failed["end"]))
-        assert start and end
-        while start < end:
+        start, end = parsed_time(failed["start"]), parsed_time(failed["end"])
+        while start and end and start < end:
             yield beijing_day(start)
             start += timedelta(days=1)
 
