@@ -58,7 +58,7 @@ def _strange_values(connection: sa.Connection) -> Iterator[str]:
 
 
 @cache
-def _count_strange(table: sa.Table) -> sa.Select[tuple[Any, ...]]:
+def _count_strange(table: sa.Table) -> sa.Select[Any]:
     kinds = [(column, "text" if isinstance(column.type, sa.Text) else "integer") for column in table.columns]
     return sa.select(*(sa.func.sum(sa.func.typeof(column).not_in([kind, "null"])) for column, kind in kinds))
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.archive.readings import SHORT_ANSWER, Reading, Readings, Remembered
+from crawler.archive.readings import Reading, Readings, Remembered
+from crawler.archive.slices import SHORT_ANSWER
 from crawler.items import ListEntry
 from crawler.sina.channels import CHANNELS, Channel
 from crawler.sina.roll_api import API, Listing, ListingError, listing_url, parse_listing

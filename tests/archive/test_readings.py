@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from crawler.archive.database import open_engine
 from crawler.archive.ledger import Ledger
-from crawler.archive.readings import SHORT_ANSWER, Reading, Readings, Remembered
-from crawler.archive.slices import Slices
+from crawler.archive.readings import Reading, Readings, Remembered
+from crawler.archive.slices import SHORT_ANSWER, Slices
 from crawler.items import ListEntry
 
 NOW = datetime(2024, 3, 5, 4, tzinfo=UTC)

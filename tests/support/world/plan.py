@@ -84,12 +84,12 @@ class Plan:
     character: Character = field(default_factory=Character)
     steps: tuple[Step, ...] = ()
 
-    def without(self, faults: Collection[str]) -> "Plan":
+    def without(self, names: Collection[str]) -> "Plan":
         """The world without these: ``beyond=repeats`` of a character, or a kind of step."""
         polite = asdict(Character())
         own = asdict(self.character)
-        tame = {name: polite[name] if f"{name}={value}" in faults else value for name, value in own.items()}
-        steps = tuple(step for step in self.steps if step.what not in faults)
+        tame = {name: polite[name] if f"{name}={value}" in names else value for name, value in own.items()}
+        steps = tuple(step for step in self.steps if step.what not in names)
         return replace(self, character=Character(**tame), steps=steps)
 
     def only(self, steps: Iterable[Step]) -> "Plan":

@@ -10,6 +10,7 @@ import functools
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from typing import Any
 from unittest.mock import patch
 
@@ -24,7 +25,7 @@ from crawler.middlewares import record_captures
 
 _STATEMENTS: LRUCache[Any, Any] = LRUCache(2_000)  # as SQL, by statement and dialect
 _DIALECTS: list[sa.Dialect] = []  # of the first archive
-_version = functools.cache(run_report.version)
+_version = functools.cache(version)
 
 
 def _opened(database_url: str) -> sa.Engine:

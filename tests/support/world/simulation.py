@@ -5,7 +5,6 @@ import gc
 import random
 import shutil
 import tempfile
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,7 +39,6 @@ class Simulation:
 
     plan: Plan
     folder: Path
-    left_out: Collection[str] = ()
     loud: bool = False
     runs: int = 0
     _moments: list[tuple[datetime, list[Any]]] = field(default_factory=list)
@@ -49,7 +47,7 @@ class Simulation:
         """What goes wrong first, or None; `until`: the steps before this one only."""
         server = Server(self.plan, write(self.plan))
         self.machine = Machine(self.folder / "archive", server)
-        self.checks = Checks(self.machine, self.left_out)
+        self.checks = Checks(self.machine)
         accident = Accident()
         number = 0
         try:
@@ -209,9 +207,7 @@ def draw_accident(step: Step) -> Accident:
     }[step.what]
 
 
-def simulate(
-    plan: Plan, left_out: Collection[str] = (), until: int | None = None, loud: bool = False
-) -> Failure | None:
+def simulate(plan: Plan, until: int | None = None, loud: bool = False) -> Failure | None:
     """Plays it in a folder that is gone afterwards."""
     where = _FAST if Path(_FAST).is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="world-", dir=where))
@@ -219,7 +215,7 @@ def simulate(
     _freeze()
     try:
         with shortcuts():
-            return Simulation(plan, folder, left_out, loud).play(until)
+            return Simulation(plan, folder, loud).play(until)
     finally:
         gc.collect()
         gc.enable()
