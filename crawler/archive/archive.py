@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.archive.absences import Absence, Absences
-from crawler.archive.bad_values import BadValues
+from crawler.archive.bad_values import BadValues, parsed_time
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
 from crawler.archive.due import Due, all_due
@@ -42,7 +42,7 @@ from crawler.archive.waits import Waits
 from crawler.items import SINA, Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -157,7 +157,7 @@ class Archive:
             self._see_again(article, shown, at)
             return UNCHANGED
         if shown and article.seen_at is None and shown.seen_at > iso(at):
-            article.seen_at = from_iso(shown.seen_at)  # a clock that went back brings no text into another order
+            article.seen_at = parsed_time(shown.seen_at)  # a clock that went back brings no text into another order
         article.revision = held.revision + 1
         article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
         present = self.posts.as_written(held.path, held.file_hash) if place.follows_newest else None

@@ -15,7 +15,7 @@ from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions, sightings
 from crawler.archive.texts import is_gone_after, newest_text, shown_at
 from crawler.items import SINA, Article
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 _CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 

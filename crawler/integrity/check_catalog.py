@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,7 +57,7 @@ def _strange_values(connection: sa.Connection) -> Iterator[str]:
 
 
 @cache
-def _count_strange(table: sa.Table) -> sa.Select[Any]:
+def _count_strange(table: sa.Table) -> sa.Executable:
     kinds = [(column, "text" if isinstance(column.type, sa.Text) else "integer") for column in table.columns]
     return sa.select(*(sa.func.sum(sa.func.typeof(column).not_in([kind, "null"])) for column, kind in kinds))
 
