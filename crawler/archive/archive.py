@@ -6,11 +6,11 @@ captures, in their order of time. What is true of an article stands here, and no
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from scrapy.crawler import Crawler
@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 from crawler.archive.absences import Absence, Absences
 from crawler.archive.bad_values import BadValues, parsed_time
 from crawler.archive.catalog import Catalog
+from crawler.archive.count_catalog import count_catalog
 from crawler.archive.database import open_engine
 from crawler.archive.due import Due, all_due
 from crawler.archive.facts import Facts
@@ -50,7 +51,6 @@ REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
-_REFUSALS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")  # besides those of a commit
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
 
@@ -96,8 +96,7 @@ class Archive:
         """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
         if crawler not in _of_crawls:
             _of_crawls[crawler] = archive = cls.open(crawler.settings)
-            archive.values.count = partial(_count_bad_value, ref(crawler))
-            sa.event.listen(archive.engine, "handle_error", partial(_count_refused, ref(crawler)))
+            count_catalog(crawler, archive.engine, archive.values)
         return _of_crawls[crawler]
 
     def __enter__(self) -> Self:
@@ -299,18 +298,3 @@ class Archive:
     ) -> None:
         self.ledger.failed(doc_id, reason, at, True, connection, for_good)
         self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
-
-
-def _count_refused(of: ReferenceType[Crawler], context: sa.ExceptionContext) -> None:
-    """Whoever wrote, and whatever became of it then: a run in which the catalog took something not is not well."""
-    error = str(getattr(context.original_exception, "sqlite_errorname", ""))
-    crawler = of()
-    if crawler and crawler.stats and (context.statement is None or error.startswith(_REFUSALS)):
-        crawler.stats.inc_value("archive/catalog/refused")
-
-
-def _count_bad_value(of: ReferenceType[Crawler]) -> None:
-    """Whoever opens the archive of a crawl does it before the crawl has stats."""
-    crawler = of()
-    assert crawler and crawler.stats
-    crawler.stats.inc_value("archive/catalog/bad_value")

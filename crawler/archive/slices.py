@@ -65,20 +65,20 @@ class Slices:
         """The slice is not; the same backfill takes it up again."""
         self._enter(part, "failed", reason, count, total)
 
-    def is_usual(self, part: Slice, found: int, total: int, before: datetime) -> bool:
+    def is_usual(self, part: Slice, count: int, total: int, before: datetime) -> bool:
         """True where the total is too high by as much as the list's totals are: so it says nothing of this answer.
 
         The list's own was so when it was last read to its end; or the same slice gave the same answer in a run
         `before`, or another slice of the channel did so twice.
         """
         same_slice = (slices.c.start == iso(part.start)) & (slices.c.end == iso(part.end))
-        same_answer = (slices.c.found == found) & (slices.c.total == total)
+        same_answer = (slices.c.found == count) & (slices.c.total == total)
         again = same_slice & same_answer & (slices.c.reason == SHORT_ANSWER) & (slices.c.at < iso(before))
-        learned = (slices.c.state == "done") & (slices.c.total - slices.c.found == total - found)
+        learned = (slices.c.state == "done") & (slices.c.total - slices.c.found == total - count)
         of_slices = sa.select(slices.c.start).where(slices.c.channel == part.channel, again | learned).limit(1)
         of_list = sa.select(readings.c.excess).where(readings.c.channel == part.channel)
         with self._engine.connect() as connection:
-            return connection.scalar(of_list) == total - found or connection.scalar(of_slices) is not None
+            return connection.scalar(of_list) == total - count or connection.scalar(of_slices) is not None
 
     def failures(self) -> list[dict[str, object]]:
         """The slices that failed and were not done since, be it by others that cover them."""

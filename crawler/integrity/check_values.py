@@ -3,14 +3,13 @@
 What a column holds its name and type say, so that a new one is looked at, too.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
 import sqlalchemy as sa
 
-from crawler.archive.bad_values import parsed_day, parsed_texts, parsed_time
+from crawler.archive.bad_values import parsed_day, parsed_object, parsed_texts, parsed_time
 from crawler.archive.tables import articles, entries, metadata
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import NotAnArticle, address_to_ask
@@ -45,10 +44,7 @@ def _is_day(value: object) -> bool:
 
 
 def _is_object(value: object) -> bool:
-    try:
-        return isinstance(value, str) and isinstance(json.loads(value), dict)
-    except (ValueError, RecursionError):
-        return False
+    return parsed_object(value) is not None
 
 
 def _is_count(value: object) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from crawler.archive.posts import list_revisions
+from crawler.archive.revision_list import list_revisions
 from crawler.archive.tables import metadata
 from crawler.export.rows import RowFilter, rows
 from crawler.integrity.check_values import _checks, check_values
