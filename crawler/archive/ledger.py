@@ -166,11 +166,12 @@ class Ledger:
             row = connection.execute(sa.select(entries.c.attempts, entries.c.state).where(of_entry)).first()
             if row is None:
                 return
-            is_last = for_good or row.attempts >= len(self._try_again)
-            again = None if is_last else self._try_again[row.attempts]
+            attempts = max(row.attempts, 0)
+            is_last = for_good or attempts >= len(self._try_again)
+            again = None if is_last else self._try_again[attempts]
             state = ARCHIVED if row.state == ARCHIVED else REFUSED if refused else GIVEN_UP if again is None else FAILED
             due = None if again is None else iso(at + again)
-            values = {"state": state, "reason": reason, "attempts": row.attempts + 1}
+            values = {"state": state, "reason": reason, "attempts": attempts + 1}
             values |= {"tried_at": iso(at), "next_try_at": due}
             connection.execute(sa.update(entries).where(of_entry).values(values))
 

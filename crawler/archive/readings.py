@@ -11,13 +11,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.database import insert_into
 from crawler.archive.proofs import BY_LIST, Proofs
-from crawler.archive.slices import Slice, Slices
+from crawler.archive.slices import SHORT_ANSWER, Slice, Slices
 from crawler.archive.tables import listed, readings
-from crawler.times import beijing_day, from_iso, iso, iso_or_none
+from crawler.times import beijing_day, iso, iso_or_none
 
-SHORT_ANSWER = "short_answer"
 _MOST_SHORT = 3  # times in a row that a list may end too early until what it left out is entered as a gap
 _MOST_PAGES_ON = 12  # list requests a channel and day of Beijing to pages above which nothing was new
 
@@ -35,13 +35,14 @@ class Remembered:
     """What the complete readings of a channel's list left: how often it was read, and what it showed last.
 
     ``total`` is the API's word, ``newest`` the newest ctime seen, ``deep_at`` when it was last read on
-    although nothing was new.
+    although nothing was new; ``excess``: by how much the total was too high when it was last read to its end.
     """
 
     times_read: int = 0
     total: int | None = None
     newest: datetime | None = None
     deep_at: datetime | None = None
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Reading:
     ``is_complete``: everything above what was known, or all that the list shows, was listed. ``begun``:
     when the first page came; ``total`` and ``newest`` are to be remembered. ``first_day``: from it on, to
     the day of ``begun``, no entry of the list is missing, which ``by`` proves. ``lowest`` is how far down in time
-    it came.
+    it came. ``excess``: of the total over the entries of a list that was read to its end.
     """
 
     channel: str
@@ -65,6 +66,7 @@ class Reading:
     first_day: date | None = None
     lowest: datetime | None = None
     by: str = BY_LIST
+    excess: int | None = None
 
 
 class Readings:
@@ -79,7 +81,8 @@ class Readings:
             row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
         if row is None:
             return Remembered()
-        return Remembered(row["times_read"], row["total"], from_iso(row["newest_at"]), from_iso(row["deep_at"]))
+        times = parsed_time(row["newest_at"]), parsed_time(row["deep_at"])
+        return Remembered(row["times_read"], row["total"], *times, row["excess"] or 0)
 
     def known(self, doc_ids: Collection[str], channel: str) -> set[str]:
         """Those of a page's entries that a complete reading of the channel's list, or what came before it, had."""
@@ -100,7 +103,7 @@ class Readings:
             row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
         if row is None:
             return False
-        read_at = from_iso(row["complete_at"]) if row["times_read"] else None
+        read_at = parsed_time(row["complete_at"]) if row["times_read"] else None
         return str(beijing_day(at)) in (row["spent_on"], str(read_at and beijing_day(read_at)))
 
     def tried(self, channel: str, at: datetime) -> None:
@@ -124,6 +127,7 @@ class Readings:
             values = {"times_read": before.times_read + 1, "complete_at": iso(reading.begun), "short": 0}
             values |= {"total": reading.total, "newest_at": iso_or_none(newest)}
             values |= {"deep_at": iso(reading.begun)} if reading.is_deep else {}
+            values |= {} if reading.excess is None else {"excess": reading.excess}
         row = {"channel": reading.channel, "times_read": 0, "complete_at": iso(reading.begun)} | values
         insert = insert_into(self._engine, readings).values(row)
         with self._engine.begin() as connection:

@@ -24,7 +24,6 @@ from crawler.completeness.completeness import completeness
 from crawler.completeness.estimate import in_words
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
-from crawler.run.jobdir import refuse_jobdir
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
@@ -92,7 +91,6 @@ class Command(ScrapyCommand):
         if not is_to_be_filled:
             return existing_archive(self.settings)
         check_settings(self.settings)
-        refuse_jobdir(self.settings)
         return Archive.open(self.settings)
 
     def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:

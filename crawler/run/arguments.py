@@ -1,6 +1,6 @@
 """The spider's arguments: always text, checked before anything is fetched."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,9 +39,8 @@ class Arguments:
               sources: str = "", flashes: str = "") -> Self:  # fmt: skip
         """Raises ValueError naming a bad argument, and OSError for a file that cannot be read."""
         values = dict(zip(NAMES, (channels, since, until, urls, max_pages, sources, flashes), strict=True))
+        refuse_together(values)
         named = _sources(sources)
-        if named and urls:
-            raise ValueError("sources: with urls nothing is listed")
         if named not in ((), (ROLL,)) and since:
             raise ValueError(f"sources: a window is read in the lists of the roll API only, not in {sources!r}")
         if flashes and (flashes != "articles" or FLASHES not in named):
@@ -66,6 +65,13 @@ def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
         if name not in known and not name.startswith("_"):
             names = f"known are: {', '.join(known)}" if known else "this spider takes none"
             raise ValueError(f"unknown argument {name!r}{did_you_mean(name, known)}; {names}")
+
+
+def refuse_together(given: Mapping[str, str]) -> None:
+    """Raises ValueError for a file of URLs beside what says which lists to read: the others would be ignored."""
+    others = [name for name in NAMES if given.get(name) and name != "urls"]
+    if given.get("urls") and others:
+        raise ValueError(f"urls is given together with {', '.join(others)}: a run asks for those URLs or reads lists")
 
 
 def _sources(names: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from crawler.archive.archive import Archive
 from crawler.items import Article, ListEntry
 from crawler.replay.replay import NOT_SAVED
-from crawler.run.arguments import NAMES, Arguments, refuse_unknown
+from crawler.run.arguments import NAMES, Arguments, refuse_together, refuse_unknown
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
 from crawler.run.refusals import NotAsked, reason_of
@@ -68,6 +68,7 @@ class SinaFinanceSpider(scrapy.Spider):
     def check(cls, _settings: BaseSettings, arguments: Mapping[str, str]) -> None:
         """Raises ValueError for arguments that are bad, before anything is made; the run reads the file of URLs."""
         refuse_unknown(arguments, NAMES)
+        refuse_together(arguments)
         Arguments.parse(**{name: arguments[name] for name in NAMES if name in arguments and name != "urls"})
 
     @cached_property

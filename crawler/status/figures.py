@@ -18,7 +18,7 @@ from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.tables import articles, entries
 from crawler.completeness.completeness import Completeness, completeness
-from crawler.times import beijing_day, from_iso
+from crawler.times import beijing_day
 
 _RUNS = 15  # shown
 _POPULATIONS = 60  # channels and months that are shown
@@ -138,9 +138,8 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
     for failed in Slices(engine).failures():
-        start, end = from_iso(str(failed["start"])), from_iso(str(failed["end"]))
-        assert start and end
-        while start < end:
+        start, end = parsed_time(failed["start"]), parsed_time(failed["end"])
+        while start and end and start < end:
             yield beijing_day(start)
             start += timedelta(days=1)
 
