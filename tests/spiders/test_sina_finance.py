@@ -287,7 +287,7 @@ def test_a_file_that_names_no_article_is_refused_by_name(
             r"unknown source 'colums' \(did you mean columns\?\); known are: roll, colu",
         ),
         ({"sources": "list:../x/index_1"}, "unknown source 'list:../x/index_1'.*list:SECTION/index_N"),
-        ({"sources": "columns", "urls": "urls.txt"}, "sources: with urls nothing is listed"),
+        ({"sources": "columns", "urls": "urls.txt"}, "urls is given together with sources"),
         ({"sources": "roll,columns", "since": "2024-03-01"}, "sources: a window is read in the lists of the roll API"),
         ({"flashes": "articles"}, "flashes: 'articles' is wanted, with sources=7x24"),
         ({"flashes": "yes", "sources": "7x24"}, "flashes: 'articles' is wanted, with sources=7x24, not 'yes'"),
