@@ -28,7 +28,7 @@ ORDER = (
     ("warc",),
     ("archive",),
     ("post",),
-    ("sina",),
+    ("sina", "webarchive"),
     ("items", "times"),
 )
 RANKS = {room: rank for rank, rooms in enumerate(reversed(ORDER)) for room in rooms}

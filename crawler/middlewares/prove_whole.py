@@ -10,8 +10,8 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
 from crawler.run.refusals import NotRead
-from crawler.warc.content_coding import TOO_LARGE, NotDecoded
 from crawler.warc.received import prove_whole
+from crawler.webarchive.content_coding import TOO_LARGE, NotDecoded
 
 logger = logging.getLogger(__name__)
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)

@@ -12,9 +12,9 @@ from crawler.sina.article import OtherLayout, join_pages, parse_page, set_proven
 from crawler.sina.ending import has_html_end
 from crawler.sina.urls import NotAnArticle
 from crawler.warc.captures import Captures, DamagedCapture
-from crawler.warc.content_coding import MOST_BODY
 from crawler.warc.saved_response import SavedResponse
 from crawler.warc.urlkey import lookup_key
+from crawler.webarchive.content_coding import MOST_BODY
 
 _ERROR = 400
 NO_ARTICLE, REFUSED, FAILED = "no_article", "refused", "failed"

@@ -1,8 +1,8 @@
 """The body of a capture as a browser sees it: without its content encoding, and only if it is whole."""
 
 from crawler.warc.captures import DamagedCapture
-from crawler.warc.content_coding import MOST_BODY, TRUNCATED, NotDecoded, decode, is_encoded
 from crawler.warc.saved_response import SavedResponse
+from crawler.webarchive.content_coding import MOST_BODY, TRUNCATED, NotDecoded, decode, is_encoded
 
 
 def decoded(saved: SavedResponse, most: int = MOST_BODY) -> bytes:

@@ -3,8 +3,8 @@
 from scrapy.http import Response
 
 from crawler.sina.ending import shows_its_end
-from crawler.warc.content_coding import MOST_BODY, TRUNCATED, NotDecoded, decode
 from crawler.warc.truncation import DISCONNECT, UNSPECIFIED
+from crawler.webarchive.content_coding import MOST_BODY, TRUNCATED, NotDecoded, decode
 
 # Scrapy's flags of a response whose connection ended before its length or last chunk, and of one that had neither.
 DATALOSS, PARTIAL = "dataloss", "partial"

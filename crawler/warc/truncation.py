@@ -6,7 +6,7 @@ from io import BytesIO
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders
 
-from crawler.warc.content_coding import MOST_BODY, is_cut_off
+from crawler.webarchive.content_coding import MOST_BODY, is_cut_off
 
 # The words of WARC-Truncated (WARC 1.1, 5.13) that we use; ``time`` and what others write is read as it stands.
 LENGTH, DISCONNECT, UNSPECIFIED = "length", "disconnect", "unspecified"

@@ -14,8 +14,8 @@ from scrapy.settings import Settings
 from crawler.rebuild.rebuild import Rebuild
 from crawler.rebuild.selection import Selection
 from crawler.warc.captures import Captures
-from crawler.warc.content_coding import zstd
 from crawler.warc.urlkey import lookup_key
+from crawler.webarchive.content_coding import zstd
 from tests.support.archives import Archive
 from tests.support.crawling import crawl
 from tests.support.raw_server import Reply, head, raw_server, then_reset, whole

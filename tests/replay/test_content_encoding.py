@@ -9,8 +9,8 @@ import pytest
 
 from crawler.replay.content_encoding import decoded
 from crawler.warc.captures import DamagedCapture
-from crawler.warc.content_coding import zstd
 from crawler.warc.saved_response import SavedResponse
+from crawler.webarchive.content_coding import zstd
 
 BODY = "<html>临江港</html>".encode()
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.warc.content_coding import (
+from crawler.webarchive.content_coding import (
     BAD_ENCODING,
     TOO_LARGE,
     TRUNCATED,
