@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# Who saw a text: Sina's own server, asked by us, or a web archive.
+SINA, INTERNET_ARCHIVE, COMMON_CRAWL = "sina", "internet_archive", "common_crawl"
+
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
@@ -82,12 +85,16 @@ class Article:
     capture: Capture | None = field(default=None, repr=False)
     etag: str | None = field(default=None, repr=False)
     last_modified: str | None = field(default=None, repr=False)
+    seen_by: str = SINA
+    seen_at: datetime | None = None  # by a web archive; None: Sina shows it now
+    learned_at: datetime | None = field(default=None, repr=False)  # when the run began that fetched it from there
     # What the pipelines find: ExtractBody, FindRevision, LinkNearDuplicates, KeepImages, WriteMarkdown.
     markdown: str = field(default="", repr=False)
     bands: tuple[str, ...] = field(default=(), repr=False)
     extractor: str = field(default="", repr=False)
     content_hash: str = field(default="", repr=False)
     revision: int = 1
+    is_past: bool = False  # a text seen later is known: the post shows that one, and the catalog keeps this one
     archived_date: datetime | None = field(default=None, repr=False)
     archived_hash: str | None = field(default=None, repr=False)  # of the file, as the catalog has it
     shrunk_from: int = 0  # characters of the Markdown that a much shorter revision replaces

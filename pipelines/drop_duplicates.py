@@ -1,5 +1,6 @@
 """One article is archived once, however many URLs lead to it and however many runs meet it."""
 
+from datetime import datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -19,7 +20,7 @@ class DropDuplicates:
     def __init__(self, archive: Archive, stats: StatsCollector) -> None:
         self._archive = archive
         self._stats = stats
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, datetime | None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -27,12 +28,16 @@ class DropDuplicates:
         return cls(Archive.of(crawler), crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        """Raises Drop for an article that came already in this run, or is archived under another doc id."""
-        if item.doc_id in self._seen or item.url in self._seen:
+        """Raises Drop for an article that came already in this run, or is archived under another doc id.
+
+        What a web archive saw at different times is not the same.
+        """
+        seen_here = {(name, item.seen_at) for name in (item.doc_id, item.url)}
+        if seen_here & self._seen:
             self._drop("in_run", item)
         if self._archive.is_archived_elsewhere(item):
             self._drop("archived", item)
-        self._seen |= {item.doc_id, item.url}
+        self._seen |= seen_here
         return item
 
     def _drop(self, reason: str, item: Article) -> None:

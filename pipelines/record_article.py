@@ -32,7 +32,7 @@ class RecordArticle:
     async def process_item(self, item: Article) -> Article:
         """Passes the article on."""
         await self._batches.do(item)
-        outcome = "archived" if item.revision == 1 else "revised"
+        outcome = "archived" if item.revision == 1 else "past" if item.is_past else "revised"
         self._stats.inc_value(f"archive/record_article/{outcome}")
         logger.info("%s: %s [%s]", outcome, item.path, item.doc_id)
         return item

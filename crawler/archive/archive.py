@@ -5,7 +5,6 @@ captures, in their order of time. What is true of an article stands here, and no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from http import HTTPStatus
@@ -17,9 +16,11 @@ import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive.absences import Absence, Absences
 from crawler.archive.bad_values import BadValues
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
+from crawler.archive.due import Due, all_due
 from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
@@ -32,38 +33,20 @@ from crawler.archive.rules import Rules
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
+from crawler.archive.texts import Shown, shown_after, shown_at
 from crawler.archive.unlisted import Unlisted
-from crawler.items import Article, ListEntry
+from crawler.items import SINA, Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
+from crawler.times import from_iso, iso, iso_or_none
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-_MANY, _MOST_GONE = 5, 0.2  # so many articles, and more of a run's pages than that, don't vanish at once
+_SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An article to be asked for: not fetched yet, or in vain, or, ``is_archived``, to be looked at again."""
-
-    doc_id: str
-    entry: ListEntry
-    is_archived: bool = False
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What Sina said of an article in this run; ``is_confirmed``: it had said so an interval before."""
-
-    reason: str
-    at: datetime
-    is_confirmed: bool
 
 
 class Archive:
@@ -84,8 +67,7 @@ class Archive:
         self.runs = Runs(engine)
         self.unlisted = Unlisted(engine)
         self.rules = rules
-        self._said_gone: dict[str, _Word] = {}
-        self._pages_there = 0
+        self._absences = Absences()
 
     @classmethod
     def open(
@@ -132,11 +114,7 @@ class Archive:
 
     def due(self, at: datetime, most: int) -> Iterator[Due]:
         """What earlier runs left to do: up to `most` articles to be fetched, and as many to be looked at again."""
-        for doc_id, entry in self.ledger.due(at, most):
-            yield Due(doc_id, entry)
-        for doc_id, url, etag, last_modified in self.catalog.due(at, most):
-            entry = self.ledger.entry(doc_id) or ListEntry(url=url, title="")
-            yield Due(doc_id, entry, True, etag, last_modified)
+        return all_due(self.ledger, self.catalog, at, most)
 
     def listed(self, entries: Iterable[tuple[str, ListEntry]], channel: str | None, at: datetime) -> None:
         """Entries, by doc id, were shown by a list, or without `channel` are known from elsewhere."""
@@ -155,36 +133,51 @@ class Archive:
     def find_revision(self, article: Article, at: datetime) -> str:
         """NEW, CHANGED, or UNCHANGED, which is entered. Title and text count; what stands around them does not.
 
-        A changed one gets the number of its revision, the date and the place of the first, and the post
-        that it is about to replace is kept.
+        A web archive's text is compared with what was shown when it was seen. A changed one gets the number
+        of its revision, the date and the place of the first; the post that it is about to replace is kept,
+        or its own, if a text seen later is known.
         """
         article.content_hash = content_hash(article.title, article.markdown)
         held = self.catalog.held(article.doc_id)
         if held is None:
             return NEW
-        if held.content_hash == article.content_hash and not held.gone:
-            modified_at = article.entry.modified_at if article.entry else None
-            headers = {"etag": article.etag, "last_modified": article.last_modified}
-            self.unchanged(article.doc_id, at, modified_at, **headers)
+        with self.engine.connect() as connection:
+            seen_at = iso_or_none(article.seen_at)
+            shown = shown_at(connection, article.doc_id, seen_at)
+            article.is_past = seen_at is not None and shown_after(connection, article.doc_id, seen_at, is_text=True)
+        if shown and shown.content_hash == article.content_hash and not shown.gone:
+            self._see_again(article, shown, at)
             return UNCHANGED
+        if shown and article.seen_at is None and shown.seen_at > iso(at):
+            article.seen_at = from_iso(shown.seen_at)  # a clock that went back brings no text into another order
         article.revision = held.revision + 1
         article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
-        if (present := self.posts.as_written(held.path, held.file_hash)) is not None:
-            self.catalog.keep_post(article.doc_id, article.revision, present)
+        present = None if article.is_past else self.posts.as_written(held.path, held.file_hash)
+        if present is not None:
+            self.catalog.keep_post(article.doc_id, present)
             before = len(markdown_of(present))
             article.shrunk_from = before if len(article.markdown) < before * _MUCH_SHORTER else 0
         return CHANGED
+
+    def _see_again(self, article: Article, shown: Shown, at: datetime) -> None:
+        if article.seen_by == SINA:
+            modified_at = article.entry.modified_at if article.entry else None
+            headers = {"etag": article.etag, "last_modified": article.last_modified}
+            self.unchanged(article.doc_id, at, modified_at, **headers)
+        if article.seen_by != SINA or shown.seen_by != SINA:
+            with self.engine.begin() as connection:
+                self.catalog.see_again(article.doc_id, shown.number, article.seen_by, article.seen_at or at, connection)
 
     def unchanged(self, doc_id: str, at: datetime, modified_at: datetime | None = None, **headers: str | None) -> None:
         """The article was looked at again and is as it was; `headers`: ``etag`` and ``last_modified``, where known."""
         with self.engine.begin() as connection:
             self.catalog.checked(doc_id, at, modified_at, connection, **headers)
             self.ledger.archived(doc_id, within=connection)
-        self._pages_there += 1
+        self._absences.pages_there += 1
 
     def link_near_duplicate(self, article: Article, at: datetime) -> bool:
         """Links the article to one with nearly the same text; True, and refused, if only the first is to be kept."""
-        article.duplicate_of = self.near_duplicates.find(article)
+        article.duplicate_of = None if article.is_past else self.near_duplicates.find(article)
         if not article.duplicate_of or not self.rules.keep_one_copy or article.revision > 1:
             return False
         reason = f"copy_of_{article.duplicate_of}"
@@ -200,12 +193,23 @@ class Archive:
         """The posts of new articles, and of new revisions, are in place. All are entered, or none."""
         with self.engine.begin() as connection:
             self.catalog.enter(articles, at, connection)
-            self.unlisted.add([article.path for article in articles], connection)
+            self.unlisted.add([article.path for article in articles if not article.is_past], connection)
             for article in articles:
-                if article.revision > 1:
+                if article.seen_by != SINA:
+                    self._learn(article, article.learned_at or at, connection)
+                elif article.revision > 1:
                     self.catalog.checked(article.doc_id, at, within=connection)
             self.ledger.archived(*(article.doc_id for article in articles), within=connection)
-        self._pages_there += len(articles)
+        self._absences.pages_there += len(articles)
+
+    def _learn(self, article: Article, at: datetime, connection: sa.Connection) -> None:
+        """A web archive has it: nobody is asked for it for that, and what Sina said of it before stays said."""
+        absence = self.ledger.absence(article.doc_id, (*_SAID_BY_STATUS, SAID_GONE), connection)
+        if absence and article.revision == 1:
+            self.catalog.said_before(article.doc_id, absence, connection)
+            if absence.is_confirmed:
+                self.catalog.bury(article.doc_id, absence.reason, absence.at, connection)
+        self.ledger.learn(article, at, connection)
 
     def read_again(self, articles: Sequence[Article]) -> None:
         """Today's code reads this in the captures of the newest texts: no new revisions, and the posts are in place."""
@@ -243,7 +247,7 @@ class Archive:
             self.ledger.archived(doc_id, within=connection)
         if is_buried:
             return GONE
-        self._said_gone[doc_id] = _Word(reason, at, is_confirmed)
+        self._absences.say(doc_id, Absence(reason, at, is_confirmed))
         return MISSING
 
     def end_run(self) -> tuple[list[str], list[str]]:
@@ -251,18 +255,17 @@ class Archive:
 
         A doubted one is a failed attempt. To be said once, after the last answer of a run.
         """
-        words, self._said_gone = self._said_gone, {}
-        pages, self._pages_there = self._pages_there + len(words), 0
-        if len(words) >= _MANY and len(words) > _MOST_GONE * pages:
-            for doc_id, word in words.items():
+        said, are_too_many = self._absences.settle()
+        if are_too_many:
+            for doc_id, absence in said.items():
                 with self.engine.begin() as connection:
-                    self.catalog.unsay_gone(doc_id, word.at, connection)
-                self.failed(doc_id, "many_gone", word.at)
-            return [], list(words)
-        buried = {doc_id: word for doc_id, word in words.items() if word.is_confirmed}
-        for doc_id, word in buried.items():
+                    self.catalog.unsay_gone(doc_id, absence.at, connection)
+                self.failed(doc_id, "many_gone", absence.at)
+            return [], list(said)
+        buried = {doc_id: absence for doc_id, absence in said.items() if absence.is_confirmed}
+        for doc_id, absence in buried.items():
             with self.engine.begin() as connection:
-                self.catalog.bury(doc_id, word.reason, word.at, connection)
+                self.catalog.bury(doc_id, absence.reason, absence.at, connection)
         return list(buried), []
 
     def refused(self, doc_id: str, reason: str, at: datetime, for_good: bool = False) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.absences import Absence
 from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
-from crawler.archive.rows import article_row, band_rows, revision_row
-from crawler.archive.tables import aliases, articles, bands, revisions
+from crawler.archive.rows import FACTS, article_row, band_rows, revision_row, to_json
+from crawler.archive.tables import aliases, articles, bands, revisions, sightings
+from crawler.archive.texts import newest_text, shown_after, shown_at
 from crawler.items import Article
 from crawler.times import from_iso, iso
 
@@ -102,7 +104,7 @@ class Catalog:
         """Enters articles whose files are in place, or new revisions of some. Safe to repeat."""
         rows = {
             articles: [
-                self._row(article, at) | {"archived_at": iso(at), "checks": 0}
+                self._row(article, at) | {"archived_at": iso(article.learned_at or at), "checks": 0}
                 for article in new
                 if article.revision == 1
             ],
@@ -110,25 +112,34 @@ class Catalog:
             aliases: [
                 {"url": url, "doc_id": article.doc_id} for article in new for url in (article.url, *article.aliases)
             ],
-            bands: band_rows(new),
+            bands: band_rows([article for article in new if not article.is_past]),
         }
         with writing(self._engine, within) as connection:
             for article in new:
-                if article.revision > 1:
+                if article.is_past:
+                    of_article = sa.update(articles).where(articles.c.doc_id == article.doc_id)
+                    connection.execute(of_article.values(revision=article.revision))
+                elif article.revision > 1:
                     self._replace(connection, article, at)
             for table, values in rows.items():
                 if values:
                     connection.execute(self._insert(table), values)
 
-    def keep_post(self, doc_id: str, revision: int, post: str) -> None:
-        """Keeps the post that revision `revision` is about to replace: before the file is gone, not after."""
-        of_article = revisions.c.doc_id == doc_id
-        earlier = of_article & (revisions.c.number < revision) & revisions.c.gone.is_(None)  # a tombstone has no post
-        number = sa.select(sa.func.max(revisions.c.number)).where(earlier).scalar_subquery()
+    def keep_post(self, doc_id: str, post: str) -> None:
+        """Keeps the post that a newer text is about to replace: before the file is gone, not after."""
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.update(revisions).where(of_article & (revisions.c.number == number)).values(post=post)
-            )
+            connection.execute(sa.update(revisions).where(_shown_text(doc_id)).values(post=post))
+
+    def see_again(self, doc_id: str, number: int, seen_by: str, at: datetime, within: sa.Connection) -> None:
+        """The text of a revision was shown by a witness at `at`, too."""
+        row = {"doc_id": doc_id, "number": number, "seen_by": seen_by, "first_at": iso(at), "last_at": iso(at)}
+        insert = insert_into(self._engine, sightings)
+        changes = {
+            "first_at": sa.case((insert.excluded.first_at < sightings.c.first_at, iso(at)), else_=sightings.c.first_at),
+            "last_at": sa.case((insert.excluded.last_at > sightings.c.last_at, iso(at)), else_=sightings.c.last_at),
+        }
+        keys = ["doc_id", "number", "seen_by"]
+        within.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), row)
 
     def read_again(self, changed: Sequence[Article]) -> None:
         """Enters what today's code reads in the captures of the newest texts; these are no new revisions."""
@@ -205,6 +216,11 @@ class Catalog:
             within.execute(sa.update(articles).where(of_article).values(values))
         return is_confirmed, bool(held.gone)
 
+    def said_before(self, doc_id: str, absence: Absence, within: sa.Connection) -> None:
+        """Sina had said that the page is gone before a web archive's text of it was archived: it is asked once more."""
+        values = {"missing_since": iso(absence.at), "next_check_at": iso(absence.at + self.first_interval)}
+        within.execute(sa.update(articles).where(articles.c.doc_id == doc_id).values(values))
+
     def unsay_gone(self, doc_id: str, at: datetime, within: sa.Connection) -> None:
         """What Sina said of it at `at` is not believed; what it said before stays said."""
         said_then = (articles.c.doc_id == doc_id) & (articles.c.missing_since == iso(at))
@@ -215,7 +231,8 @@ class Catalog:
         of_article = articles.c.doc_id == doc_id
         held = within.execute(sa.select(articles.c.title, articles.c.revision, articles.c.date).where(of_article)).one()
         number = held.revision + 1
-        tombstone = {"doc_id": doc_id, "number": number, "seen_at": iso(at), "title": held.title, "gone": reason}
+        seen_at = max(iso(at), shown.seen_at) if (shown := shown_at(within, doc_id, None)) else iso(at)
+        tombstone = {"doc_id": doc_id, "number": number, "seen_at": seen_at, "title": held.title, "gone": reason}
         within.execute(self._insert(revisions), tombstone | {"content_hash": ""})
         values = {"revision": number, "gone": reason, "missing_since": None}
         within.execute(sa.update(articles).where(of_article).values(next_check_at=self._next(held.date, at), **values))
@@ -246,8 +263,13 @@ class Catalog:
         """The new revision in the place of the one before."""
         kept = {"doc_id", "date", "path", "next_check_at", "channels"}
         values = {name: value for name, value in self._row(article, at).items() if name not in kept}
-        values |= {"gone": None, "missing_since": None}
-        connection.execute(sa.update(articles).where(articles.c.doc_id == article.doc_id).values(values))
+        of_article = articles.c.doc_id == article.doc_id
+        before = connection.execute(sa.select(*(articles.c[name] for name in FACTS)).where(of_article)).mappings().one()
+        replaced = _shown_text(article.doc_id) & (revisions.c.number != article.revision)
+        connection.execute(sa.update(revisions).where(replaced).values(facts=to_json({**before})))
+        if not shown_after(connection, article.doc_id, iso(article.seen_at or at), is_text=False):
+            values |= {"gone": None, "missing_since": None}
+        connection.execute(sa.update(articles).where(of_article).values(values))
 
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         row = article_row(article)
@@ -264,3 +286,8 @@ class Catalog:
     def _insert(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves a row alone that is there already."""
         return insert_into(self._engine, table).on_conflict_do_nothing()
+
+
+def _shown_text(doc_id: str) -> sa.ColumnElement[bool]:
+    """The revision whose text the post shows."""
+    return (revisions.c.doc_id == doc_id) & (revisions.c.number == newest_text(sa.literal(doc_id)))

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from crawler.archive.bad_values import BadValues
+from crawler.archive.absences import Absence
+from crawler.archive.bad_values import BadValues, parsed_time
 from crawler.archive.database import insert_into, writing
 from crawler.archive.proofs import Proof, Proofs
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
-from crawler.items import ListEntry
+from crawler.items import Article, ListEntry
 from crawler.times import beijing_day, iso, iso_or_none
 
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
@@ -116,6 +117,22 @@ class Ledger:
         """Their articles are archived, or unchanged since; entered in the transaction open on `within`, if any."""
         with writing(self._engine, within) as connection:
             connection.execute(_ARCHIVED, [{"of": doc_id} for doc_id in doc_ids])
+
+    def learn(self, article: Article, at: datetime, within: sa.Connection) -> None:
+        """A web archive had an article: one that is not in the ledger is entered, and nobody need ask for it."""
+        entry = ListEntry(url=article.url, title=article.title)
+        row = self._row(article.doc_id, entry, at) | {"day": str(beijing_day(article.date or at)), "next_try_at": None}
+        within.execute(insert_into(self._engine, entries).on_conflict_do_nothing(), row)
+
+    def absence(self, doc_id: str, reasons: Sequence[str], within: sa.Connection) -> Absence | None:
+        """Sina's last word of an article that was asked for in vain, if it is one of `reasons`.
+
+        It is confirmed where it was asked more than once.
+        """
+        query = sa.select(entries.c.reason, entries.c.tried_at, entries.c.attempts)
+        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(reasons))).first()
+        at = parsed_time(row.tried_at) if row else None
+        return Absence(row.reason, at, row.attempts > 1) if row and at else None
 
     def failed(
         self,

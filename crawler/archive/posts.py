@@ -1,18 +1,17 @@
 """The posts of an archive: written, never over a file that someone else wrote, and the text of any revision."""
 
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
+from crawler.archive.texts import newest_text
 from crawler.items import Article
 from crawler.post.post import PostForm, post_hash, post_path
 
-WRITTEN, REPLACED, UNCHANGED, KEPT_OTHER = "written", "replaced", "unchanged", "kept_other"
+WRITTEN, REPLACED, UNCHANGED, KEPT_OTHER, PAST = "written", "replaced", "unchanged", "kept_other", "past"
 
 
 class Posts:
@@ -29,11 +28,15 @@ class Posts:
     def write(self, article: Article) -> str:
         """Puts the article's post in its place, and says what was done; ``kept_other``: a file of someone else stays.
 
-        Fills ``path``, ``file_hash``, and where the post could not be written ``unwritten_post``.
+        ``past``: the file shows a text that was seen later, and stays. Fills ``path``, ``file_hash``, and where
+        the post could not be written ``unwritten_post``.
         Raises OSError where the disk refuses it.
         """
         post = self._form.render(article)
         article.path = _path(article)
+        if article.is_past:
+            article.file_hash, article.unwritten_post = article.archived_hash or "", post
+            return PAST
         outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash)
         article.unwritten_post = post if outcome == KEPT_OTHER else None
         return outcome
@@ -67,19 +70,6 @@ def _path(article: Article) -> str:
     return article.path or str(post_path(article.doc_id, article.date))
 
 
-def list_revisions(engine: sa.Engine, since: date | None, until: date | None) -> list[dict[str, Any]]:
-    """Every revision after the first, and every tombstone, seen in the days asked for (UTC); oldest first."""
-    query = sa.select(
-        revisions.c.seen_at, revisions.c.doc_id, revisions.c.number, revisions.c.title, revisions.c.gone
-    ).where(revisions.c.number > 1)
-    if since:
-        query = query.where(revisions.c.seen_at >= str(since))
-    if until:
-        query = query.where(revisions.c.seen_at < f"{until}T99")
-    with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(query.order_by(revisions.c.seen_at)).mappings()]
-
-
 def revision_text(engine: sa.Engine, root: Path, doc_id: str, number: int) -> str | None:
     """The post as this revision had it; None if there is no such revision, or it is a tombstone."""
     query = sa.select(revisions.c.post, revisions.c.gone, articles.c.path).join(
@@ -95,8 +85,8 @@ def revision_text(engine: sa.Engine, root: Path, doc_id: str, number: int) -> st
 
 def kept_post() -> sa.ScalarSelect[str]:
     """A column beside those of ``articles``: the newest text where the catalog keeps it; null: it is the file's."""
-    newest = sa.select(revisions.c.post).where(revisions.c.doc_id == articles.c.doc_id, revisions.c.gone.is_(None))
-    return newest.order_by(revisions.c.number.desc()).limit(1).correlate(articles).scalar_subquery()
+    newest = (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text())
+    return sa.select(revisions.c.post).where(newest).correlate(articles).scalar_subquery()
 
 
 def newest_post(root: Path, path: str, kept: str | None) -> str | None:

@@ -1,12 +1,18 @@
 """An article as rows of the catalog's tables."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from crawler.items import Article, Capture
 from crawler.times import iso, iso_or_none
+
+# What a page says beside title and text; of a text that is no longer the newest, its revision keeps it.
+FACTS = (
+    "url", "published_at", "media", "byline", "editor", "original_title", "image", "keywords", "stocks", "layout",
+    "extractor", "duplicate_of",
+)  # fmt: skip
 
 
 def article_row(article: Article) -> dict[str, Any]:
@@ -41,15 +47,19 @@ def article_row(article: Article) -> dict[str, Any]:
 
 
 def revision_row(article: Article, at: datetime) -> dict[str, Any]:
-    """Of ``revisions``, seen at `at`."""
+    """Of ``revisions``, seen at `at` where the article does not say when."""
     capture = article.capture or Capture(None, None, None)
+    row = article_row(article) if article.is_past else None
     return {
         "doc_id": article.doc_id,
         "number": article.revision,
-        "seen_at": iso(at),
+        "seen_at": iso(article.seen_at or at),
+        "seen_by": article.seen_by,
+        "learned_at": iso_or_none(article.learned_at),
         "title": article.title,
         "content_hash": article.content_hash,
         "post": article.unwritten_post,
+        "facts": to_json({name: row[name] for name in FACTS}) if row else None,
         "capture_file": capture.file,
         "capture_offset": capture.offset,
         "capture_length": capture.length,
@@ -65,6 +75,6 @@ def band_rows(new: Sequence[Article]) -> list[dict[str, Any]]:
     ]
 
 
-def to_json(values: Collection[str]) -> str:
-    """A list as JSON text, Chinese readable."""
-    return json.dumps(list(values), ensure_ascii=False)
+def to_json(values: Collection[str] | Mapping[str, Any]) -> str:
+    """A list or an object as JSON text, Chinese readable."""
+    return json.dumps(values if isinstance(values, Mapping) else list(values), ensure_ascii=False)

@@ -17,7 +17,8 @@ from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place
 from crawler.archive.ledger import DayCount
 from crawler.archive.lock import ArchiveLocked
-from crawler.archive.posts import list_revisions, revision_text
+from crawler.archive.posts import revision_text
+from crawler.archive.revision_list import GONE, list_revisions
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
@@ -54,7 +55,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
         parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
-        parser.add_argument("--revisions", action="store_true", help="list what changed after it was archived")
+        parser.add_argument("--revisions", action="store_true", help="list what changed, and who saw it")
         parser.add_argument("--revision", metavar="DOC_ID:NUMBER", help="print the post of one revision")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -142,10 +143,10 @@ class Command(ScrapyCommand):
         if opts.json:
             _print(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        table = terminal_table(["seen at", "doc id", "number", "what", "title"], ["number"])
+        table = terminal_table(["seen at", "seen by", "doc id", "number", "what", "title"], ["number"])
         for row in rows:
-            what = f"gone: {row['gone']}" if row["gone"] else "changed"
-            table.add_row(*cells(row["seen_at"], row["doc_id"], row["number"], what, row["title"]))
+            what = f"gone: {row['gone']}" if row["what"] == GONE else row["what"]
+            table.add_row(*cells(row["seen_at"], _seen_by(row), row["doc_id"], row["number"], what, row["title"]))
         Console().print(table)
 
     def _print_revision(self, archive: Archive, name: str) -> None:
@@ -168,6 +169,11 @@ def _table(days: list[DayCount]) -> Table:
         why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
         table.add_row(*cells(day.day, day.channel, *counts, why), style="bold red" if day.is_gap else "")
     return table
+
+
+def _seen_by(row: dict[str, Any]) -> str:
+    again = [f"{sighting['seen_by']} (until {sighting['last_at']})" for sighting in row["also_seen_by"]]
+    return ", ".join([row["seen_by"], *again])
 
 
 def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | None) -> list[dict[str, Any]]:

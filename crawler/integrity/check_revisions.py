@@ -36,11 +36,11 @@ def _check(doc_id: str, rows: Sequence[Any]) -> Iterator[Problem]:
         stated = f"articles has {first.article_revision}"
         yield Problem("lost_revision", doc_id, f"{stated}, revisions {', '.join(map(str, numbers)) or 'none'}")
         return
-    if first.seen_at != first.article_archived_at:
+    if (first.learned_at or first.seen_at) != first.article_archived_at:
         yield Problem("wrong_row", f"articles {doc_id}", f"archived_at is {first.article_archived_at}")
     if first.article_gone and not any(row.gone for row in rows):
         yield Problem("wrong_row", f"articles {doc_id}", f"gone is {first.article_gone!r}, and no revision is")
-    texts = [row for row in rows if row.gone is None]
+    texts = sorted((row for row in rows if row.gone is None), key=lambda row: (row.seen_at, row.number))
     for row in rows:
         if row.gone is not None and row.content_hash:
             yield Problem("wrong_row", f"revisions {doc_id}:{row.number}", "a tombstone with a text")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crawler.archive.tables import aliases, articles, bands, images, payloads, revisions
+from crawler.archive.texts import newest_text
 from crawler.integrity.check_captures import CapturedPlace, HeldPayload
 from crawler.integrity.check_posts import KnownPost
 
@@ -60,9 +61,8 @@ def _addresses(connection: sa.Connection, files: Sequence[str]) -> dict[str, lis
 
 
 def _newest(connection: sa.Connection, files: Sequence[str]) -> dict[str, int]:
-    """The revision that each post shows: its newest with a text."""
-    shown = sa.select(revisions.c.doc_id, sa.func.max(revisions.c.number)).group_by(revisions.c.doc_id)
-    of_these = shown.where(revisions.c.gone.is_(None), revisions.c.doc_id.in_(_in_files(files)))
+    """The revision that each post shows."""
+    of_these = sa.select(articles.c.doc_id, newest_text()).where(articles.c.doc_id.in_(_in_files(files)))
     return defaultdict(int, ((row[0], row[1]) for row in connection.execute(of_these)))
 
 

@@ -48,7 +48,8 @@ class MendValues:
         """What is empty could not be found out."""
         post = self._post(row["path"])
         date = (post and post.date) or parsed_time(row["published_at"])
-        first = sa.select(sa.func.min(revisions.c.seen_at)).where(revisions.c.doc_id == row["doc_id"])
+        learned = sa.func.coalesce(revisions.c.learned_at, revisions.c.seen_at)
+        first = sa.select(sa.func.min(learned)).where(revisions.c.doc_id == row["doc_id"])
         known = {
             "url": _canonical(post.url if post and post.url else row["url"], row["doc_id"]),
             "date": iso(date) if date and is_credible(date) else "",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.tables import articles, revisions
+from crawler.archive.texts import newest_text
 from crawler.integrity.check_manifests import load_manifests
 from crawler.integrity.manifest import enter
 from crawler.integrity.mend_values import MendValues
@@ -77,8 +78,8 @@ class Repair:
         """Writes the post that the catalog keeps. If it keeps none, a rebuild or the next crawl is to write it."""
         doc_id = Path(problem.where).stem
         of_article = articles.c.path == problem.where
-        newest = revisions.c.gone.is_(None) & (revisions.c.doc_id == doc_id)
-        query = sa.select(revisions.c.post).where(newest).order_by(revisions.c.number.desc()).limit(1)
+        newest = (revisions.c.doc_id == doc_id) & (revisions.c.number == newest_text(sa.literal(doc_id)))
+        query = sa.select(revisions.c.post).where(newest)
         with self._archive.engine.begin() as connection:
             post: str | None = connection.scalar(query)
             if post is not None:

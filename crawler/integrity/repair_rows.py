@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from crawler.archive.archive import Archive
 from crawler.archive.files import read_regular
 from crawler.archive.tables import articles, bands, entries, payloads, revisions
+from crawler.archive.texts import newest_text
 from crawler.integrity.problem import Problem
 from crawler.integrity.text_of_post import differences, is_as_read
 from crawler.post.minhash import text_bands
@@ -82,7 +83,8 @@ class RepairRows:
         of_revision = (revisions.c.doc_id == doc_id) & (revisions.c.number == int(number))
         revision = connection.execute(sa.select(revisions).where(of_revision)).first()
         article = connection.execute(sa.select(articles).where(articles.c.doc_id == doc_id)).first()
-        if article is None or revision is None or revision.post is not None or article.revision != int(number):
+        shown = connection.scalar(sa.select(newest_text(sa.literal(doc_id))))
+        if article is None or revision is None or revision.post is not None or shown != int(number):
             return False
         post = self._post(article)
         if post is None or list(differences(post, article.title, article.date, article.content_hash)):

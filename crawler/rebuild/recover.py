@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from crawler import times
 from crawler.archive.archive import UNCHANGED, Archive
-from crawler.archive.posts import KEPT_OTHER, WRITTEN
+from crawler.archive.posts import KEPT_OTHER, PAST, WRITTEN
 from crawler.archive.tables import articles, revisions
-from crawler.items import Article
+from crawler.items import SINA, Article
 from crawler.post.post import post_hash
 from crawler.rebuild.read_capture import FAILED, NO_ARTICLE, REFUSED, CaptureResult
 from crawler.rebuild.report import KEPT, Report
@@ -20,6 +20,7 @@ from crawler.warc.captures import Captures
 from crawler.warc.findings import findings
 
 logger = logging.getLogger(__name__)
+_LEARNED_AT = sa.func.coalesce(revisions.c.learned_at, revisions.c.seen_at)
 _RUN = "-recover"  # how the run of a recovery ends its name
 _HARMLESS = {"other_file", "other_site", "several_bodies", "no_digest"}  # findings that lose nothing
 
@@ -71,6 +72,8 @@ class Recover:
         elif result is None:
             self._report.lost(doc_id, f"http_{status}", refused=True)
             self._archive.no_page(doc_id, status, step.at, step.entry)
+        elif step.seen_by != SINA and not (result.article and result.has_end):
+            logger.warning(self._report.lost(doc_id, result.reason or NO_HTML_END, result.detail, refused=True))
         elif not result.has_end and self._archive.catalog.known([doc_id]):
             self._lose(step, CaptureResult(verdict=FAILED, reason=NO_HTML_END, detail=step.capture.url))
         elif result.article:
@@ -106,13 +109,15 @@ class Recover:
     def _newest(self) -> str:
         """The time of the last step that a recovery before this one came to."""
         with self._archive.engine.connect() as connection:
-            return connection.scalar(sa.select(sa.func.max(revisions.c.seen_at))) or ""
+            return connection.scalar(sa.select(sa.func.max(_LEARNED_AT))) or ""
 
     def _is_taken(self, step: Step) -> bool:
-        at = iso(step.at)
+        at = iso(step.learned_at)
         if at != self._known_until:
             return at < self._known_until
-        of_article = sa.select(revisions.c.number).where(revisions.c.doc_id == step.doc_id, revisions.c.seen_at == at)
+        of_article = sa.select(revisions.c.number).where(
+            revisions.c.doc_id == step.doc_id, revisions.c.seen_at == iso(step.at)
+        )
         with self._archive.engine.connect() as connection:
             return connection.scalar(of_article) is not None
 
@@ -131,7 +136,9 @@ class Recover:
     def _keep(self, step: Step, article: Article) -> None:
         """The verbs of the crawl's spider and pipelines, in their order."""
         archive, at = self._archive, step.at
-        if article.doc_id != step.doc_id:
+        if step.seen_by != SINA:
+            article.seen_by, article.seen_at, article.learned_at = step.seen_by, step.at, step.learned_at
+        elif article.doc_id != step.doc_id:
             archive.leads_to(step.doc_id, article, step.entry, at)
         if archive.is_archived_elsewhere(article):
             return
@@ -152,5 +159,6 @@ class Recover:
     def _note(self, article: Article, outcome: str) -> None:
         outcome = KEPT if outcome == KEPT_OTHER else outcome
         first = self._report.outcomes.get(article.doc_id)
-        self._report.outcomes[article.doc_id] = first if first == outcome == WRITTEN else outcome
+        if outcome != PAST:
+            self._report.outcomes[article.doc_id] = first if first == outcome == WRITTEN else outcome
         self._report.layouts[article.layout]["articles"] += 1

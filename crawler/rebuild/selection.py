@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from crawler.archive.tables import articles, revisions
+from crawler.archive.texts import newest_text
 from crawler.times import iso, parse_time
 
 
@@ -28,17 +29,10 @@ class Selection:
 
     def rows(self, engine: sa.Engine) -> list[sa.RowMapping]:
         """Of each article its row, with ``number`` and capture of its newest text; by date and doc id."""
-        newest = (
-            sa.select(revisions.c.doc_id, sa.func.max(revisions.c.number).label("number"))
-            .where(revisions.c.gone.is_(None))
-            .group_by(revisions.c.doc_id)
-            .subquery()
-        )
         query = (
             sa.select(articles, revisions.c.number, revisions.c.capture_file, revisions.c.capture_offset)
             .add_columns(revisions.c.capture_length)
-            .join(newest, newest.c.doc_id == articles.c.doc_id)
-            .join(revisions, (revisions.c.doc_id == newest.c.doc_id) & (revisions.c.number == newest.c.number))
+            .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text()))
         )
         if self.since:
             query = query.where(articles.c.date >= _start(self.since))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Any
 
 from crawler.archive.archive import Archive
@@ -18,6 +19,7 @@ from crawler.sources.source import ListCapture, NoAnswer
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.cdxj import IndexedCapture
 from crawler.warc.urlkey import lookup_key
+from crawler.webarchive.witness import witness_of
 
 logger = logging.getLogger(__name__)
 _NOT_MODIFIED, _ERROR = 304, 400
@@ -34,8 +36,18 @@ class Step:
 
     @property
     def at(self) -> datetime:
-        """When it was captured."""
+        """When it was captured, here or by a web archive."""
         return _time_of(self.capture)
+
+    @property
+    def seen_by(self) -> str:
+        """Whose capture it is."""
+        return witness_of(self.capture.source)
+
+    @property
+    def learned_at(self) -> datetime:
+        """When the archive came to know it: at once, or of a web archive's when the run began that fetched it."""
+        return _learned_at(self.capture)
 
     @property
     def is_unchanged(self) -> bool:
@@ -56,7 +68,7 @@ class Timeline:
 
     @cached_property
     def _in_time(self) -> list[IndexedCapture]:
-        return sorted(self._captures.all(), key=lambda capture: (capture.time, capture.file, capture.offset))
+        return sorted(self._captures.all(), key=lambda capture: (_learned_at(capture), capture.file, capture.offset))
 
     @property
     def count(self) -> int:
@@ -92,6 +104,8 @@ class Timeline:
         address = _address(capture.url)
         if not address or address.page > 1:
             return None
+        if capture.source:
+            return self._step_of_web_archive(capture, address.doc_id)
         doc_id = self._leads.pop(lookup_key(capture.url), address.doc_id)
         if capture.redirect and capture.status != _NOT_MODIFIED:
             try:
@@ -104,8 +118,18 @@ class Timeline:
         is_error = capture.status >= _ERROR and not capture.truncated
         if capture.redirect or capture.status == _NOT_MODIFIED or is_error:
             return Step(capture, doc_id, entry, None)
+        return Step(capture, doc_id, entry, self._args(capture, entry))
+
+    def _step_of_web_archive(self, capture: IndexedCapture, doc_id: str) -> Step | None:
+        """It is read for its text only: what else an archive has of the address says nothing of the article."""
+        if capture.redirect or capture.status >= _ERROR or capture.truncated:
+            return None
+        entry = ListEntry(url=capture.url, title="")
+        return Step(capture, doc_id, entry, self._args(capture, entry))
+
+    def _args(self, capture: IndexedCapture, entry: ListEntry) -> tuple[Any, ...]:
         place = (capture.file, capture.offset, capture.length)
-        return Step(capture, doc_id, entry, (self._folder, place, entry, None, self._archive.rules.most_bytes))
+        return self._folder, place, entry, None, self._archive.rules.most_bytes
 
 
 def _address(url: str) -> Address | None:
@@ -117,3 +141,14 @@ def _address(url: str) -> Address | None:
 
 def _time_of(capture: IndexedCapture) -> datetime:
     return datetime.strptime(capture.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _learned_at(capture: IndexedCapture) -> datetime:
+    """A WARC's name begins with the start of its run, as that of ours does."""
+    if not capture.source:
+        return _time_of(capture)
+    begun = PurePosixPath(capture.file).name.partition("-")[0]
+    try:
+        return datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return _time_of(capture)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crawler.archive.ledger import FAILED, GIVEN_UP, REFUSED
 from crawler.archive.tables import articles, entries, revisions
+from crawler.archive.texts import newest_text
 from crawler.run.one_line import one_line
 from crawler.sina.layouts import UNKNOWN
 from crawler.warc.cdxj import IndexedCapture
@@ -37,7 +38,7 @@ def fixture_candidates(engine: sa.Engine, find: Callable[[str], IndexedCapture |
     place_columns = (revisions.c.capture_file, revisions.c.capture_offset, revisions.c.capture_length)
     unknown_layout = (
         sa.select(articles.c.doc_id, articles.c.url, *place_columns)
-        .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == articles.c.revision))
+        .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text()))
         .where(articles.c.layout == UNKNOWN)
         .order_by(articles.c.doc_id)
     )

@@ -21,7 +21,7 @@ from crawler.warc.truncation import cut_in_encoding
 from crawler.warc.urlkey import urlkey
 
 logger = logging.getLogger(__name__)
-_VERSION = 2
+_VERSION = 3
 _CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
@@ -30,7 +30,8 @@ class IndexedCapture:
     """A captured response: `file` is its WARC's name, `offset` and `length` are bytes, ``redirect`` is its Location.
 
     ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
-    ``truncated`` says why the response is not whole, in a word of WARC-Truncated.
+    ``truncated`` says why the response is not whole, in a word of WARC-Truncated. ``source`` is where it was
+    fetched instead of from its own server, as in WARC-Source-URI.
     """
 
     url: str
@@ -44,6 +45,7 @@ class IndexedCapture:
     redirect: str = ""
     same_as: tuple[str, str] | None = None
     truncated: str = ""
+    source: str = ""
 
     @property
     def is_revisit(self) -> bool:
@@ -61,6 +63,8 @@ class IndexedCapture:
             fields["same_as"] = self.same_as
         if self.truncated:
             fields["truncated"] = self.truncated
+        if self.source:
+            fields["source"] = self.source
         return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
 
     @classmethod
@@ -72,7 +76,7 @@ class IndexedCapture:
         return cls(
             fields["url"], time, int(fields["status"]), fields["mime"], fields["digest"], file, int(fields["offset"]),
             int(fields["length"]), fields.get("redirect", ""), same_as,
-            fields.get("truncated", ""),
+            fields.get("truncated", ""), fields.get("source", ""),
         )  # fmt: skip
 
 
@@ -170,6 +174,7 @@ def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
         record.url, f"{record.date.astimezone(UTC):%Y%m%d%H%M%S}", record.status, mime, digest, name, record.offset,
         record.length, (record.http and record.http.get_header("Location")) or "", same_as,
         record.truncated or cut_in_encoding(record.http, record.body if same_as is None else b""),
+        record.head.get_header("WARC-Source-URI") or "",
     )  # fmt: skip
 
 

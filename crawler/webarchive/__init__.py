@@ -1,1 +1,1 @@
-"""Public web archives: what to ask an index, what it answers, and when a capture is proved. Pure."""
+"""Other people's archives, pure: what to ask them, what they answer, and who it was that has a capture."""
