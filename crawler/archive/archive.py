@@ -24,6 +24,7 @@ from crawler.archive.due import Due, all_due
 from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
+from crawler.archive.mementos import Mementos
 from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
@@ -65,6 +66,7 @@ class Archive:
         self.readings = Readings(engine)
         self.facts = Facts(engine)
         self.runs = Runs(engine)
+        self.mementos = Mementos(engine, rules.try_again)
         self.unlisted = Unlisted(engine)
         self.rules = rules
         self._absences = Absences()

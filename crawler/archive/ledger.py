@@ -1,6 +1,6 @@
 """The ledger: what was listed, per channel and day, and what became of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from crawler.archive.tables import entries, listed, readings
 from crawler.items import Article, ListEntry
 from crawler.times import beijing_day, iso, iso_or_none
 
+SAID_GONE = ("http_404", "http_410", "gone")  # reasons that are Sina's own word
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.
@@ -189,6 +190,19 @@ class Ledger:
         values = {"next_try_at": iso(at), "attempts": 0, "state": LISTED}
         with self._engine.begin() as connection:
             return connection.execute(sa.update(entries).where(gaps).values(values)).rowcount
+
+    def lost(self, since: date | None, until: date | None) -> Iterator[tuple[str, str]]:
+        """Doc id and address of the entries before `until` that Sina no longer has, or that were given up."""
+        is_lost = (entries.c.state == GIVEN_UP) | (
+            entries.c.state.in_((FAILED, REFUSED)) & entries.c.reason.in_(SAID_GONE)
+        )
+        query = sa.select(entries.c.doc_id, entries.c.url).where(is_lost).order_by(entries.c.day, entries.c.doc_id)
+        if since:
+            query = query.where(entries.c.day >= str(since))
+        if until:
+            query = query.where(entries.c.day < str(until))
+        with self._engine.connect() as connection:
+            yield from ((row.doc_id, row.url) for row in connection.execute(query))
 
     def coverage(self, since: date | None, until: date | None, channel: str | None = None) -> list[DayCount]:
         """A row per channel and day, by day; entries that no list showed are channel ``urls``."""
