@@ -18,6 +18,7 @@ from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
+from tests.support.webarchive.pywb_server import Pywb, pywb_server
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,13 @@ def redis() -> Iterator[str]:
     """The URL of a Redis server; a test takes keys of its own."""
     with redis_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def pywb() -> Iterator[Pywb]:
+    """A real web archive; a test makes a collection of its own."""
+    with pywb_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -201,7 +201,7 @@ def test_tests_stand_in_folders_named_as_the_rooms() -> None:
 
 
 def test_helpers_of_tests_stand_in_support() -> None:
-    support = r"support/(?:world/)?\w+\.py|offline/sitecustomize\.py"
+    support = r"support/(?:world/|webarchive/)?\w+\.py|offline/sitecustomize\.py"
     fine = re.compile(rf"(?:.*/)?(?:__init__|conftest|test_\w+)\.py|{support}")
     paths = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("*.py")}
     assert {path for path in paths if not fine.fullmatch(path)} == set(), "helpers stand in tests/support"

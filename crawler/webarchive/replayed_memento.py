@@ -11,8 +11,6 @@ from crawler.webarchive.memento import Memento, NotTheMemento, Original
 from crawler.webarchive.payload import Headers, proved
 
 _PREFIX = "x-archive-orig-"
-# Of a pywb, which gives the original's headers as they are; those of the archive are among them.
-_ARCHIVES_OWN = {"memento-datetime", "link", "content-location", "preference-applied", "warcserver-cdx"}
 _REPLAYED = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:.+)")
 _ORIGINAL = re.compile(r'<([^<>]+)>\s*;[^<]*\brel="?original\b')
 # What the archive puts into a page that it shows: its frame, its script, its addresses.
@@ -61,13 +59,10 @@ def _refusal(memento: Memento, url: str, status: int, headers: Headers, body: by
 
 def _original_headers(headers: Headers, url: str) -> Headers:
     """The archived server's: those named so, and the type and the target of a redirect, which are not."""
-    original = [(name[len(_PREFIX) :], value) for name, value in headers if name.lower().startswith(_PREFIX)]
-    plain = [(name, value) for name, value in headers if not name.lower().startswith("x-archive-")]
-    if original:
-        names = {name.lower() for name, _ in original}
-        plain = [(name, value) for name, value in plain if name.lower() in {"content-type", "location"} - names]
-    plain = [(name, value) for name, value in plain if name.lower() not in _ARCHIVES_OWN]
-    return (*original, *((name, _target(value, url) if name.lower() == "location" else value) for name, value in plain))
+    original = tuple((name[len(_PREFIX) :], value) for name, value in headers if name.lower().startswith(_PREFIX))
+    unnamed = {"content-type", "location"} - {name.lower() for name, _ in original}
+    plain = [(name.title(), value) for name, value in headers if name.lower() in unnamed]
+    return (*original, *((name, _target(value, url) if name == "Location" else value) for name, value in plain))
 
 
 def _target(location: str, url: str) -> str:

@@ -2,7 +2,7 @@
 
 Bodies are stored without chunking and content encoding, while before 2018 the headers still name them. The records of
 CC-MAIN-2018-34 have an empty line too many before the body, which their digest does not count. The first crawls, up to
-2012, are ARC files.
+2012, are ARC files. Bodies were cut without a word until 2019: one that has just the length of the limit is cut.
 """
 
 import re
@@ -20,6 +20,7 @@ from crawler.webarchive.payload import digest_of, proved
 
 _MOST_HEAD = 1_000_000  # bytes that the heads of a record may have beside the body
 _EXTRA = b"\r\n"
+_LIMITS = (500 << 10, 1 << 20, 5 << 20)  # bytes of a body: until 2012, until March 2025, since
 
 
 def read_record(memento: Memento, url: str, content: bytes) -> Original:
@@ -36,14 +37,18 @@ def read_record(memento: Memento, url: str, content: bytes) -> Original:
         raise NotTheMemento("other_url", f"{url} has {address or 'no address'} at {memento.offset}", at)
     if at != memento.at:
         raise NotTheMemento("other_time", f"{url} has the capture of {at:%Y-%m-%d %H:%M:%S} at {memento.offset}", at)
-    if cut := record.rec_headers.get_header("WARC-Truncated"):
+    cut = record.rec_headers.get_header("WARC-Truncated") or (f"{len(body)} bytes" if len(body) in _LIMITS else "")
+    if cut:
         raise NotTheMemento("truncated", f"{memento.url} was cut by its crawl ({cut})", at)
     status = int(record.http_headers.get_statuscode())
     if memento.status not in (None, status):
         raise NotTheMemento("other_status", f"{memento.url} is {status}, the index says {memento.status}", at)
     if body.startswith(_EXTRA) and digest_of(body) != memento.digest:
         body = body.removeprefix(_EXTRA)
-    headers, payload = proved(body, tuple(record.http_headers.headers), memento.digest)
+    try:
+        headers, payload = proved(body, tuple(record.http_headers.headers), memento.digest)
+    except NotTheMemento as error:
+        raise NotTheMemento(error.reason, f"{memento.url} in {url} at {memento.offset}: {error}", at) from error
     return Original(address, at, status, headers, payload, url)
 
 
