@@ -22,7 +22,6 @@ _CHUNK = 1000  # articles that are looked up at once
 _ROWS = 500  # that are entered at once
 _KEY = ("archive", "url", "at")
 _ORDER = (mementos.c.at, mementos.c.archive, mementos.c.url)
-_IN_TURN = sa.tuple_(*_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,8 @@ class Mementos:
         """The article's oldest capture to be fetched; with `after`, the next one behind that."""
         query = sa.select(mementos).where(mementos.c.doc_id == doc_id, _due(at, archives))
         if after:
-            query = query.where(_IN_TURN > (iso(after.at), after.archive, after.url))
+            in_turn, place = sa.tuple_(*_ORDER), (iso(after.at), after.archive, after.url)
+            query = query.where(in_turn > place)
         with self._engine.connect() as connection:
             row = connection.execute(query.order_by(*_ORDER).limit(1)).mappings().first()
         return _held(row) if row else None
@@ -147,12 +147,6 @@ class Mementos:
             due = None if is_last else iso(at + self._try_again[attempts])
             values = {"state": GIVEN_UP if is_last else FAILED, "reason": reason, "attempts": attempts + 1}
             connection.execute(sa.update(mementos).where(*_of(held)).values(values | {"next_try_at": due}))
-
-    def counts(self, archive: str) -> dict[str, int]:
-        """How many captures of an archive are in each state."""
-        query = sa.select(mementos.c.state, sa.func.count()).where(mementos.c.archive == archive)
-        with self._engine.connect() as connection:
-            return {state: count for state, count in connection.execute(query.group_by(mementos.c.state))}
 
     def held_by(self, since: date | None, until: date | None) -> dict[tuple[str, str], dict[str, int]]:
         """By day and channel, how many of the missing articles each web archive holds."""

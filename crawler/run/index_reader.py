@@ -1,7 +1,7 @@
 """Reads indexes of web archives, one query after the other; each answer is entered before the next is asked for."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -83,8 +83,9 @@ class IndexReader:
         try:
             while True:
                 answer, goes_on = await self._ask(search, query)
-                following = self._index_queries.answered(query, self._select(search, answer), goes_on, now())
-                self._note(query.archive, following.found - query.found)
+                shown = self._select(search, answer)
+                following = self._index_queries.answered(query, shown, goes_on, now())
+                self._note(query.archive, len(shown), following.found - query.found)
                 if not goes_on:
                     break
                 if goes_on == query.next:
@@ -142,14 +143,18 @@ class IndexReader:
         except Exception as error:  # as an errback would hear of it
             raise NoIndex(reason_of(error), f"{type(error).__name__}: {error}: {url}") from error
 
-    def _select(self, search: Search, answer: IndexAnswer) -> Iterator[HeldMemento]:
+    def _select(self, search: Search, answer: IndexAnswer) -> list[HeldMemento]:
         for line in answer.bad_lines:
             self._stats.inc_value(f"archive/index_line/{line.reason}")
             logger.warning("passed over: %s", line)
-        return search.select(answer.mementos, lambda reason: self._stats.inc_value(f"archive/skip/{reason}"))
+        return list(search.select(answer.mementos, self._skip))
 
-    def _note(self, archive: str, new: int) -> None:
+    def _skip(self, reason: str) -> None:
+        self._stats.inc_value(f"archive/skip/{reason}")
+
+    def _note(self, archive: str, shown: int, new: int) -> None:
         self._stats.inc_value("archive/listing/pages")
+        self._stats.inc_value("archive/index/captures", shown)
         self._stats.inc_value("archive/listing/entries", new)
         self._stats.inc_value(f"archive/{archive}/held", new)
 

@@ -55,7 +55,7 @@ def searches_of_hosts(since: date, until: date) -> list[Search]:
 
 
 def searches_of_article(url: str) -> Iterator[Search]:
-    """One article with its further pages, by the address it is known by and by its canonical one. Raises NotAnArticle."""
+    """One article with its further pages, by its address and its canonical one. Raises NotAnArticle."""
     address = identify(url)
     for known in dict.fromkeys((address.url, url)):
         prefix = _ENDING.sub("", _SCHEME.sub("", known).partition("#")[0])

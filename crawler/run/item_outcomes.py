@@ -48,6 +48,6 @@ class ItemOutcomes:
             future.set_result(error)
 
 
-def failure_reason(error: BaseException) -> str:
+def failure_reason(error: BaseException | None) -> str:
     """In one word, why a pipeline broke: what was not written is told from what is a fault."""
     return "not_written" if isinstance(error, (OSError, SQLAlchemyError)) else type(error).__name__

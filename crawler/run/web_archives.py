@@ -40,8 +40,13 @@ class WebArchives:
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
         """As the settings say."""
-        names = ("ARCHIVE_INTERNET_ARCHIVE_URL", "ARCHIVE_COMMON_CRAWL_INDEX_URL", "ARCHIVE_COMMON_CRAWL_DATA_URL")
-        return cls(*(str(settings[name]) for name in names), parse_intervals(settings["ARCHIVE_BUSY_WAIT"])[0])
+        (busy_wait,) = parse_intervals(settings["ARCHIVE_BUSY_WAIT"])
+        return cls(
+            settings["ARCHIVE_INTERNET_ARCHIVE_URL"],
+            settings["ARCHIVE_COMMON_CRAWL_INDEX_URL"],
+            settings["ARCHIVE_COMMON_CRAWL_DATA_URL"],
+            busy_wait,
+        )
 
     @property
     def hosts(self) -> list[str]:

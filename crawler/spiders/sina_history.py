@@ -99,7 +99,6 @@ class SinaHistorySpider(scrapy.Spider):
         spider.run = Identity.of(crawler)
         spider.archive = Archive.of(crawler)
         spider.archives = WebArchives.of(crawler.settings)
-        spider._stops = HostStops.of(crawler)
         spider.allowed_domains = spider.archives.hosts
         return spider
 
@@ -118,6 +117,11 @@ class SinaHistorySpider(scrapy.Spider):
             "fetched-since": iso(self.run.started),
             "robots": "not asked: interfaces that the archives document for programs",
         }
+
+    @cached_property
+    def stops(self) -> HostStops:
+        """Which hosts are not asked any more."""
+        return HostStops.of(self.crawler)
 
     @cached_property
     def reader(self) -> MementoReader:
@@ -218,7 +222,7 @@ class SinaHistorySpider(scrapy.Spider):
     def _open_archives(self) -> list[str]:
         """The archives that did not ask us to wait."""
         hosts = {archive: self.archives.host(archive) for archive in self.parsed.archives}
-        return [archive for archive, host in hosts.items() if not self._stops.reason(host)]
+        return [archive for archive, host in hosts.items() if not self.stops.reason(host)]
 
     def _describe(self, article: Article, response: Response, held: HeldMemento) -> None:
         """An archived ETag is no word of the server that Sina has today."""
@@ -255,7 +259,7 @@ class SinaHistorySpider(scrapy.Spider):
         else:
             self._settle(held, REFUSED, error.reason)
 
-    def _let_go(self, held: HeldMemento, error: BaseException, component: str, for_good: bool = False) -> None:
+    def _let_go(self, held: HeldMemento, error: BaseException | None, component: str, for_good: bool = False) -> None:
         """Nothing comes of a capture: it is refused where it is proved and no article, else it has failed."""
         status = error.response.status if isinstance(error, HttpError) else None
         is_lacking = isinstance(error, HttpError) and NOT_SAVED in error.response.flags

@@ -1,4 +1,4 @@
-"""A web archive's capture as a WARC record of ours: as if it were captured when and where it was, and whence it came."""
+"""A web archive's capture as a WARC record of ours: of its own address and time, and with the place it came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
