@@ -36,6 +36,10 @@ class NoIndex(Exception):
         self.reason = reason
 
 
+class ResumeKeyExpired(Exception):
+    """The index no longer knows where the query goes on."""
+
+
 class IndexReader:
     """Of one crawl. An index that is not to be had is counted as a listing that failed."""
 
@@ -82,7 +86,13 @@ class IndexReader:
         """Reads a query to its end; False if nobody answers any more."""
         try:
             while True:
-                answer, goes_on = await self._ask(search, query)
+                try:
+                    answer, goes_on = await self._ask(search, query)
+                except ResumeKeyExpired:
+                    logger.warning("the resume key is refused, the query begins anew: %s", query.query)
+                    self._stats.inc_value("archive/index/resume_key_expired")
+                    query = replace(query, next="")
+                    continue
                 shown = self._select(search, answer)
                 following = self._index_queries.answered(query, shown, goes_on, now())
                 self._note(query.archive, len(shown), following.found - query.found)
@@ -113,9 +123,7 @@ class IndexReader:
         )
         response = await self._get(INTERNET_ARCHIVE, url)
         if query.next and HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            logger.warning("the resume key is refused, the query begins anew: %s", search.name)
-            self._stats.inc_value("archive/index/resume_key_expired")
-            return await self._ask(search, replace(query, next=""))
+            raise ResumeKeyExpired
         answer = internet_archive.read_index(_good(response, HTTPStatus.FORBIDDEN).body, now())
         return answer, answer.resume_key
 

@@ -1,13 +1,16 @@
 """The past from web archives: over sockets, and as a person runs it."""
 
-import json
 import sqlite3
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.support.history import DAY, capture, history, story
+import pytest
+
+from crawler.run.worker_pool import WorkerPool
+from tests.support.history import DAY, capture, command, history, process, story
+from tests.support.reading import read_here
 from tests.support.webarchive import fake_internet_archive as quirks
 from tests.support.webarchive.fake_common_crawl import FakeCommonCrawl
 from tests.support.webarchive.fake_internet_archive import FakeInternetArchive
@@ -15,6 +18,11 @@ from tests.support.webarchive.holdings import Holding
 from tests.support.webarchive.loopback import LoopbackServer, served
 
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkerPool, "run", read_here)
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
@@ -156,6 +164,16 @@ def test_an_article_has_one_queue_under_all_its_addresses(tmp_path: Path) -> Non
     assert states(tmp_path) == {("archived", None): 1, ("same", None): len(urls) - 1}
 
 
+def test_a_person_runs_it_as_any_spider(tmp_path: Path) -> None:
+    """In a process of its own, with the client of a live run and workers."""
+    with served(FakeInternetArchive(holdings=[capture(story(1))])) as archive:
+        words = ("-a", "since=2016-03-10", "-a", "until=2016-03-10", "-a", "archives=internet_archive")
+        run = process(tmp_path, *command(tmp_path, archive, None, *words))
+        assert [asked.headers["user-agent"] for asked in archive.asked][-1] == "sina-finance-archive"
+    assert run.status == 0
+    assert states(tmp_path) == {("archived", None): 1}
+
+
 def test_sina_is_never_asked_for_anything(tmp_path: Path) -> None:
     image = '<img src="https://n.sinaimg.cn/finance/1.jpg">'
     article = story(1, image)
@@ -183,7 +201,7 @@ def test_nothing_held_is_an_answer(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_cannot_be_reached_is_no_answer(tmp_path: Path) -> None:
-    run = history(tmp_path, arguments=("-a", "since=2016-03-10", "-a", "until=2016-03-10"))
+    run = history(tmp_path)
     assert run.status == 10
     assert run.report
     assert run.report["outcome"] == "listing_failed"
@@ -210,20 +228,19 @@ def test_captures_that_an_archive_is_too_busy_for_stay_due(tmp_path: Path) -> No
 
     def busy(asked: Any) -> Any:
         if asked.path.startswith("/web/") and len(captures_asked(archive)) == 4:
-            archive.refuse(8)
+            archive.refuse(100)
         return answer(asked)
 
     archive.answer = busy  # type: ignore[method-assign]
-    slots = json.dumps({"internet_archive": {"concurrency": 1, "delay": 0}})
     with served(archive):
-        run = history(tmp_path, archive, DOWNLOAD_SLOTS=slots)
+        run = history(tmp_path, archive, CONCURRENT_REQUESTS=4)
         assert run.status == 19
         asked = captures_asked(archive)
         archive.answer = answer  # type: ignore[method-assign]
         archive.refusals.clear()
         assert set(states(tmp_path)) == {("archived", None), ("held", None)}
         assert history(tmp_path, archive).status == 0
-    assert len(asked) < 10
+    assert len(asked) < len(shown)
     assert states(tmp_path) == {("archived", None): len(shown)}
 
 
