@@ -1,7 +1,11 @@
 """The past from web archives: over sockets, and as a person runs it."""
 
 import sqlite3
+import subprocess
+import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +13,14 @@ from typing import Any
 import pytest
 
 from crawler.run.worker_pool import WorkerPool
+from tests.support.crawling import ROOT, environment
 from tests.support.history import DAY, capture, command, history, process, story
 from tests.support.reading import read_here
 from tests.support.webarchive import fake_internet_archive as quirks
 from tests.support.webarchive.fake_common_crawl import FakeCommonCrawl
 from tests.support.webarchive.fake_internet_archive import FakeInternetArchive
 from tests.support.webarchive.holdings import Holding
-from tests.support.webarchive.loopback import LoopbackServer, served
+from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply, served
 
 WEEK = timedelta(days=7)
 
@@ -226,7 +231,7 @@ def test_captures_that_an_archive_is_too_busy_for_stay_due(tmp_path: Path) -> No
     archive = FakeInternetArchive(holdings=shown)
     answer = archive.answer
 
-    def busy(asked: Any) -> Any:
+    def busy(asked: Asked) -> Reply:
         if asked.path.startswith("/web/") and len(captures_asked(archive)) == 4:
             archive.refuse(100)
         return answer(asked)
@@ -268,9 +273,9 @@ def test_a_resume_key_that_expired_begins_the_query_anew(tmp_path: Path) -> None
     archive = FakeInternetArchive(holdings=shown, most_rows=2)
     answer = archive.answer
 
-    def expired(asked: Any) -> Any:
+    def expired(asked: Asked) -> Reply:
         if "resumeKey" in asked.query and len([1 for other in archive.asked if "resumeKey" in other.query]) == 1:
-            return quirks.Reply(400, b"Invalid resumeKey")
+            return Reply(400, b"Invalid resumeKey")
         return answer(asked)
 
     archive.answer = expired  # type: ignore[method-assign]
@@ -279,3 +284,48 @@ def test_a_resume_key_that_expired_begins_the_query_anew(tmp_path: Path) -> None
     assert run.status == 0
     assert run.counts["index/resume_key_expired"] == 1
     assert states(tmp_path) == {("archived", None): len(shown)}
+
+
+def kill(folder: Path, archive: FakeInternetArchive, is_reached: Callable[[Asked], bool], archived: int) -> None:
+    """A run that is killed while a request of this kind waits for its answer, when so many texts are archived."""
+    reached, gone, answer = threading.Event(), threading.Event(), archive.answer
+
+    def stuck(asked: Asked) -> Reply:
+        if is_reached(asked):
+            reached.set()
+            gone.wait(90)
+        return answer(asked)
+
+    archive.answer = stuck  # type: ignore[method-assign]
+    words = ("-a", "since=2016-03-10", "-a", "until=2016-03-10", "-a", "archives=internet_archive")
+    slots = {"internet_archive": {"concurrency": 1, "delay": 0}}
+    with subprocess.Popen(
+        command(folder, archive, None, *words, DOWNLOAD_SLOTS=slots),
+        cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        assert reached.wait(90)
+        end = time.monotonic() + 90
+        while rows(folder, "SELECT count(*) FROM revisions") < [(archived,)]:
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.02)
+        process.kill()
+    gone.set()
+    archive.answer = answer  # type: ignore[method-assign]
+
+
+def test_a_run_that_is_killed_loses_nothing_and_the_next_one_repeats_nothing(tmp_path: Path) -> None:
+    shown = [capture(story(number)) for number in range(1, 13)]
+    archive = FakeInternetArchive(holdings=shown, most_rows=3)
+    with served(archive):
+        kill(tmp_path, archive, lambda asked: "0000006" in asked.value("resumeKey"), archived=0)
+        assert rows(tmp_path, "SELECT found FROM index_queries WHERE state = 'open'") == [(6,)]
+        kill(tmp_path, archive, lambda _: len(captures_asked(archive)) == 7, archived=6)
+        queries = [asked for asked in archive.asked if asked.value("url").endswith("/china/2016-03-10/")]
+        asked_before = len(captures_asked(archive))
+        run = history(tmp_path, archive)
+        asked = captures_asked(archive)[asked_before:]
+    assert run.status == 0
+    assert run.counts.get("index/queries", 0) == 0
+    assert len(asked) == len(shown) - 6
+    assert states(tmp_path) == {("archived", None): len(shown)}
+    assert sum(not asked.value("resumeKey") for asked in queries) == 1
