@@ -13,7 +13,7 @@ _FINE = {
     "fetch": {"pages", "not_modified"},
     "parse": set(),
     "extract_body": {"kept_isolated_body", "searched"},
-    "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
+    "write_markdown": {"written", "unchanged", "replaced", "kept_other", "past"},
     "keep_images": {"known", "kept", "other_host"},
 }
 

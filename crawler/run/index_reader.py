@@ -23,7 +23,7 @@ from crawler.webarchive.common_crawl import Crawl
 from crawler.webarchive.memento import BadIndex, IndexAnswer
 
 logger = logging.getLogger(__name__)
-_LINES = 10_000  # that an answer of the Internet Archive has at most: some 2 MB
+LINES = 10_000  # that an answer of the Internet Archive has at most: some 2 MB
 _GOOD_FOR = timedelta(days=30)  # an index of the Internet Archive grows; one of Common Crawl never does
 _ENOUGH = 3  # queries in a row without an answer: nobody is there
 
@@ -118,9 +118,7 @@ class IndexReader:
         """An answer, and how the query goes on. Raises NotAsked, NoIndex and BadIndex."""
         if query.archive == COMMON_CRAWL:
             return await self._ask_common_crawl(search, query)
-        url = internet_archive.search_url(
-            self._archives.internet_archive, search.prefix, None, None, _LINES, query.next
-        )
+        url = internet_archive.search_url(self._archives.internet_archive, search.prefix, None, None, LINES, query.next)
         response = await self._get(INTERNET_ARCHIVE, url)
         if query.next and HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ResumeKeyExpired

@@ -57,8 +57,8 @@ def searches_of_hosts(since: date, until: date) -> list[Search]:
 def searches_of_article(url: str) -> Iterator[Search]:
     """One article with its further pages, by its address and its canonical one. Raises NotAnArticle."""
     address = identify(url)
-    for known in dict.fromkeys((address.url, url)):
-        prefix = _ENDING.sub("", _SCHEME.sub("", known).partition("#")[0])
+    prefixes_of = (_ENDING.sub("", _SCHEME.sub("", known).partition("#")[0]) for known in (address.url, url))
+    for prefix in dict.fromkeys(prefixes_of):
         yield Search(prefix, prefix, _is_article(address.doc_id), address.day)
 
 
