@@ -56,8 +56,8 @@ class Mementos:
         count = 0
         with writing(self._engine, within) as connection:
             for first in range(0, len(rows), _ROWS):
-                known = insert.values(rows[first : first + _ROWS]).on_conflict_do_nothing()
-                count += connection.execute(known).rowcount
+                new = insert.values(rows[first : first + _ROWS]).on_conflict_do_nothing().returning(mementos.c.at)
+                count += len(connection.execute(new).all())
         return count
 
     def due(self, at: datetime, archives: Collection[str], newest_first: bool) -> Iterator[str]:
