@@ -26,26 +26,27 @@ from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
 from crawler.archive.mementos import Mementos
 from crawler.archive.near_duplicates import NearDuplicates
+from crawler.archive.past import place_of
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
 from crawler.archive.presence import require_catalog
+from crawler.archive.read_again import read_again
 from crawler.archive.readings import Readings
 from crawler.archive.rules import Rules
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
-from crawler.archive.texts import Shown, shown_after, shown_at
+from crawler.archive.texts import Shown
 from crawler.archive.unlisted import Unlisted
 from crawler.items import SINA, Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
-from crawler.times import from_iso, iso, iso_or_none
+from crawler.times import from_iso, iso
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-_SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
@@ -144,29 +145,29 @@ class Archive:
         if held is None:
             return NEW
         with self.engine.connect() as connection:
-            seen_at = iso_or_none(article.seen_at)
-            shown = shown_at(connection, article.doc_id, seen_at)
-            article.is_past = seen_at is not None and shown_after(connection, article.doc_id, seen_at, is_text=True)
-        if shown and shown.content_hash == article.content_hash and not shown.gone:
+            place = place_of(connection, article)
+        shown, article.is_past = place.before, place.is_past
+        latest = held if article.seen_by == SINA else shown  # an article whose hash was emptied is to be written again
+        if latest and latest.content_hash == article.content_hash and not latest.gone:
             self._see_again(article, shown, at)
             return UNCHANGED
         if shown and article.seen_at is None and shown.seen_at > iso(at):
             article.seen_at = from_iso(shown.seen_at)  # a clock that went back brings no text into another order
         article.revision = held.revision + 1
         article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
-        present = None if article.is_past else self.posts.as_written(held.path, held.file_hash)
+        present = self.posts.as_written(held.path, held.file_hash) if place.follows_newest else None
         if present is not None:
             self.catalog.keep_post(article.doc_id, present)
-            before = len(markdown_of(present))
+            before = 0 if article.is_past else len(markdown_of(present))
             article.shrunk_from = before if len(article.markdown) < before * _MUCH_SHORTER else 0
         return CHANGED
 
-    def _see_again(self, article: Article, shown: Shown, at: datetime) -> None:
+    def _see_again(self, article: Article, shown: Shown | None, at: datetime) -> None:
         if article.seen_by == SINA:
             modified_at = article.entry.modified_at if article.entry else None
             headers = {"etag": article.etag, "last_modified": article.last_modified}
             self.unchanged(article.doc_id, at, modified_at, **headers)
-        if article.seen_by != SINA or shown.seen_by != SINA:
+        if shown and {article.seen_by, shown.seen_by} != {SINA}:
             with self.engine.begin() as connection:
                 self.catalog.see_again(article.doc_id, shown.number, article.seen_by, article.seen_at or at, connection)
 
@@ -206,7 +207,7 @@ class Archive:
 
     def _learn(self, article: Article, at: datetime, connection: sa.Connection) -> None:
         """A web archive has it: nobody is asked for it for that, and what Sina said of it before stays said."""
-        absence = self.ledger.absence(article.doc_id, (*_SAID_BY_STATUS, SAID_GONE), connection)
+        absence = self.ledger.absence(article.doc_id, connection)
         if absence and article.revision == 1:
             self.catalog.said_before(article.doc_id, absence, connection)
             if absence.is_confirmed:
@@ -218,7 +219,7 @@ class Archive:
         for article in articles:
             article.content_hash = content_hash(article.title, article.markdown)
         self.unlisted.add([article.path for article in articles])
-        self.catalog.read_again(articles)
+        read_again(self.engine, articles, self.form.render)
 
     def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
         """A page came and is no article: REFUSED; of an archived one FAILED, or by Sina's own word MISSING or GONE."""

@@ -10,17 +10,13 @@ import sqlalchemy as sa
 from crawler.archive.absences import Absence
 from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
-from crawler.archive.rows import FACTS, article_row, band_rows, revision_row, to_json
+from crawler.archive.past import keep_facts, make_way
+from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions, sightings
-from crawler.archive.texts import newest_text, shown_after, shown_at
-from crawler.items import Article
+from crawler.archive.texts import is_gone_after, newest_text, shown_at
+from crawler.items import SINA, Article
 from crawler.times import from_iso, iso
 
-# What is read in a page, and so may be read in its capture again.
-_AS_READ = (
-    "title", "published_at", "content_hash", "file_hash", "layout", "extractor", "media", "byline", "editor",
-    "original_title", "image", "keywords", "stocks",
-)  # fmt: skip
 _CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 
 # Statements of which each article takes several are built once.
@@ -31,18 +27,6 @@ _HELD = sa.select(
     )
 ).where(articles.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
 _DOC_ID_OF = sa.select(aliases.c.doc_id).where(aliases.c.url == sa.bindparam("url"))
-
-_READ_AGAIN = (
-    sa.update(articles)
-    .where(articles.c.doc_id == sa.bindparam("of"))
-    .values({name: sa.bindparam(name) for name in _AS_READ})
-)
-_TEXT_READ_AGAIN = (
-    sa.update(revisions)
-    .where(revisions.c.doc_id == sa.bindparam("of"), revisions.c.number == sa.bindparam("of_number"))
-    .values(title=sa.bindparam("title"), content_hash=sa.bindparam("content_hash"), post=None)
-)
-_FORGET_BANDS = sa.delete(bands).where(bands.c.doc_id == sa.bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +101,7 @@ class Catalog:
         with writing(self._engine, within) as connection:
             for article in new:
                 if article.is_past:
-                    of_article = sa.update(articles).where(articles.c.doc_id == article.doc_id)
-                    connection.execute(of_article.values(revision=article.revision))
+                    make_way(connection, article)
                 elif article.revision > 1:
                     self._replace(connection, article, at)
             for table, values in rows.items():
@@ -132,31 +115,8 @@ class Catalog:
 
     def see_again(self, doc_id: str, number: int, seen_by: str, at: datetime, within: sa.Connection) -> None:
         """The text of a revision was shown by a witness at `at`, too."""
-        row = {"doc_id": doc_id, "number": number, "seen_by": seen_by, "first_at": iso(at), "last_at": iso(at)}
-        insert = insert_into(self._engine, sightings)
-        changes = {
-            "first_at": sa.case((insert.excluded.first_at < sightings.c.first_at, iso(at)), else_=sightings.c.first_at),
-            "last_at": sa.case((insert.excluded.last_at > sightings.c.last_at, iso(at)), else_=sightings.c.last_at),
-        }
-        keys = ["doc_id", "number", "seen_by"]
-        within.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), row)
-
-    def read_again(self, changed: Sequence[Article]) -> None:
-        """Enters what today's code reads in the captures of the newest texts; these are no new revisions."""
-        rows = [self._row(article, article.date) for article in changed if article.date]
-        texts = [
-            {"of": article.doc_id, "of_number": article.revision, "title": article.title,
-             "content_hash": article.content_hash} for article in changed
-        ]  # fmt: skip
-        hashes = band_rows(changed)
-        with self._engine.begin() as connection:
-            connection.execute(
-                _READ_AGAIN, [{"of": row["doc_id"]} | {name: row[name] for name in _AS_READ} for row in rows]
-            )
-            connection.execute(_TEXT_READ_AGAIN, texts)
-            connection.execute(_FORGET_BANDS, [{"of": row["doc_id"]} for row in rows])
-            if hashes:
-                connection.execute(self._insert(bands), hashes)
+        row = {"doc_id": doc_id, "number": number, "seen_by": seen_by, "at": iso(at)}
+        within.execute(self._insert(sightings), row)
 
     def checked(
         self,
@@ -174,6 +134,8 @@ class Catalog:
             of_article = articles.c.doc_id == doc_id
             if row := connection.execute(sa.select(articles.c.date, articles.c.checks).where(of_article)).first():
                 values: dict[str, Any] = {"checks": row.checks + 1, "failed_checks": 0, "gone": None} | seen
+                if "gone" not in seen:
+                    values["last_seen_at"] = iso(at)
                 values |= {"next_check_at": self._next(row.date, at), "missing_since": None}
                 if modified_at:
                     values["modified_at"] = iso(modified_at)
@@ -264,16 +226,22 @@ class Catalog:
         kept = {"doc_id", "date", "path", "next_check_at", "channels"}
         values = {name: value for name, value in self._row(article, at).items() if name not in kept}
         of_article = articles.c.doc_id == article.doc_id
-        before = connection.execute(sa.select(*(articles.c[name] for name in FACTS)).where(of_article)).mappings().one()
-        replaced = _shown_text(article.doc_id) & (revisions.c.number != article.revision)
-        connection.execute(sa.update(revisions).where(replaced).values(facts=to_json({**before})))
-        if not shown_after(connection, article.doc_id, iso(article.seen_at or at), is_text=False):
+        number = connection.scalar(sa.select(newest_text()).where(of_article))
+        if number is not None and number != article.revision:
+            keep_facts(connection, article.doc_id, number)
+            last = sa.select(articles.c.doc_id, sa.literal(number), sa.literal(SINA), articles.c.last_seen_at)
+            seen = self._insert(sightings).from_select(
+                [column.name for column in sightings.c], last.where(of_article, articles.c.last_seen_at.is_not(None))
+            )
+            connection.execute(seen)
+        if not is_gone_after(connection, article.doc_id, iso(article.seen_at or at)):
             values |= {"gone": None, "missing_since": None}
         connection.execute(sa.update(articles).where(of_article).values(values))
 
     def _row(self, article: Article, at: datetime) -> dict[str, Any]:
         row = article_row(article)
-        return row | {"next_check_at": self._next(row["date"], at)}
+        last_seen_at = iso(at) if article.seen_by == SINA else None
+        return row | {"next_check_at": self._next(row["date"], at), "last_seen_at": last_seen_at}
 
     def _date(self, row: sa.RowMapping) -> datetime | None:
         return self._values.time("articles", row["doc_id"], "date", row["date"])

@@ -36,6 +36,7 @@ _WITNESSES = (
     "ALTER TABLE revisions ADD COLUMN seen_by TEXT NOT NULL DEFAULT 'sina'",
     "ALTER TABLE revisions ADD COLUMN learned_at TEXT",
     "ALTER TABLE revisions ADD COLUMN facts TEXT",
+    "ALTER TABLE articles ADD COLUMN last_seen_at TEXT",
 )
 
 

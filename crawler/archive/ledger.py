@@ -13,9 +13,11 @@ from crawler.archive.proofs import Proof, Proofs
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import Article, ListEntry
+from crawler.sina.article import GONE
 from crawler.times import beijing_day, iso, iso_or_none
 
-SAID_GONE = ("http_404", "http_410", "gone")  # reasons that are Sina's own word
+OLD_LIST = "list:"  # how the channels begin of lists that are known from web archives alone
+_SAID_GONE = ("http_404", "http_410", GONE)  # reasons that are Sina's own word
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.
@@ -125,13 +127,13 @@ class Ledger:
         row = self._row(article.doc_id, entry, at) | {"day": str(beijing_day(article.date or at)), "next_try_at": None}
         within.execute(insert_into(self._engine, entries).on_conflict_do_nothing(), row)
 
-    def absence(self, doc_id: str, reasons: Sequence[str], within: sa.Connection) -> Absence | None:
-        """Sina's last word of an article that was asked for in vain, if it is one of `reasons`.
+    def absence(self, doc_id: str, within: sa.Connection) -> Absence | None:
+        """Sina's last word of an article that was asked for in vain, if it says that there is none.
 
         It is confirmed where it was asked more than once.
         """
         query = sa.select(entries.c.reason, entries.c.tried_at, entries.c.attempts)
-        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(reasons))).first()
+        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(_SAID_GONE))).first()
         at = parsed_time(row.tried_at) if row else None
         return Absence(row.reason, at, row.attempts > 1) if row and at else None
 
@@ -194,7 +196,7 @@ class Ledger:
     def lost(self, since: date | None, until: date | None) -> Iterator[tuple[str, str]]:
         """Doc id and address of the entries before `until` that Sina no longer has, or that were given up."""
         is_lost = (entries.c.state == GIVEN_UP) | (
-            entries.c.state.in_((FAILED, REFUSED)) & entries.c.reason.in_(SAID_GONE)
+            entries.c.state.in_((FAILED, REFUSED)) & entries.c.reason.in_(_SAID_GONE)
         )
         query = sa.select(entries.c.doc_id, entries.c.url).where(is_lost).order_by(entries.c.day, entries.c.doc_id)
         if since:

@@ -33,6 +33,7 @@ articles = sa.Table(
     sa.Column("channels", sa.Text, comment="JSON list of lids"),
     sa.Column("revision", sa.Integer, nullable=False, comment="the highest number given to one, from 1"),
     sa.Column("archived_at", sa.Text, nullable=False, comment="first, UTC"),
+    sa.Column("last_seen_at", sa.Text, comment="when Sina was last seen to show the newest text, UTC"),
     sa.Column("next_check_at", sa.Text, index=True, comment="when to look again, UTC; null: never"),
     sa.Column("checks", sa.Integer, nullable=False, comment="how often it was looked at again"),
     sa.Column("failed_checks", sa.Integer, nullable=False, server_default="0", comment="in a row"),
@@ -75,8 +76,7 @@ sightings = sa.Table(
     sa.Column("doc_id", sa.Text, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, comment="of the revision whose text was shown again"),
     sa.Column("seen_by", sa.Text, primary_key=True, comment="as in revisions"),
-    sa.Column("first_at", sa.Text, nullable=False, comment="UTC"),
-    sa.Column("last_at", sa.Text, nullable=False, comment="UTC"),
+    sa.Column("at", sa.Text, primary_key=True, comment="UTC"),
 )
 mementos = sa.Table(
     "mementos",

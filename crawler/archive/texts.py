@@ -1,12 +1,13 @@
 """The texts of an article in the order in which they were seen, whenever they were learned."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.archive.tables import articles, revisions
+from crawler.archive.tables import articles, revisions, sightings
+from crawler.items import SINA
 
+AT_ANY_TIME = "9999"  # after every time
 IN_ORDER = (revisions.c.seen_at, revisions.c.number)
 _NEWEST_FIRST = tuple(column.desc() for column in IN_ORDER)
 
@@ -41,18 +42,46 @@ def shown_at(connection: sa.Connection, doc_id: str, at: str | None) -> Shown | 
     return Shown(**row._mapping) if row else None
 
 
-def shown_after(connection: sa.Connection, doc_id: str, at: str, is_text: bool) -> bool:
-    """True if after a time, ISO in UTC, a text was seen, or if not `is_text` that the article is gone."""
-    kind = revisions.c.gone.is_(None) if is_text else revisions.c.gone.is_not(None)
-    later = sa.select(revisions.c.number).where(revisions.c.doc_id == doc_id, revisions.c.seen_at > at, kind)
-    return connection.scalar(later.limit(1)) is not None
+def is_gone_after(connection: sa.Connection, doc_id: str, at: str) -> bool:
+    """True if the article was seen to be gone after a time, ISO in UTC."""
+    later = (revisions.c.doc_id == doc_id) & (revisions.c.seen_at > at) & revisions.c.gone.is_not(None)
+    return connection.scalar(sa.select(revisions.c.number).where(later).limit(1)) is not None
 
 
-def changes(*columns: Any) -> sa.Subquery:
-    """Doc id, number and `columns` of ``revisions``, with ``hash_before``: of the text that was seen before.
+def next_text(connection: sa.Connection, doc_id: str, at: str) -> str | None:
+    """When a text was seen next after a time, ISO in UTC."""
+    later = (revisions.c.doc_id == doc_id) & (revisions.c.seen_at > at) & revisions.c.gone.is_(None)
+    at_next: str | None = connection.scalar(sa.select(sa.func.min(revisions.c.seen_at)).where(later))
+    return at_next
 
-    It is null where none was, so that a text which was proved for an earlier time, too, is no edit twice.
+
+def next_sighting(connection: sa.Connection, doc_id: str, number: int, at: str, until: str) -> tuple[str, str] | None:
+    """When after `at` and before `until`, ISO in UTC, and by whom the text of a revision was seen next."""
+    of_text = (sightings.c.doc_id == doc_id) & (sightings.c.number == number)
+    query = sa.select(sightings.c.at, sightings.c.seen_by).where(of_text, sightings.c.at > at, sightings.c.at < until)
+    seen = [tuple(row) for row in connection.execute(query.order_by(sightings.c.at).limit(1))]
+    of_article = (articles.c.doc_id == doc_id) & (number == newest_text())
+    last = connection.scalar(sa.select(articles.c.last_seen_at).where(of_article, articles.c.last_seen_at > at))
+    return min([*seen, *([(last, SINA)] if last else [])], default=None)
+
+
+def texts(until: str) -> sa.Subquery:
+    """Doc id, number and ``content_hash`` of what was seen before `until`, with ``hash_before``: of what was before it.
+
+    That is null where nothing was, and empty for a tombstone. Where they are equal a text was only proved for an
+    earlier time, too, and not edited.
     """
     before = sa.func.lag(revisions.c.content_hash).over(partition_by=revisions.c.doc_id, order_by=IN_ORDER)
-    names = (revisions.c.doc_id, revisions.c.number, *columns)
-    return sa.select(*names, before.label("hash_before")).subquery()
+    columns = (revisions.c.doc_id, revisions.c.number, revisions.c.seen_at, revisions.c.content_hash)
+    return sa.select(*columns, before.label("hash_before")).where(revisions.c.seen_at < until).subquery()
+
+
+def texts_at(until: str) -> sa.Subquery:
+    """Doc id and number of the text that each article had last before `until`: of its proofs the earliest."""
+    seen = texts(until)
+    newest_first = (seen.c.seen_at.desc(), seen.c.number.desc())
+    rank = sa.func.row_number().over(partition_by=seen.c.doc_id, order_by=newest_first)
+    is_start = seen.c.hash_before.is_(None) | (seen.c.hash_before != seen.c.content_hash)
+    is_text = seen.c.content_hash != ""
+    starts = sa.select(seen.c.doc_id, seen.c.number, rank.label("rank")).where(is_start, is_text).subquery()
+    return sa.select(starts.c.doc_id, starts.c.number).where(starts.c.rank == 1).subquery()

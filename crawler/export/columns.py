@@ -7,11 +7,11 @@ TEXT, TIME, NUMBER, TRUTH, LIST = "text", "time", "number", "truth", "list of te
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``is_newest``: only the newest text has it; an older revision's row has null there."""
+    """``is_fact``: what the page of this text said beside it; null where an older program did not keep it."""
 
     name: str
     kind: str
-    is_newest: bool = False
+    is_fact: bool = False
 
 
 COLUMNS = (
@@ -30,16 +30,20 @@ COLUMNS = (
     Column("path", TEXT),
     Column("content_hash", TEXT),
     Column("channels", LIST),
-    Column("url", TEXT, is_newest=True),
-    Column("published_at", TIME, is_newest=True),
-    Column("media", TEXT, is_newest=True),
-    Column("byline", TEXT, is_newest=True),
-    Column("editor", TEXT, is_newest=True),
-    Column("original_title", TEXT, is_newest=True),
-    Column("keywords", LIST, is_newest=True),
-    Column("stocks", LIST, is_newest=True),
-    Column("image", TEXT, is_newest=True),
-    Column("layout", TEXT, is_newest=True),
-    Column("extractor", TEXT, is_newest=True),
-    Column("duplicate_of", TEXT, is_newest=True),
+    Column("url", TEXT, is_fact=True),
+    Column("published_at", TIME, is_fact=True),
+    Column("media", TEXT, is_fact=True),
+    Column("byline", TEXT, is_fact=True),
+    Column("editor", TEXT, is_fact=True),
+    Column("original_title", TEXT, is_fact=True),
+    Column("keywords", LIST, is_fact=True),
+    Column("stocks", LIST, is_fact=True),
+    Column("image", TEXT, is_fact=True),
+    Column("layout", TEXT, is_fact=True),
+    Column("extractor", TEXT, is_fact=True),
+    Column("duplicate_of", TEXT, is_fact=True),
+    Column("listed_at", TIME),
+    Column("first_seen_at", TIME),
+    Column("seen_by", TEXT),
+    Column("knowable_at", TIME),
 )

@@ -1,5 +1,6 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from crawler.archive.bad_values import BadValues
+from crawler.archive.ledger import OLD_LIST
 from crawler.archive.posts import newest_post
-from crawler.archive.tables import articles, revisions
+from crawler.archive.tables import articles, listed, revisions
+from crawler.archive.texts import AT_ANY_TIME, newest_text, texts_at
 from crawler.export.columns import COLUMNS, LIST, TIME, Column
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of, post_hash
 from crawler.times import iso
 
 _FETCH_SIZE = 100  # rows in memory
-_LATER = "9999"  # after every time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +43,62 @@ def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[
     bad = BadValues()
     with engine.connect().execution_options(yield_per=_FETCH_SIZE) as connection:
         for row in connection.execute(_query(row_filter)).mappings():
-            yield _row(engine, root, row, bad)
+            yield _row(engine, root, row, bad, row_filter.every)
 
 
 def _query(row_filter: RowFilter) -> sa.Select[Any]:
+    until = iso(row_filter.as_of) if row_filter.as_of else AT_ANY_TIME
     seen = revisions.alias("seen")
-    until = iso(row_filter.as_of) if row_filter.as_of else _LATER
-    known = sa.select(seen).where(seen.c.doc_id == articles.c.doc_id, seen.c.seen_at < until).correlate(articles)
-    newest = known.order_by(seen.c.number.desc()).limit(1)
-    newest_gone = sa.null() if row_filter.every else newest.with_only_columns(seen.c.gone).scalar_subquery()
-    newest_known = known.with_only_columns(sa.func.max(seen.c.number)).where(seen.c.gone.is_(None))
-    newest_ever = sa.select(sa.func.max(seen.c.number)).where(seen.c.doc_id == articles.c.doc_id, seen.c.gone.is_(None))
+    latest = sa.select(seen).where(seen.c.doc_id == articles.c.doc_id, seen.c.seen_at < until).correlate(articles)
+    latest = latest.order_by(seen.c.seen_at.desc(), seen.c.number.desc()).limit(1)
+    shown = (listed.c.doc_id == articles.c.doc_id) & (listed.c.at < until) & listed.c.channel.not_like(f"{OLD_LIST}%")
     query = (
         sa.select(
-            articles, revisions.c.number, revisions.c.seen_at, revisions.c.title.label("title_then"),
+            articles, revisions.c.number, revisions.c.seen_at, revisions.c.title.label("title_then"), revisions.c.facts,
             revisions.c.content_hash.label("hash_then"), revisions.c.post, revisions.c.gone.label("gone_then"),
-            newest_gone.label("newest_gone"),
-            newest.with_only_columns(seen.c.seen_at).scalar_subquery().label("newest_at"),
-            (revisions.c.number == newest_ever.correlate(articles).scalar_subquery()).label("is_newest"),
+            revisions.c.seen_by,
+            latest.with_only_columns(seen.c.gone).scalar_subquery().label("latest_gone"),
+            latest.with_only_columns(seen.c.seen_at).scalar_subquery().label("latest_at"),
+            sa.select(sa.func.min(listed.c.at)).where(shown).scalar_subquery().label("listed_at"),
+            (revisions.c.number == newest_text()).label("is_newest"),
         )
-        .join(revisions, revisions.c.doc_id == articles.c.doc_id)
+        .select_from(articles.join(revisions, revisions.c.doc_id == articles.c.doc_id))
         .where(revisions.c.seen_at < until)
     )  # fmt: skip
     if not row_filter.every:
-        query = query.where(revisions.c.number == newest_known.scalar_subquery())
+        first_of = texts_at(until)
+        is_first_of = (first_of.c.doc_id == revisions.c.doc_id) & (first_of.c.number == revisions.c.number)
+        query = query.join(first_of, is_first_of)
     if row_filter.since:
         query = query.where(articles.c.date >= iso(row_filter.since))
     if row_filter.until:
         query = query.where(articles.c.date < iso(row_filter.until))
-    return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.number)
+    return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.seen_at, revisions.c.number)
 
 
-def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues) -> dict[str, Any]:
+def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues, every: bool) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
     is_tombstone = row["gone_then"] is not None
+    facts = json.loads(row["facts"]) if row["facts"] else row if row["is_newest"] and not is_tombstone else {}
     for column in COLUMNS:
-        if column.name in row and (row["is_newest"] or not column.is_newest):
-            values[column.name] = _value(row, column, bad)
-    gone_at = row["seen_at"] if is_tombstone else row["newest_at"] if row["newest_gone"] else None
+        of_column = facts if column.is_fact else row
+        if column.name in of_column:
+            values[column.name] = _value(row["doc_id"], of_column[column.name], column, bad)
+    is_gone = not every and row["latest_gone"] is not None
+    seen_at = values["seen_at"]
     values |= {
         "revision": row["number"],
         "title": row["title_then"],
         "content_hash": row["hash_then"] or None,
-        "gone": row["gone_then"] or row["newest_gone"],
-        "gone_at": bad.time("revisions", row["doc_id"], "seen_at", gone_at),
+        "gone": row["latest_gone"] if is_gone else row["gone_then"],
+        "gone_at": bad.time("revisions", row["doc_id"], "seen_at", row["latest_at"]) if is_gone else None,
+        "first_seen_at": seen_at,
     }
-    return values if is_tombstone else values | _text(engine, root, row)
+    if is_tombstone:
+        return values | {"gone_at": seen_at}
+    text = _text(engine, root, row)
+    is_proved = bool(text) and not text["is_edited"]
+    return values | text | {"knowable_at": seen_at if is_proved else None}
 
 
 def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
@@ -115,9 +127,8 @@ def _kept_since(engine: sa.Engine, row: sa.RowMapping) -> str | None:
     return post
 
 
-def _value(row: sa.RowMapping, column: Column, bad: BadValues) -> Any:
+def _value(doc_id: str, value: Any, column: Column, bad: BadValues) -> Any:
     """What is no time is none, and what is no list an empty one; the log names it."""
-    name, value = column.name, row[column.name]
     if column.kind == TIME:
-        return bad.time("articles", row["doc_id"], name, value)
-    return list(bad.texts("articles", row["doc_id"], name, value)) if column.kind == LIST else value
+        return bad.time("articles", doc_id, column.name, value)
+    return list(bad.texts("articles", doc_id, column.name, value)) if column.kind == LIST else value

@@ -29,10 +29,11 @@ class Selection:
 
     def rows(self, engine: sa.Engine) -> list[sa.RowMapping]:
         """Of each article its row, with ``number`` and capture of its newest text; by date and doc id."""
+        is_shown = (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text())
         query = (
             sa.select(articles, revisions.c.number, revisions.c.capture_file, revisions.c.capture_offset)
             .add_columns(revisions.c.capture_length)
-            .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text()))
+            .select_from(articles.join(revisions, is_shown))
         )
         if self.since:
             query = query.where(articles.c.date >= _start(self.since))

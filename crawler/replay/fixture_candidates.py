@@ -36,9 +36,10 @@ def fixture_candidates(engine: sa.Engine, find: Callable[[str], IndexedCapture |
         .order_by(entries.c.state, entries.c.doc_id)
     )
     place_columns = (revisions.c.capture_file, revisions.c.capture_offset, revisions.c.capture_length)
+    is_shown = (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text())
     unknown_layout = (
         sa.select(articles.c.doc_id, articles.c.url, *place_columns)
-        .join(revisions, (revisions.c.doc_id == articles.c.doc_id) & (revisions.c.number == newest_text()))
+        .select_from(articles.join(revisions, is_shown))
         .where(articles.c.layout == UNKNOWN)
         .order_by(articles.c.doc_id)
     )

@@ -82,6 +82,7 @@ def test_a_catalog_that_knew_nothing_of_web_archives_learns_of_them(catalog: Pat
                            " VALUES ('a', 1, '2026-01-01T00:00:00Z', '题', 'h')")  # fmt: skip
         for column in ("seen_by", "learned_at", "facts"):
             connection.execute(f"ALTER TABLE revisions DROP COLUMN {column}")
+        connection.execute("ALTER TABLE articles DROP COLUMN last_seen_at")
         for table in ("unlisted", "sightings", "mementos", "index_queries"):
             connection.execute(f"DROP TABLE {table}")
     set_version(catalog, 9)
