@@ -79,7 +79,7 @@ def measure(lines: int, seconds: int) -> str:
         took = time.monotonic() - began
         captures = sum(asked.path.startswith("/web/") for asked in archive.asked)
         catalog = (Path(folder) / "catalog.db").stat().st_size
-        captured = sum(path.stat().st_size for path in (Path(folder) / "captures").iterdir())
+        captured = sum(path.stat().st_size for path in (Path(folder) / "captures").glob("*"))
     queries = len(archive.asked) - captures
     return (
         f"{lines} lines: {peak / 1024:.0f} MB at most, {queries} queries, {captures} captures in {took:.0f} s,"

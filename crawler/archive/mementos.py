@@ -19,7 +19,6 @@ from crawler.webarchive.memento import Memento
 
 HELD, ARCHIVED, SAME, FAILED, REFUSED, GIVEN_UP = "held", "archived", "same", "failed", "refused", "given_up"
 _CHUNK = 1000  # articles that are looked up at once
-_ROWS = 500  # that are entered at once
 _KEY = ("archive", "url", "at")
 _ORDER = (mementos.c.at, mementos.c.archive, mementos.c.url)
 
@@ -52,13 +51,13 @@ class Mementos:
         A later page is due with the first one of its article, never alone.
         """
         rows = [_row(held, at) for held in shown]
-        insert = insert_into(self._engine, mementos)
-        count = 0
+        if not rows:
+            return 0
+        count = sa.select(sa.func.count()).select_from(mementos)
         with writing(self._engine, within) as connection:
-            for first in range(0, len(rows), _ROWS):
-                new = insert.values(rows[first : first + _ROWS]).on_conflict_do_nothing().returning(mementos.c.at)
-                count += len(connection.execute(new).all())
-        return count
+            before = connection.scalar(count) or 0
+            connection.execute(insert_into(self._engine, mementos).on_conflict_do_nothing(), rows)
+            return (connection.scalar(count) or 0) - before
 
     def due(self, at: datetime, archives: Collection[str], newest_first: bool) -> Iterator[str]:
         """The doc ids of articles that have captures to be fetched, by the time of their first captures.
@@ -96,10 +95,10 @@ class Mementos:
         """True if its text is in the catalog: a run was killed before it said so."""
         seen = (revisions.c.doc_id == held.doc_id) & (revisions.c.seen_by == held.memento.archive)
         again = (sightings.c.doc_id == held.doc_id) & (sightings.c.seen_by == held.memento.archive)
-        at = (sightings.c.first_at == held.at) | (sightings.c.last_at == held.at)
+        text = sa.select(revisions.c.number).where(seen, revisions.c.seen_at == held.at)
+        sighting = sa.select(sightings.c.number).where(again, sightings.c.at == held.at)
         with self._engine.connect() as connection:
-            text = connection.scalar(sa.select(revisions.c.number).where(seen, revisions.c.seen_at == held.at))
-            return text is not None or connection.scalar(sa.select(sightings.c.number).where(again, at)) is not None
+            return connection.scalar(text.union(sighting)) is not None
 
     def shown_already(self, held: HeldMemento) -> int | None:
         """The revision that the capture shows, where its payload proves that without a request.

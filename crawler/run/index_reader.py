@@ -1,5 +1,6 @@
 """Reads indexes of web archives, one query after the other; each answer is entered before the next is asked for."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
@@ -93,8 +94,8 @@ class IndexReader:
                     self._stats.inc_value("archive/index/resume_key_expired")
                     query = replace(query, next="")
                     continue
-                shown = self._select(search, answer)
-                following = self._index_queries.answered(query, shown, goes_on, now())
+                shown = await asyncio.to_thread(self._select, search, answer)
+                following = await asyncio.to_thread(self._index_queries.answered, query, shown, goes_on, now())
                 self._note(query.archive, len(shown), following.found - query.found)
                 if not goes_on:
                     break
@@ -122,7 +123,8 @@ class IndexReader:
         response = await self._get(INTERNET_ARCHIVE, url)
         if query.next and HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ResumeKeyExpired
-        answer = internet_archive.read_index(_good(response, HTTPStatus.FORBIDDEN).body, now())
+        body = _good(response, HTTPStatus.FORBIDDEN).body
+        answer = await asyncio.to_thread(internet_archive.read_index, body, now())
         return answer, answer.resume_key
 
     async def _ask_common_crawl(self, search: Search, query: IndexQuery) -> tuple[IndexAnswer, str]:
@@ -136,7 +138,8 @@ class IndexReader:
         if page >= pages:
             return IndexAnswer((), "", ()), ""
         response = await self._get(COMMON_CRAWL, common_crawl.search_url(base, crawl, search.prefix, page))
-        answer = common_crawl.read_index(_good(response, HTTPStatus.NOT_FOUND).body, now())
+        body = _good(response, HTTPStatus.NOT_FOUND).body
+        answer = await asyncio.to_thread(common_crawl.read_index, body, now())
         return answer, f"{page + 1}/{pages}" if page + 1 < pages else ""
 
     async def _get(self, archive: str, url: str) -> Response:

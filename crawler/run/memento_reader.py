@@ -1,6 +1,7 @@
 """Reads web archives' captures in worker processes. What comes of them is no word of Sina's: the ledger hears none."""
 
 import logging
+from dataclasses import dataclass
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -18,6 +19,15 @@ from crawler.sina.layouts import UNKNOWN
 from crawler.sina.urls import NotAnArticle
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Following:
+    """A later page that is asked for: its capture, the article so far, and the capture of its first page."""
+
+    held: HeldMemento
+    article: Article
+    first: HeldMemento
 
 
 class MementoReader:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -27,7 +27,7 @@ from crawler.run.host_stops import HostStops
 from crawler.run.identity import Identity
 from crawler.run.index_reader import IndexReader
 from crawler.run.item_outcomes import ItemOutcomes, failure_reason
-from crawler.run.memento_reader import MementoReader
+from crawler.run.memento_reader import Following, MementoReader
 from crawler.run.refusals import NotAsked, NotRead, NotWanted, reason_of
 from crawler.run.web_archives import SLOTS, WebArchives
 from crawler.sina.article import Page, set_provenance
@@ -37,15 +37,6 @@ from crawler.webarchive.memento import Memento
 
 _NEXT_FIRST = 1  # priority: an article that is begun goes on before another one begins
 _PAGES_APART = timedelta(days=30)  # that the pages of one text may have been captured at
-
-
-@dataclass(slots=True)
-class Following:
-    """A later page that is asked for: its capture, the article so far, and the capture of its first page."""
-
-    held: HeldMemento
-    article: Article
-    first: HeldMemento
 
 
 class SinaHistorySpider(scrapy.Spider):
@@ -185,9 +176,10 @@ class SinaHistorySpider(scrapy.Spider):
         asked: Following | None = request.cb_kwargs.get("asked")
         held: HeldMemento = asked.first if asked else request.cb_kwargs["held"]
         error = failure.value
-        if isinstance(error, NotAsked) and error.is_for_now:
-            self._count("fetch", error.reason)
-            self.logger.info("not asked (%s): %s [%s]", error.reason, request.url, held.doc_id)
+        is_busy = isinstance(error, HttpError) and error.response.status == HTTPStatus.TOO_MANY_REQUESTS
+        if is_busy or (isinstance(error, NotAsked) and error.is_for_now):  # no attempt: the capture stays due
+            self._count("fetch", "http_429" if is_busy else reason_of(error))
+            self.logger.info("not asked (%s): %s [%s]", error, request.url, held.doc_id)
         else:
             self._let_go(held, error, "fetch")
         return [following] if (following := self._next(held.doc_id, held.memento)) else []

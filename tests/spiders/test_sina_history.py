@@ -69,7 +69,7 @@ def test_the_texts_of_an_article_stand_in_the_order_in_which_they_were_shown(tmp
     assert len(asked) == len(shown) - 1
     assert states(tmp_path) == {("archived", None): 4, ("same", None): 1}
     assert run.said("internet_archive: captures archived 4, held 5, same 1")
-    (sighting,) = rows(tmp_path, "SELECT number, seen_by, last_at FROM sightings")
+    (sighting,) = rows(tmp_path, "SELECT number, seen_by, at FROM sightings")
     assert sighting == (1, "internet_archive", f"{DAY + WEEK:%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -320,12 +320,14 @@ def test_a_run_that_is_killed_loses_nothing_and_the_next_one_repeats_nothing(tmp
         kill(tmp_path, archive, lambda asked: "0000006" in asked.value("resumeKey"), archived=0)
         assert rows(tmp_path, "SELECT found FROM index_queries WHERE state = 'open'") == [(6,)]
         kill(tmp_path, archive, lambda _: len(captures_asked(archive)) == 7, archived=6)
+        ((archived,),) = rows(tmp_path, "SELECT count(*) FROM revisions")
         queries = [asked for asked in archive.asked if asked.value("url").endswith("/china/2016-03-10/")]
         asked_before = len(captures_asked(archive))
         run = history(tmp_path, archive)
         asked = captures_asked(archive)[asked_before:]
     assert run.status == 0
     assert run.counts.get("index/queries", 0) == 0
-    assert len(asked) == len(shown) - 6
+    assert 6 <= archived < len(shown)
+    assert len(asked) == len(shown) - archived
     assert states(tmp_path) == {("archived", None): len(shown)}
     assert sum(not asked.value("resumeKey") for asked in queries) == 1
