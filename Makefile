@@ -13,7 +13,7 @@ demo: $(VENV)/run
 	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
 	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(VENV)-pywb/run
 	$(BIN)/python -m pytest
 
 # Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
@@ -54,9 +54,10 @@ bench: $(VENV)/bench
 lock: $(VENV)/dev
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-dev.lock requirements-dev.txt
 	$(BIN)/pip-compile $(COMPILE) -c requirements-dev.lock -o requirements.lock requirements.txt
+	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-pywb.lock requirements-pywb.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-pywb .mypy_cache .ruff_cache .pytest_cache build *.egg-info
 
 $(VENV)/run: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -65,6 +66,12 @@ $(VENV)/run: requirements.lock
 
 $(VENV)/dev: requirements-dev.lock $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+# The web archive of the tests, in an environment of its own: requirements-pywb.txt says why.
+$(VENV)-pywb/run: requirements-pywb.lock
+	test -x $(VENV)-pywb/bin/python || $(PYTHON) -m venv $(VENV)-pywb
+	$(VENV)-pywb/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-pywb.lock
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev

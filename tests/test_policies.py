@@ -34,10 +34,14 @@ def names_of(module: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("crawler.sina.")])
-def test_knowledge_of_sina_imports_nothing_but_itself_and_the_items(module: str) -> None:
+PURE = ("crawler.sina.", "crawler.webarchive.")
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith(PURE)])
+def test_knowledge_of_sina_and_of_web_archives_imports_nothing_but_itself_and_the_items(module: str) -> None:
+    room = next(prefix for prefix in PURE if module.startswith(prefix))
     for imported in project_imports(MODULES[module]):
-        assert f"{imported}.".startswith(("crawler.items.", "crawler.times.", "crawler.sina.")), imported
+        assert f"{imported}.".startswith(("crawler.items.", "crawler.times.", room)), imported
     source = MODULES[module].read_text(encoding="utf-8")
     assert not re.search(r"^\s*(?:import|from) (?:scrapy|twisted|sqlalchemy|asyncio|socket|os|pathlib)\b", source, re.M)
 

@@ -1,1 +1,1 @@
-"""Other people's archives, pure: what to ask them, what they answer, and who it was that has a capture."""
+"""What is known of public web archives: what to ask them, what they answer, whose a capture is; pure, too."""

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from crawler.items import COMMON_CRAWL
 from crawler.webarchive.index_line import answer_of, memento_of
-from crawler.webarchive.memento import COMMON_CRAWL, BadIndex, BadIndexLine, IndexAnswer, Memento
+from crawler.webarchive.memento import BadIndex, BadIndexLine, IndexAnswer, Memento
 
 INDEX, DATA = "https://index.commoncrawl.org", "https://data.commoncrawl.org"
-_ID = re.compile(r"CC-MAIN-[0-9]{4}(?:-[0-9]{2,4})?", re.A)
+_ID = re.compile(r"[A-Z0-9-]+", re.A)  # CC-MAIN-2024-10, CC-MAIN-2009-2010
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,29 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.items import COMMON_CRAWL
 from crawler.times import is_credible
-from crawler.webarchive.memento import COMMON_CRAWL, BadIndexLine, IndexAnswer, Memento
+from crawler.webarchive.memento import BadIndexLine, IndexAnswer, Memento
 
 # The Internet Archive's names of fields, and Common Crawl's for the same.
 _COMMON = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _DIGEST = re.compile(r"[A-Z2-7]{32}")
+_URL = re.compile(r"https?://[^/\s]\S*", re.I)
+_TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
 _NUMBER = re.compile(r"[0-9]{1,15}", re.A)
 _PLACE = re.compile(r"(?:[\w=-][\w.=-]*/)*[\w=-][\w.=-]*\.w?arc\.gz", re.A)
 
 
 def memento_of(fields: Mapping[str, Any], line: str, archive: str, seen_at: datetime) -> Memento:
     """The capture of an index line that was read at `seen_at`. Raises BadIndexLine naming `line`."""
-    named = {_COMMON.get(name, name): str(value) for name, value in fields.items()}
+    named = {_COMMON.get(name, name): str(value) for name, value in fields.items() if value is not None}
     missing = [name for name in ("urlkey", "timestamp", "url", "digest") if not named.get(name)]
     if missing:
         raise BadIndexLine("missing_field", line)
     digest = named["digest"].removeprefix("sha1:").upper()
     if not _DIGEST.fullmatch(digest):
         raise BadIndexLine("bad_digest", line)
-    if not re.match(r"https?://[^/\s]", named["url"], re.I) or re.search(r"\s", named["url"]):
+    if not _URL.fullmatch(named["url"]):
         raise BadIndexLine("bad_url", line)
     status, length, offset = (_number(named.get(name, "-"), line) for name in ("status", "length", "offset"))
     place = named.get("filename", "")
@@ -60,10 +63,12 @@ def _number(text: str, line: str) -> int | None:
 
 def _moment(text: str, line: str, seen_at: datetime) -> datetime:
     """Of 14 digits; one before Sina's time, or after `seen_at` by more than a day, is none."""
+    match = _TIME.fullmatch(text)
+    if not match:
+        raise BadIndexLine("bad_time", line)
+    year, month, day, hour, minute, second = map(int, match.groups())
     try:
-        if not re.fullmatch(r"[0-9]{14}", text):
-            raise ValueError
-        moment = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         raise BadIndexLine("bad_time", line) from None
     if not is_credible(moment, seen_at):

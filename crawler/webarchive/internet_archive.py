@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from crawler.items import INTERNET_ARCHIVE
 from crawler.webarchive.index_line import answer_of, memento_of
-from crawler.webarchive.memento import INTERNET_ARCHIVE, BadIndex, BadIndexLine, IndexAnswer, Memento, digits
+from crawler.webarchive.memento import BadIndex, BadIndexLine, IndexAnswer, Memento, digits
 
 BASE = "https://web.archive.org"
 MOST_ROWS = 150_000  # the server's own maximum
@@ -57,16 +58,17 @@ def _rows_of_json(text: str) -> list[list[str]]:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadIndex("cut", f"{error}: …{text[-200:]}") from error
-    if not all(isinstance(row, list) and all(isinstance(value, str) for value in row) for row in rows):
+    if not all(isinstance(row, list) for row in rows):
         raise BadIndex("no_rows", text[:300])
-    return list(rows)
+    return [[str(value) for value in row] for row in rows]
 
 
 def _rows_of_text(text: str) -> list[list[str]]:
     """As in JSON, with the names of the fields first."""
-    if text.lstrip().startswith(("<", "{")):
-        raise BadIndex("error_page", text[:300])
     rows = [line.split(" ") if line.strip() else [] for line in text.splitlines()]
+    is_page = text.lstrip().startswith(("<", "{"))
+    if is_page or (any(rows) and len(rows[0]) not in (0, len(_FIELDS))):
+        raise BadIndex("error_page", text[:300])
     if rows and rows[-1] and not text.endswith("\n") and len(rows[-1]) not in (1, len(_FIELDS)):
         raise BadIndex("cut", f"…{text[-200:]}")
     return [_FIELDS, *rows] if rows else []
@@ -74,6 +76,8 @@ def _rows_of_text(text: str) -> list[list[str]]:
 
 def _lines(rows: list[list[str]], seen_at: datetime) -> Iterator[Memento | BadIndexLine]:
     names = rows[0] if rows else []
+    if names and not set(names) >= set(_FIELDS):
+        raise BadIndex("no_fields", " ".join(names)[:300])
     for row in rows[1:]:
         line = " ".join(row)
         try:

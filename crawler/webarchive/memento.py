@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-INTERNET_ARCHIVE, COMMON_CRAWL = "internet_archive", "common_crawl"
-
 
 @dataclass(frozen=True, slots=True)
 class Memento:
-    """A line of an index: a capture that an archive says it holds.
+    """A line of an index: a capture that ``archive``, INTERNET_ARCHIVE or COMMON_CRAWL, says it holds.
 
     ``url`` is the address as the index has it, ``at`` is in UTC. ``status`` is None where the index does not say, as
     of a revisit. ``digest`` is the base32 SHA-1 of the payload, ``length`` counts bytes of the stored record;
@@ -70,7 +68,7 @@ class BadIndex(ValueError):
 class NotTheMemento(ValueError):
     """What came is not proved to be the capture; ``reason`` is one word, fit for a stat's name.
 
-    ``at`` is, for ``other_time``, the time of the capture that came: the index has a line of its own for it.
+    ``at`` is the time of the capture that came, if it is one: for ``other_time`` the index has a line of its own.
     """
 
     def __init__(self, reason: str, sentence: str, at: datetime | None = None) -> None:

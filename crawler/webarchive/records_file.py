@@ -8,14 +8,11 @@ from crawler.webarchive.memento import BadIndexLine, Memento
 
 
 def read_records_file(lines: Iterable[str], seen_at: datetime) -> Iterator[Memento | BadIndexLine]:
-    """The capture of each line, or what is wrong with the line; empty ones are passed over.
-
-    A line is a JSON object in the names of Common Crawl's index, or such an object behind key and time, as in a CDXJ.
-    """
+    """The capture of each line, a JSON object, or what is wrong with the line; empty ones are passed over."""
     for line in map(str.strip, lines):
         if not line:
             continue
         try:
-            yield memento_of_line(line[max(line.find("{"), 0) :], seen_at)
+            yield memento_of_line(line, seen_at)
         except BadIndexLine as bad:
             yield bad

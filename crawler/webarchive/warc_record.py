@@ -37,14 +37,14 @@ def read_record(memento: Memento, url: str, content: bytes) -> Original:
         raise NotTheMemento("other_url", f"{url} has {address or 'no address'} at {memento.offset}", at)
     if at != memento.at:
         raise NotTheMemento("other_time", f"{url} has the capture of {at:%Y-%m-%d %H:%M:%S} at {memento.offset}", at)
+    if body.startswith(_EXTRA) and digest_of(body) != memento.digest:
+        body = body.removeprefix(_EXTRA)
     cut = record.rec_headers.get_header("WARC-Truncated") or (f"{len(body)} bytes" if len(body) in _LIMITS else "")
     if cut:
         raise NotTheMemento("truncated", f"{memento.url} was cut by its crawl ({cut})", at)
     status = int(record.http_headers.get_statuscode())
     if memento.status not in (None, status):
         raise NotTheMemento("other_status", f"{memento.url} is {status}, the index says {memento.status}", at)
-    if body.startswith(_EXTRA) and digest_of(body) != memento.digest:
-        body = body.removeprefix(_EXTRA)
     try:
         headers, payload = proved(body, tuple(record.http_headers.headers), memento.digest)
     except NotTheMemento as error:
@@ -68,7 +68,7 @@ def _record(memento: Memento, url: str, content: bytes) -> tuple[ArcWarcRecord, 
     try:
         record = next(ArchiveIterator(BytesIO(content), arc2warc=True), None)
         body = record.raw_stream.read() if record else b""
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+    except (ArchiveLoadFailed, ValueError, AttributeError) as error:  # the last for a record without an address
         raise NotTheMemento("not_a_record", f"{url} at {memento.offset}: {error}") from error
     if not record or record.rec_type != "response" or not _is_http(record):
         raise NotTheMemento("not_a_record", f"{url} has no response at {memento.offset}")

@@ -3,9 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.webarchive.internet_archive import BASE, MOST_ROWS, memento_url, read_index, search_url
 from crawler.webarchive.memento import BadIndex
@@ -97,13 +100,17 @@ def test_fields_stand_where_the_header_says() -> None:
     assert read_index(table(ROW[::-1], names=NAMES[::-1]), NOW) == read_index(table(ROW), NOW)
 
 
-BAD = {
+BAD: dict[str, list[list[Any]]] = {
     "missing_field": [ROW[:-1], [*ROW[:2], "", *ROW[3:]], ["-"]],
     "bad_time": [[ROW[0], "2010031212", *ROW[2:]], [ROW[0], "20101312120000", *ROW[2:]]],
     "incredible_time": [[ROW[0], "19700101000000", *ROW[2:]], [ROW[0], "20990101000000", *ROW[2:]]],
     "bad_digest": [[*ROW[:5], "-", ROW[6]], [*ROW[:5], ROW[5][:-1], ROW[6]]],
     "bad_number": [[*ROW[:4], "2OO", *ROW[5:]], [*ROW[:6], "-1415"]],
-    "bad_url": [[*ROW[:2], "dns:finance.sina.com.cn", *ROW[3:]], [*ROW[:2], "http://a b/", *ROW[3:]]],
+    "bad_url": [
+        [*ROW[:2], None, *ROW[3:]],
+        [*ROW[:2], "dns:finance.sina.com.cn", *ROW[3:]],
+        [*ROW[:2], "http://a b/", *ROW[3:]],
+    ],
     "repeated": [ROW],
 }
 
@@ -114,7 +121,7 @@ def test_a_bad_line_is_named_and_the_others_go_on(reason: str, line: list[str]) 
     answer = read_index(table(ROW, line, last), NOW)
     assert [memento.urlkey for memento in answer.mementos] == [ROW[0], last[0]]
     assert answer.left_out == {reason: 1}
-    assert str(answer.bad_lines[0]).endswith(reason) and line[0] in str(answer.bad_lines[0])
+    assert str(answer.bad_lines[0]).endswith(reason) and str(line[0]) in str(answer.bad_lines[0])
 
 
 def test_the_order_of_lines_does_not_matter() -> None:
@@ -127,17 +134,44 @@ def test_the_order_of_lines_does_not_matter() -> None:
     [
         ("error_page", b"<html>503 Service Temporarily Unavailable</html>"),
         ("error_page", b'{"message": "error"}'),
+        ("error_page", b'<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN"\n<html>'),
+        ("error_page", b"Too many requests"),
         ("blocked", b"org.archive.wayback.exception.RobotAccessControlException: Blocked By Robots"),
         ("cut", table(ROW, ROW)[:-30]),
         ("cut", " ".join(ROW).encode() + b"\n" + " ".join(ROW[:4]).encode()),
         ("no_rows", b'["urlkey"]'),
-        ("no_rows", b'[["urlkey", 3]]'),
+        ("no_fields", b'[["urlkey", 3]]'),
+        ("no_fields", b'[["message", "error"]]'),
     ],
 )
 def test_what_is_no_index_is_never_taken_for_an_empty_one(reason: str, body: bytes) -> None:
     with pytest.raises(BadIndex) as caught:
         read_index(body, NOW)
     assert caught.value.reason == reason
+
+
+@given(st.data())
+def test_an_answer_that_was_changed_is_read_in_part_or_refused(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from([table(ROW, ROW, [], ["key"]), f"{' '.join(ROW)}\n\nkey\n".encode()]))
+    first = data.draw(st.integers(0, len(whole)))
+    last = data.draw(st.integers(first, min(first + 60, len(whole))))
+    put = data.draw(st.sampled_from([b"", b"\n", b'"', b"[", b"]", b"\0", b"9", b" ", b"\xff", b"null"]))
+    try:
+        answer = read_index(whole[:first] + put + whole[last:], NOW)
+        assert all(memento.at < NOW for memento in answer.mementos)
+    except BadIndex as error:
+        assert error.reason and str(error)
+
+
+def test_a_refusal_is_never_taken_for_an_empty_index() -> None:
+    with served(FakeInternetArchive(holdings=HOLDINGS)) as archive:
+        archive.refuse(1, 429, Retry_After="60")
+        url = search_url(archive.url, PREFIX, None, None, 100)
+        status, headers, body = ask(url)
+        assert (status, dict(headers)["Retry-After"]) == (429, "60")
+        with pytest.raises(BadIndex):
+            read_index(body, NOW)
+        assert len(read_index(ask(url)[2], NOW).mementos) == len(HOLDINGS)
 
 
 def test_a_memento_is_asked_for_as_it_was_received() -> None:

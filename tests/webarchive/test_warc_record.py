@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.webarchive.common_crawl import read_index, record_request, search_url
 from crawler.webarchive.memento import Memento, NotTheMemento, Original
@@ -95,6 +97,31 @@ def test_other_bytes_are_refused(reason: str, content: bytes) -> None:
     error = refused(content)
     assert error.reason == reason
     assert "a.warc.gz" in str(error) or URL in str(error)
+
+
+@given(st.data())
+def test_bytes_that_were_changed_are_the_original_or_refused(data: st.DataObject) -> None:
+    whole = gzip.decompress(RECORD)
+    first = data.draw(st.integers(0, len(whole)))
+    last = data.draw(st.integers(first, min(first + 60, len(whole))))
+    put = data.draw(st.sampled_from([b"", b"\r\n", b":", b"\0", b"9", b"-1", b" ", b"\xff"]))
+    content = gzip.compress(whole[:first] + put + whole[last:], 1)
+    try:
+        assert read_record(replace(MEMENTO, length=len(content)), "u", content).body == PAGE
+    except NotTheMemento as error:
+        assert error.reason and str(error)
+
+
+@pytest.mark.parametrize("number", range(gzip.decompress(RECORD).partition(b"\r\n\r\n")[0].count(b"\r\n") + 1))
+def test_a_record_without_one_of_its_lines_is_the_original_or_refused(number: int) -> None:
+    head, _, block = gzip.decompress(RECORD).partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    content = gzip.compress(b"\r\n".join(lines[:number] + lines[number + 1 :]) + b"\r\n\r\n" + block)
+    needed = (b"WARC/", b"WARC-Type", b"WARC-Target-URI", b"WARC-Date", b"Content-Length")
+    if lines[number].startswith(needed):
+        assert refused(content).reason in ("not_a_record", "wrong_digest")
+    else:
+        assert read_record(replace(MEMENTO, length=len(content)), "u", content).body == PAGE
 
 
 def test_the_true_time_of_another_capture_is_named() -> None:

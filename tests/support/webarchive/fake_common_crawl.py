@@ -50,7 +50,8 @@ class FakeCommonCrawl(LoopbackServer):
         return self._index(crawl, asked) if crawl in self.crawls else _json(404, {"message": "Not found"})
 
     def _index(self, crawl: str, asked: Asked) -> Reply:
-        assert asked.value("matchType") == "prefix" and asked.value("output") == "json"
+        is_prefix = asked.value("matchType") == "prefix" or asked.value("url").endswith("*")
+        assert is_prefix and asked.value("output", "json") == "json", "nothing else is asked for"
         prefix = key_prefix(asked.value("url"))
         wanted = [text.removeprefix("=").split(":") for text in asked.query.get("filter", [])]
         lines = [

@@ -60,6 +60,7 @@ def record_of(holding: Holding, payload: bytes | None = None) -> bytes:
 
 
 def key_prefix(prefix: str) -> str:
-    """With what the keys of addresses begin that begin with `prefix`."""
+    """With what the keys of addresses begin that begin with `prefix`, which may end with a star."""
+    prefix = prefix.removesuffix("*")
     key = urlkey(f"http://{prefix}")
     return f"{key.removesuffix('/')}/" if prefix.endswith("/") else key
