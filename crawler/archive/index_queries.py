@@ -17,12 +17,12 @@ OPEN, DONE, FAILED = "open", "done", "failed"
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """What an archive's index is asked for; ``next`` is the resume key or the page that goes on, or empty."""
+    """What an archive's index is asked for; ``next`` is the resume key or the page that goes on, or empty; ``count``: of new captures so far."""
 
     archive: str
     query: str
     next: str = ""
-    found: int = 0
+    count: int = 0
 
 
 class IndexQueries:
@@ -52,7 +52,7 @@ class IndexQueries:
         """Enters an answer and, in the same transaction, where the query goes on; empty: it is done."""
         with self._engine.begin() as connection:
             new = self._mementos.hold(shown, at, connection)
-            following = replace(query, next=goes_on, found=query.found + new)
+            following = replace(query, next=goes_on, count=query.count + new)
             state = OPEN if goes_on else DONE
             self._enter(connection, following, {"state": state, "reason": None}, at)
         return following
@@ -71,6 +71,6 @@ class IndexQueries:
 
     def _enter(self, connection: sa.Connection, query: IndexQuery, values: dict[str, Any], at: datetime) -> None:
         key = {"archive": query.archive, "query": query.query}
-        row = values | {"next": query.next or None, "found": query.found, "at": iso(at)}
+        row = values | {"next": query.next or None, "found": query.count, "at": iso(at)}
         insert = insert_into(self._engine, index_queries).values(**key, **row)
         connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=row))

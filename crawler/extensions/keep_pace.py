@@ -111,7 +111,9 @@ class KeepPace:
         """It did not say for how long: the request does, if anyone; a second time in a row is enough."""
         wait: timedelta | None = request.meta.get("busy_wait")
         until = self._held.get(host)
-        if wait is None or (until is not None and monotonic() < until):  # asked before the host had said it
+        if (
+            wait is None or status not in request.meta["busy"] or (until is not None and monotonic() < until)
+        ):  # asked before the host had said it
             return
         if until is None:
             self._held[host] = monotonic() + wait.total_seconds()

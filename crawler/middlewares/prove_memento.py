@@ -10,10 +10,11 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.statscollectors import StatsCollector
 
+from crawler.items import COMMON_CRAWL
 from crawler.replay.replay import NOT_SAVED
 from crawler.run.refusals import NotRead, NotWanted
 from crawler.warc.received import DATALOSS
-from crawler.webarchive.memento import COMMON_CRAWL, Memento, NotTheMemento, Original
+from crawler.webarchive.memento import Memento, NotTheMemento, Original
 from crawler.webarchive.replayed_memento import read_memento
 from crawler.webarchive.warc_record import read_record
 

@@ -96,7 +96,7 @@ class IndexReader:
                     continue
                 shown = await asyncio.to_thread(self._select, search, answer)
                 following = await asyncio.to_thread(self._index_queries.answered, query, shown, goes_on, now())
-                self._note(query.archive, len(shown), following.found - query.found)
+                self._note(query.archive, len(shown), following.count - query.count)
                 if not goes_on:
                     break
                 if goes_on == query.next:

@@ -46,7 +46,7 @@ def searches_of_days(since: date, until: date, newest_first: bool) -> Iterator[S
 
 
 def searches_of_hosts(since: date, until: date) -> list[Search]:
-    """The same articles for an index that is asked crawl by crawl: whole hosts where the sections are many."""
+    """All articles of the days, for an index that is asked crawl by crawl: whole hosts where the sections are many."""
     by_section = list(searches_of_days(since, until, newest_first=False))
     if len(by_section) <= _FEW:
         return by_section

@@ -23,6 +23,9 @@ SLOTS = {
     COMMON_CRAWL: {"concurrency": 2, "delay": 0.5, "jitter": 0},
 }
 
+# The answers to one who asks too fast. A 503 of the Internet Archive's may be that of one capture alone.
+_BUSY = {INTERNET_ARCHIVE: (429,), COMMON_CRAWL: (429, 503)}
+
 
 @dataclass(frozen=True, slots=True)
 class WebArchives:
@@ -73,4 +76,5 @@ class WebArchives:
         return Request(url, headers={"Range": wanted, "Accept-Encoding": "identity"}, meta=meta, dont_filter=True)
 
     def _meta(self, slot: str) -> dict[str, Any]:
-        return {"download_slot": slot, "busy_wait": self.busy_wait, "dont_obey_robotstxt": True}
+        busy = _BUSY[INTERNET_ARCHIVE if slot.startswith(INTERNET_ARCHIVE) else COMMON_CRAWL]
+        return {"download_slot": slot, "busy": busy, "busy_wait": self.busy_wait, "dont_obey_robotstxt": True}

@@ -149,7 +149,7 @@ def test_a_query_goes_on_where_it_was_interrupted_and_begins_anew_when_it_is_old
     query = queries.answered(query, [held(1), held(2)], "key", NOW)
     queries.failed(query, "http_503", NOW)
     assert queries.resume(query.archive, query.query, NOW, 30 * DAY) == query
-    assert (query.next, query.found) == ("key", 2)
+    assert (query.next, query.count) == ("key", 2)
     assert [row["reason"] for row in queries.failures()] == ["http_503"]
     queries.answered(query, [held(2), held(3)], "", NOW)
     assert queries.failures() == []
