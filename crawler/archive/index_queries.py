@@ -17,7 +17,10 @@ OPEN, DONE, FAILED = "open", "done", "failed"
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """What an archive's index is asked for; ``next`` is the resume key or the page that goes on, or empty; ``count``: of new captures so far."""
+    """What an archive's index is asked for.
+
+    ``next`` is the resume key or the page that goes on, or empty; ``count``: of new captures so far.
+    """
 
     archive: str
     query: str

@@ -13,9 +13,9 @@ from crawler.archive.index_queries import IndexQueries, IndexQuery
 from crawler.archive.ledger import Ledger
 from crawler.archive.mementos import ARCHIVED, REFUSED, HeldMemento, Mementos
 from crawler.archive.tables import mementos, revisions
-from crawler.items import ListEntry
+from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE, ListEntry
 from crawler.times import iso
-from crawler.webarchive.memento import COMMON_CRAWL, INTERNET_ARCHIVE, Memento
+from crawler.webarchive.memento import Memento
 
 NOW = datetime(2026, 1, 5, 4, tzinfo=UTC)
 THEN = datetime(2016, 3, 10, 4, tzinfo=UTC)
