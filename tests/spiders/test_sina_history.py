@@ -1,28 +1,38 @@
 """The past from web archives: over sockets, and as a person runs it."""
 
+import gzip
 import sqlite3
 import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.archive.database import open_engine
+from crawler.archive.mementos import HeldMemento, Mementos
 from crawler.run.worker_pool import WorkerPool
+from crawler.sina.urls import identify
+from crawler.times import now
+from crawler.warc.captures import Captures
+from crawler.webarchive.common_crawl import read_index
 from tests.support.crawling import ROOT, environment
 from tests.support.history import DAY, capture, command, history, process, story
 from tests.support.reading import read_here
 from tests.support.webarchive import fake_internet_archive as quirks
 from tests.support.webarchive.fake_common_crawl import FakeCommonCrawl
 from tests.support.webarchive.fake_internet_archive import FakeInternetArchive
-from tests.support.webarchive.holdings import Holding
-from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply, served
+from tests.support.webarchive.holdings import HTML, Holding
+from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply, ask, served
+from tests.support.webarchive.pywb_server import Pywb
 
 WEEK = timedelta(days=7)
+GZIPPED = (*HTML, ("Content-Encoding", "gzip"))
 
 
 @pytest.fixture(autouse=True)
@@ -331,3 +341,26 @@ def test_a_run_that_is_killed_loses_nothing_and_the_next_one_repeats_nothing(tmp
     assert len(asked) == len(shown) - archived
     assert states(tmp_path) == {("archived", None): len(shown)}
     assert sum(not asked.value("resumeKey") for asked in queries) == 1
+
+
+def test_a_real_web_archives_captures_are_proved_and_archived(pywb: Pywb, tmp_path: Path) -> None:
+    """pywb's own index and replay; its index stands at another address than the Internet Archive's."""
+    lost = Holding(story(3).url, DAY, b"<html>404</html>", 404)
+    shown = [capture(story(1)), capture(story(1, "改稿"), WEEK), capture(story(2), headers=GZIPPED), lost]
+    shown[2] = replace(shown[2], body=gzip.compress(shown[2].body, mtime=0))
+    pywb.collect("web", shown)
+    index = ask(f"{pywb.url}/web-index?url=finance.sina.com.cn/&matchType=prefix&output=json")[2]
+    engine = open_engine(f"sqlite:///{tmp_path / 'catalog.db'}")
+    lines = [replace(memento, archive="internet_archive") for memento in read_index(index, now()).mementos]
+    addresses = [identify(line.url) for line in lines]
+    held = [HeldMemento(address.doc_id, 1, line) for address, line in zip(addresses, lines, strict=True)]
+    assert Mementos(engine).hold(held, now()) == len(shown)
+    engine.dispose()
+    run = history(tmp_path, arguments={"archives": "internet_archive"}, ARCHIVE_INTERNET_ARCHIVE_URL=pywb.url)
+    assert run.status == 0
+    assert states(tmp_path) == {("archived", None): 3, ("refused", "http_404"): 1}
+    captures = Captures(tmp_path / "captures")
+    sources = {capture.url: captures.read(capture.file, capture.offset, capture.length) for capture in captures.all()}
+    assert sources.keys() == {story(1).url, story(2).url}
+    assert sources[story(2).url].body == shown[2].body
+    assert {capture.source.partition("/web/")[0] for capture in captures.all()} == {pywb.url}
