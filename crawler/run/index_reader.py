@@ -69,6 +69,8 @@ class IndexReader:
 
     async def _queries_of_crawls(self, searches: list[Search]) -> AsyncIterator[tuple[Search, IndexQuery]]:
         """The captures of a crawl are of articles from before it ended."""
+        if not searches:
+            return
         listing = IndexQuery(COMMON_CRAWL, "collinfo.json")
         try:
             response = await self._get(COMMON_CRAWL, common_crawl.collections_url(self._archives.common_crawl_index))

@@ -1,6 +1,7 @@
 """The past from web archives: over sockets, and as a person runs it."""
 
 import gzip
+import json
 import sqlite3
 import subprocess
 import threading
@@ -32,6 +33,7 @@ from tests.support.webarchive.loopback import Asked, LoopbackServer, Reply, ask,
 from tests.support.webarchive.pywb_server import Pywb
 
 WEEK = timedelta(days=7)
+ASK_ALL = "CC-MAIN-2016-18-index?url=finance.sina.com.cn/&matchType=prefix&output=json"
 GZIPPED = (*HTML, ("Content-Encoding", "gzip"))
 
 
@@ -151,6 +153,37 @@ def test_common_crawls_records_are_read_by_ranges_and_those_it_cut_are_not_asked
     assert run.counts["common_crawl/held"] == 3
     assert again.status == 0
     assert again.counts.get("index/queries") == 1  # which crawls there are
+
+
+def test_records_that_are_not_what_the_index_says_are_not_archived(tmp_path: Path) -> None:
+    shown = [capture(story(number)) for number in (1, 2, 3, 4)]
+    with served(FakeCommonCrawl(crawls={"CC-MAIN-2016-18": shown})) as common_crawl:
+        index = json.loads(f"[{','.join(ask(f'{common_crawl.url}/{ASK_ALL}')[2].decode().splitlines())}]")
+    places = {line["url"]: {"offset": line["offset"], "length": line["length"]} for line in index}
+    changed = {
+        shown[0].url: places[shown[3].url],  # another's record
+        shown[1].url: {"length": str(int(places[shown[1].url]["length"]) - 9)},
+        shown[2].url: {"offset": "9999999"},  # behind the file's end
+    }
+    with served(FakeCommonCrawl(crawls={"CC-MAIN-2016-18": shown}, shown=changed)) as common_crawl:
+        run = history(tmp_path, common_crawl=common_crawl)
+    expected = [("failed", "other_url"), ("failed", "cut"), ("failed", "http_416"), ("archived", None)]
+    assert states(tmp_path) == Counter(expected)
+    assert run.counts["common_crawl/failed"] == 3
+
+
+def test_a_list_of_records_needs_no_index(tmp_path: Path) -> None:
+    shown = [capture(story(number)) for number in (1, 2)]
+    with served(FakeCommonCrawl(crawls={"CC-MAIN-2016-18": shown})) as common_crawl:
+        lines = ask(f"{common_crawl.url}/{ASK_ALL}")[2].decode()
+        (tmp_path / "records").write_text(f"{lines}{{}}\n", encoding="utf-8")
+        before = len(common_crawl.asked)
+        arguments = {"records": str(tmp_path / "records")}
+        run = history(tmp_path / "archive", common_crawl=common_crawl, arguments=arguments)
+        assert len(common_crawl.asked) == before + len(shown)
+    assert run.status == 0
+    assert states(tmp_path / "archive") == {("archived", None): len(shown)}
+    assert run.counts["index_line/missing_field"] == 1
 
 
 def test_two_archives_are_witnesses_of_one_text(tmp_path: Path) -> None:
