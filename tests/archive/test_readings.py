@@ -159,7 +159,8 @@ def test_an_older_catalog_keeps_what_was_new_in_it(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as catalog, catalog:
         catalog.executescript(
             "UPDATE schema_version SET version = 7; DROP TABLE proofs; DROP TABLE readings; DROP TABLE listed;"
-            "ALTER TABLE articles DROP COLUMN last_seen_at; DROP TABLE revisions; CREATE TABLE revisions (doc_id TEXT, number INTEGER, PRIMARY KEY (doc_id, number));"
+            "ALTER TABLE articles DROP COLUMN last_seen_at; DROP TABLE revisions;"
+            "CREATE TABLE revisions (doc_id TEXT, number INTEGER, PRIMARY KEY (doc_id, number));"
             "CREATE TABLE readings (channel TEXT PRIMARY KEY, complete_at TEXT NOT NULL);"
             "CREATE TABLE listed (channel TEXT, doc_id TEXT, at TEXT NOT NULL, PRIMARY KEY (channel, doc_id));"
             "INSERT INTO readings VALUES ('1686', '2024-03-05T04:00:00Z');"
