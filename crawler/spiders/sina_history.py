@@ -23,7 +23,7 @@ from crawler.run.arguments import refuse_unknown
 from crawler.run.drops import Drop
 from crawler.run.history_arguments import HISTORY_NAMES, HistoryArguments
 from crawler.run.history_searches import addresses, history_searches, read_records
-from crawler.run.host_stops import HostStops
+from crawler.run.host_stops import BLOCKED, HostStops
 from crawler.run.identity import Identity
 from crawler.run.index_reader import IndexReader
 from crawler.run.item_outcomes import ItemOutcomes, failure_reason
@@ -36,6 +36,7 @@ from crawler.times import iso, now
 from crawler.webarchive.memento import Memento
 
 _NEXT_FIRST = 1  # priority: an article that is begun goes on before another one begins
+_ENOUGH = 5  # captures in a row for which an archive could not be reached
 _PAGES_APART = timedelta(days=30)  # that the pages of one text may have been captured at
 
 
@@ -83,6 +84,7 @@ class SinaHistorySpider(scrapy.Spider):
         super().__init__()  # not with the arguments: Scrapy would put them in the place of our methods
         self.parsed = _parse(arguments)
         self.arguments = self.parsed.given
+        self._unreached: dict[str, int] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -136,6 +138,7 @@ class SinaHistorySpider(scrapy.Spider):
 
     async def parse_memento(self, response: Response, held: HeldMemento) -> AsyncIterator[scrapy.Request | Article]:
         """The article, or the request for its second page; then the request for its next capture."""
+        self._reached(held.memento.archive, is_reached=True)
         try:
             page = await self.reader.read(response, held)
             self._describe(page.article, response, held)
@@ -182,7 +185,15 @@ class SinaHistorySpider(scrapy.Spider):
             self.logger.info("not asked (%s): %s [%s]", error, request.url, held.doc_id)
         else:
             self._let_go(held, error, "fetch")
+            self._reached(held.memento.archive, isinstance(error, (HttpError, NotRead)), error)
         return [following] if (following := self._next(held.doc_id, held.memento)) else []
+
+    def _reached(self, archive: str, is_reached: bool, error: BaseException | None = None) -> None:
+        """One that can't be reached again and again is not asked any more: it may refuse us, and no capture is bad."""
+        self._unreached[archive] = times = 0 if is_reached else self._unreached.get(archive, 0) + 1
+        if times >= _ENOUGH:
+            said = f"could not be reached {times} times in a row ({reason_of(error)})"
+            self.stops.stop(self.archives.host(archive), BLOCKED, said)
 
     def _due(self) -> Iterator[str]:
         """The articles that have captures to be fetched, as long as there is an archive that may be asked."""
@@ -275,10 +286,7 @@ class SinaHistorySpider(scrapy.Spider):
 
     async def _read_records(self, path: Path) -> None:
         for reason, count in (await asyncio.to_thread(read_records, path, self.archive)).items():
-            if reason == "held":
-                self._count(COMMON_CRAWL, "held", count)
-            else:
-                self._count("index_line", reason, count)
+            self._count(COMMON_CRAWL if reason == "held" else "index_line", reason, count)
 
     def _count(self, component: str, reason: str, count: int = 1) -> None:
         if count:

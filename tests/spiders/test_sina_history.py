@@ -292,6 +292,18 @@ def test_captures_that_an_archive_is_too_busy_for_stay_due(tmp_path: Path) -> No
     assert states(tmp_path) == {("archived", None): len(shown)}
 
 
+def test_an_archive_that_is_gone_in_the_middle_is_not_asked_any_more(tmp_path: Path) -> None:
+    shown = [capture(story(number)) for number in range(1, 30)]
+    with served(FakeInternetArchive(holdings=shown)) as archive:
+        history(tmp_path, archive, CLOSESPIDER_ITEMCOUNT=1, CONCURRENT_REQUESTS=1)
+    run = history(tmp_path, archive, CONCURRENT_REQUESTS=1)
+    assert run.status == 18
+    assert run.said("could not be reached 5 times in a row")
+    became = states(tmp_path)
+    assert 5 <= became["failed", "ConnectionRefusedError"] < 10
+    assert became["held", None] > 10
+
+
 def test_later_pages_are_read_with_the_first_and_no_pages_of_other_years(tmp_path: Path) -> None:
     for number, apart in ((1, timedelta(hours=1)), (2, timedelta(days=400))):
         article = story(number)
