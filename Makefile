@@ -11,6 +11,7 @@ demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_history -a urls=tests/fixtures/webarchive/urls.txt -a archives=internet_archive \
 		-s ARCHIVE_REPLAY_FROM=tests/fixtures/webarchive/internet_archive.warc -s ARCHIVE_DIR=demo
 	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
+	$(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
 	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
 test: $(VENV)/dev $(VENV)-pywb/run

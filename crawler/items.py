@@ -1,7 +1,7 @@
 """What travels through a crawl: an entry of a listing, and the article it leads to."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 # Who saw a text: Sina's own server, asked by us, or a web archive.
 SINA, INTERNET_ARCHIVE, COMMON_CRAWL = "sina", "internet_archive", "common_crawl"
@@ -9,10 +9,11 @@ SINA, INTERNET_ARCHIVE, COMMON_CRAWL = "sina", "internet_archive", "common_crawl
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One entry of a roll API listing, as Sina gives it.
+    """One entry of a list, as Sina gives it.
 
-    Times are aware; ``created_at`` is the API's ``ctime`` and becomes the post's date,
-    ``modified_at`` its ``mtime``. ``doc_id`` is without the ``comos:`` in front.
+    Times are aware; ``created_at`` is the roll API's ``ctime`` and becomes the post's date,
+    ``modified_at`` its ``mtime``. ``doc_id`` is without the ``comos:`` in front. ``day``, in Beijing, is
+    all that a list without ctimes says of the time.
     """
 
     url: str
@@ -23,6 +24,7 @@ class ListEntry:
     media: str = ""
     keywords: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

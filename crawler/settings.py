@@ -41,6 +41,7 @@ DOWNLOADER_MIDDLEWARES = {
 }
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
 EXTENSIONS = {
+    "crawler.extensions.clear_leftovers.ClearLeftovers": 50,
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.notice_block.NoticeBlock": 200,
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle

@@ -8,6 +8,7 @@ BEIJING = timezone(timedelta(hours=8))
 # Between these Sina said what an archive of it may hold: it exists since 1998.
 EARLIEST = datetime(1998, 1, 1, tzinfo=BEIJING)
 LATEST = datetime(2100, 1, 1, tzinfo=BEIJING)
+CREDIBLE = f"a time from {EARLIEST.year} to {LATEST.year - 1}"
 _AHEAD = timedelta(days=1)  # that a clock of Sina's may be before ours
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -64,12 +65,14 @@ def parse_intervals(text: str) -> tuple[timedelta, ...]:
 def parse_time(name: str, text: str, end: bool = False) -> datetime:
     """``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM`` in Beijing time; a bare day as an end means its last moment's end.
 
-    Raises ValueError naming the argument.
+    Raises ValueError naming the argument, for a time that no archive of Sina can hold, too.
     """
     for shape in ("%Y-%m-%d", "%Y-%m-%dT%H:%M"):
         try:
             moment = datetime.strptime(text, shape).replace(tzinfo=BEIJING)
         except ValueError:
             continue
+        if not is_credible(moment):
+            raise ValueError(f"{name}: {CREDIBLE} is wanted, not {text!r}")
         return moment + timedelta(days=1) if end and shape == "%Y-%m-%d" else moment
     raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}")

@@ -24,6 +24,7 @@ ORDER = (
     ("spiders", "pipelines", "middlewares", "extensions"),
     ("rebuild",),
     ("integrity", "status", "export", "search", "notify", "cluster", "replay", "sources"),
+    ("completeness",),
     ("run",),
     ("warc",),
     ("archive",),
@@ -117,7 +118,7 @@ def test_a_crawl_opens_one_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings = {"ARCHIVE_DIR": str(tmp_path / "archive"), "ARCHIVE_REPLAY_FROM": str(SITE)}
     settings |= {"DOWNLOAD_HANDLERS": handlers}
     result = asyncio.run(runner.crawl(settings, {}))
-    assert (result.status, result.stats["archive/record_article/archived"]) == (0, 18)
+    assert (result.status, result.stats["archive/record_article/archived"]) == (0, 19)
     assert len(opened) == 1, "components take the engine of Archive.of(crawler)"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.times import BEIJING, beijing_day, from_iso, iso, iso_or_none, now, parse_intervals, parse_time
+from crawler.times import BEIJING, LATEST, beijing_day, from_iso, iso, iso_or_none, now, parse_intervals, parse_time
 
 MOMENT = datetime(2021, 7, 9, 14, 20, 37, tzinfo=BEIJING)
 
@@ -72,3 +72,10 @@ def test_an_argument_is_a_day_or_a_minute_in_beijing_and_a_day_ends_with_its_las
 def test_any_other_argument_is_an_error_that_names_it(text: str) -> None:
     with pytest.raises(ValueError, match="since: YYYY-MM-DD"):
         parse_time("since", text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "1997-12-31", "2100-01-01", "2100-01-01T00:00"])
+def test_a_time_that_no_archive_of_sina_holds_is_an_error_too(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^until: a time from 1998 to 2099 is wanted, not '{text}'"):
+        parse_time("until", text, end=True)
+    assert parse_time("until", "2099-12-31", end=True) == LATEST

@@ -16,7 +16,9 @@ from crawler.items import Article, ListEntry
 from crawler.sina.article import GONE
 from crawler.times import beijing_day, iso, iso_or_none
 
-OLD_LIST = "list:"  # how the channels begin of lists that are known from web archives alone
+# How channels are named that are no lists of the roll API: a column's page with its CID, an old list page with its
+# section, which is known from web archives alone, and the 7x24 feed.
+COLUMN, OLD_LIST, FLASHES = "column:", "list:", "7x24"
 _SAID_GONE = ("http_404", "http_410", GONE)  # reasons that are Sina's own word
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
@@ -24,6 +26,10 @@ ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "r
 _KNOWN = sa.select(
     entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at
 ).where(entries.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
+_SHOWN = sa.select(listed.c.doc_id).where(
+    listed.c.channel.in_(sa.bindparam("channels", expanding=True)),
+    listed.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)),
+)
 _TIMES_READ = sa.select(readings.c.times_read).where(readings.c.channel == sa.bindparam("channel"))
 _ARCHIVED = (
     sa.update(entries)
@@ -97,7 +103,8 @@ class Ledger:
         has_moved = (entries.c.state == ARCHIVED) & (insert.excluded.modified_at > entries.c.modified_at)
         due = sa.case((has_moved, insert.excluded.next_try_at), else_=entries.c.next_try_at)
         with writing(self._engine, within) as connection:
-            changes = {"modified_at": newest, "next_try_at": due}
+            created = sa.func.coalesce(entries.c.created_at, insert.excluded.created_at)
+            changes = {"created_at": created, "modified_at": newest, "next_try_at": due}
             connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
                 times = {"at": iso(at), "times_read": connection.scalar(_TIMES_READ, {"channel": channel}) or 0}
@@ -109,6 +116,11 @@ class Ledger:
         with self._engine.connect() as connection:
             rows = connection.execute(_KNOWN, {"doc_ids": list(doc_ids)})
             return {doc_id: Known(*known) for doc_id, *known in rows}
+
+    def shown_by(self, channels: Collection[str], doc_ids: Collection[str]) -> set[str]:
+        """Those of up to a few hundred entries that a list of one of `channels` showed."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(_SHOWN, {"channels": list(channels), "doc_ids": list(doc_ids)}))
 
     def entry(self, doc_id: str) -> ListEntry | None:
         """An entry as it was listed, or None."""
@@ -156,11 +168,12 @@ class Ledger:
             row = connection.execute(sa.select(entries.c.attempts, entries.c.state).where(of_entry)).first()
             if row is None:
                 return
-            is_last = for_good or row.attempts >= len(self._try_again)
-            again = None if is_last else self._try_again[row.attempts]
+            attempts = max(row.attempts, 0)
+            is_last = for_good or attempts >= len(self._try_again)
+            again = None if is_last else self._try_again[attempts]
             state = ARCHIVED if row.state == ARCHIVED else REFUSED if refused else GIVEN_UP if again is None else FAILED
             due = None if again is None else iso(at + again)
-            values = {"state": state, "reason": reason, "attempts": row.attempts + 1}
+            values = {"state": state, "reason": reason, "attempts": attempts + 1}
             values |= {"tried_at": iso(at), "next_try_at": due}
             connection.execute(sa.update(entries).where(of_entry).values(values))
 
@@ -238,7 +251,7 @@ class Ledger:
             "title": entry.title,
             "created_at": iso_or_none(entry.created_at),
             "modified_at": iso_or_none(entry.modified_at),
-            "day": str(beijing_day(entry.created_at or at)),
+            "day": str(beijing_day(entry.created_at) if entry.created_at else entry.day or beijing_day(at)),
             "state": LISTED,
             "attempts": 0,
             "listed_at": iso(at),

@@ -15,15 +15,16 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place
-from crawler.archive.ledger import DayCount
+from crawler.archive.ledger import COLUMN, FLASHES, OLD_LIST, DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import revision_text
 from crawler.archive.revision_list import GONE, list_revisions
 from crawler.archive.writer_lock import writer_lock
+from crawler.completeness.completeness import completeness
+from crawler.completeness.estimate import in_words
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.fill import Fill
-from crawler.run.jobdir import refuse_jobdir
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
@@ -41,7 +42,9 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "[--since DAY] [--until DAY] [--channel LID] [--json] [--html FILE] [--fill] [--revisions]"
+        return (
+            "[--since DAY] [--until DAY] [--channel LID] [--json] [--html FILE] [--fill] [--revisions] [--completeness]"
+        )
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
@@ -57,6 +60,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
         parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
         parser.add_argument("--revisions", action="store_true", help="list what changed, and who saw it")
+        parser.add_argument("--completeness", action="store_true", help="who saw how many, and nobody how many")
         parser.add_argument("--revision", metavar="DOC_ID:NUMBER", help="print the post of one revision")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -77,6 +81,8 @@ class Command(ScrapyCommand):
                 self._print_revision(archive, opts.revision)
             elif opts.revisions:
                 self._print_revisions(archive, opts)
+            elif opts.completeness:
+                self._print_completeness(archive, opts)
             else:
                 self._cover(archive, opts)
 
@@ -86,7 +92,6 @@ class Command(ScrapyCommand):
         if not is_to_be_filled:
             return existing_archive(self.settings)
         check_settings(self.settings)
-        refuse_jobdir(self.settings)
         return Archive.open(self.settings)
 
     def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:
@@ -127,7 +132,8 @@ class Command(ScrapyCommand):
         assert self.crawler_process
         archive.ledger.retry(opts.since or date.min, opts.until or date.max, now())
         arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
-        arguments["channels"] = opts.channel
+        if opts.channel and opts.channel.isdigit():  # what second witnesses showed is due whatever list is read
+            arguments["channels"] = opts.channel
         try:
             with writer_lock(self.settings):
                 fill = Fill(self.crawler_process, archive, opts.since, opts.until)
@@ -147,6 +153,17 @@ class Command(ScrapyCommand):
         for row in rows:
             what = f"gone: {row['gone']}" if row["what"] == GONE else row["what"]
             table.add_row(*cells(row["seen_at"], _seen_by(row), row["doc_id"], row["number"], what, row["title"]))
+        Console().print(table)
+
+    def _print_completeness(self, archive: Archive, opts: argparse.Namespace) -> None:
+        populations = completeness(archive.engine, opts.since, opts.until, opts.channel)
+        if opts.json:
+            _print(json.dumps([population.as_json() for population in populations], ensure_ascii=False, indent=1))
+            return
+        table = terminal_table(["month", "channel", "known", "seen by none", "seen by"], ["known"])
+        for row in populations:
+            seen = ", ".join(f"{name} {count}" for name, count in (row.seen | row.shared).items())
+            table.add_row(*cells(row.month, row.channel, row.known, in_words(row.estimate), seen))
         Console().print(table)
 
     def _print_revision(self, archive: Archive, name: str) -> None:
@@ -188,7 +205,9 @@ def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | N
 
 
 def _channel(text: str) -> str:
-    """For argparse: the lid of one channel, given as the crawl takes it."""
+    """For argparse: the lid of one channel, given as the crawl takes it; or the ledger's name of a second witness."""
+    if text == FLASHES or text.startswith((COLUMN, OLD_LIST)):
+        return text
     try:
         channels = find_channels(text)
     except ValueError as error:

@@ -14,7 +14,6 @@ from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
-from crawler.run.jobdir import refuse_jobdir
 from crawler.run.outcome import LOCKED
 
 logger = logging.getLogger(__name__)
@@ -45,7 +44,6 @@ class Command(crawl.Command):
         assert self.settings is not None
         assert self.crawler_process
         check_settings(self.settings)
-        refuse_jobdir(self.settings)
         for said in ignored_variables(os.environ):
             logger.warning("%s", said)
         spiders = self.crawler_process.spider_loader.list()

@@ -15,6 +15,7 @@ from crawler.replay.fetch_pages import FetchPages
 from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
+from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.sina.urls import identify
@@ -108,7 +109,9 @@ class Command(ScrapyCommand):
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""
+        assert self.settings is not None
         assert self.crawler_process
+        check_settings(self.settings)
         kept: dict[str, SavedResponse] = {}
         lost: dict[str, str] = {}
         if urls:

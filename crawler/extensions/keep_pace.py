@@ -1,5 +1,6 @@
 """The pace that a host asks for: Retry-After of its answers, and Crawl-delay of its robots.txt.
 
+A wait that is longer than a run waits is remembered in the catalog for the next runs.
 Both are kept in the host's slot of Scrapy's downloader, as AutoThrottle keeps its own pace there.
 """
 
@@ -16,11 +17,13 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.statscollectors import StatsCollector
+from sqlalchemy.exc import SQLAlchemyError
 
+from crawler.archive.archive import Archive
 from crawler.run import robots
 from crawler.run.host_stops import ASKED_TO_WAIT, INTERRUPTED, HostStops, host_of
 from crawler.run.retry_after import retry_after
-from crawler.times import now, parse_intervals
+from crawler.times import iso, now, parse_intervals
 
 logger = logging.getLogger(__name__)
 _BUSY = (429, 503)  # the answers that say when to come again
@@ -50,12 +53,18 @@ class KeepPace:
             raise NotConfigured("nobody is asked in a replay")
         (longest,) = parse_intervals(settings["ARCHIVE_MAX_RETRY_AFTER"])
         extension = cls(crawler, longest, settings.getfloat("AUTOTHROTTLE_MAX_DELAY"), robots.agent_of(settings))
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(extension.request_reached_downloader, signals.request_reached_downloader)
         # AutoThrottle is connected before it, and what it sets is raised again.
         crawler.signals.connect(extension.response_downloaded, signals.response_downloaded)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
+
+    def spider_opened(self) -> None:
+        """What a run before this one was asked for still holds."""
+        for host, until, detail in Archive.of(self._crawler).waits.pending(now()):
+            self._stops.stop(host, ASKED_TO_WAIT, f"{detail}, that is until {iso(until)}")
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Notes the delay of the request's host. No RFC has Crawl-delay; many sites do, in seconds."""
@@ -91,7 +100,9 @@ class KeepPace:
             self._stats.inc_value("archive/pace/bad_retry_after")
             logger.warning("Retry-After is neither seconds nor a date: %r: %s", value, request.url)
         elif wait > self._longest:
-            self._stops.stop(host, ASKED_TO_WAIT, f"answered {response.status} and asks us to wait {wait}")
+            detail = f"answered {response.status} and asks us to wait {wait}"
+            self._stops.stop(host, ASKED_TO_WAIT, detail)
+            self._remember(host, wait, detail)
         else:
             self._hold(request, host, wait)
 
@@ -99,6 +110,13 @@ class KeepPace:
         """Nothing is waited for any more."""
         for watch in self._watches.values():
             watch.cancel()
+
+    def _remember(self, host: str, wait: timedelta, detail: str) -> None:
+        try:
+            Archive.of(self._crawler).waits.enter(host, now(), wait, detail)
+        except SQLAlchemyError as error:
+            self._stats.inc_value("archive/pace/wait_not_remembered")
+            logger.error("the next run will ask %s too early, for the catalog refuses: %s", host, error)
 
     def _slow_down(self, request: Request) -> None:
         slot = self._slot(request)

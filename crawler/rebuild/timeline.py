@@ -97,7 +97,8 @@ class Timeline:
             if address := _address(entry.url):
                 shown.setdefault(address.doc_id, entry)
                 self.urls[address.doc_id].add(without_tracking(entry.url))
-        self._listed |= shown
+        # A second witness has no ctime, and takes none away.
+        self._listed |= {id_: entry for id_, entry in shown.items() if entry.created_at or id_ not in self._listed}
         self._archive.listed(shown.items(), of_list.channel, _time_of(capture))
 
     def _step(self, capture: IndexedCapture) -> Step | None:

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.project import get_project_settings
 
+from crawler.run.jobdir import refuse_jobdir
 from crawler.times import parse_intervals
 
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
@@ -51,6 +53,11 @@ def _something(text: str) -> None:
         raise ValueError("it is empty")
 
 
+def _there(text: str) -> None:
+    if text and not Path(text).expanduser().exists():
+        raise ValueError(f"there is no file or folder {text}")
+
+
 def _interval(text: str) -> None:
     if len(parse_intervals(text)) != 1:
         raise ValueError(f"a distance in time is wanted, as 10m, not {text!r}")
@@ -65,6 +72,7 @@ def _web_address(text: str) -> None:
 _IS_ON = _word("0", "1", "false", "true", "False", "True")
 _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_DIR": _something,
+    "ARCHIVE_REPLAY_FROM": _there,
     "ARCHIVE_CAPTURE_ENABLED": _IS_ON,
     "ARCHIVE_CAPTURE_MAX_BYTES": _number(1, kind=int),
     "ARCHIVE_IMAGES": _word("remote", "local"),
@@ -90,7 +98,11 @@ _CHECKS: Mapping[str, _Check] = {
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises UsageError that names the setting, and what is allowed, for a name or a value that is not known."""
+    """Raises UsageError that names the setting, and what is allowed, for a name or a value that is not known.
+
+    JOBDIR is refused, and an ARCHIVE_REPLAY_FROM where nothing is.
+    """
+    refuse_jobdir(settings)
     known = _known()
     for name in _ours(settings):
         if name not in known and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:

@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.times import parse_time
+from crawler.times import BEIJING, CREDIBLE, is_credible, parse_time
 
 
 def day_option(text: str) -> date:
     """For argparse: a day, ``YYYY-MM-DD``."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=BEIJING)
     except ValueError:
         raise ArgumentTypeError(f"YYYY-MM-DD is wanted, not {text!r}") from None
+    if not is_credible(day):
+        raise ArgumentTypeError(f"{CREDIBLE} is wanted, not {text!r}")
+    return day.date()
 
 
 def check_days(since: date | None, until: date | None) -> None:

@@ -97,6 +97,20 @@ def doc_id_of(url: str) -> str:
         return ""
 
 
+def section_of(url: str) -> str:
+    """Where an article stands: ``china/gncj`` on finance.sina.com.cn and its mobile host, elsewhere the host.
+
+    Empty on those hosts for an address without a section. Raises NotAnArticle for no address.
+    """
+    parts = _parts(url)
+    host = _host(parts)
+    if host not in ("finance.sina.com.cn", "finance.sina.cn"):
+        return host
+    folder = parts.path.rpartition("/")[0] + "/"
+    day = _DAY.search(folder)
+    return folder[: day.start() if day else None].strip("/")
+
+
 def is_sina(host: str) -> bool:
     """True for Sina's page hosts: sina.com.cn, sina.cn and their subdomains."""
     return host in ("sina.com.cn", "sina.cn") or host.endswith((".sina.com.cn", ".sina.cn"))
