@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.support.webarchive.loopback import ask
 
 NOWHERE = "http://127.0.0.1:9"  # nobody answers at this port
 DAY = datetime(2016, 3, 10, 4, tzinfo=UTC)
+_RUNS = count(1)
 _LONGEST = 90  # seconds
 
 
@@ -111,7 +113,8 @@ def history(
     handlers = {"DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), FromLoopback)}
     ours = settings_of(folder, internet_archive, common_crawl) | handlers | settings
     wanted = (days if arguments is None else arguments) | ({"archives": names} if names else {})
-    result = asyncio.run(runner.crawl(ours, wanted, spider="sina_history"))
+    at = datetime.now(UTC) + timedelta(seconds=next(_RUNS))  # two runs of a process in one second have one name
+    result = asyncio.run(runner.crawl(ours, wanted, at, spider="sina_history"))
     return _run(folder, result.status, result.log, result.stats)
 
 
