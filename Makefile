@@ -4,11 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: demo test world crawl lint audit format lock expected bench clean
+.PHONY: demo test world crawl lint audit format lock expected webarchive bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
-	@echo; $(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
+	$(BIN)/scrapy crawl sina_history -a urls=tests/fixtures/webarchive/urls.txt -a archives=internet_archive \
+		-s ARCHIVE_REPLAY_FROM=tests/fixtures/webarchive/internet_archive.warc -s ARCHIVE_DIR=demo
+	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
+	$(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
 	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
 
 test: $(VENV)/dev $(VENV)-pywb/run
@@ -39,6 +42,10 @@ format: $(VENV)/dev
 # Writes tests/fixtures/expected anew from the saved site; the diff is what a reviewer reads.
 expected: $(VENV)/dev
 	$(BIN)/python -m tests.support.make_expected
+
+# Writes the bundled web archive anew, which the demo's history is from.
+webarchive: $(VENV)/dev
+	$(BIN)/python -m tests.support.make_webarchive
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.

@@ -37,6 +37,7 @@ RANKS = {room: rank for rank, rooms in enumerate(reversed(ORDER)) for room in ro
 DOTTED = {
     "crawler.settings": "Scrapy's component settings",
     "crawler.spiders.sina_images": "custom_settings",
+    "crawler.spiders.sina_history": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
     "crawler.notify.addon": "Spidermon's setting of monitor suites",
     "crawler.run.fork_server": "what a fork server is to import, and nobody else",

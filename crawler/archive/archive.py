@@ -25,6 +25,7 @@ from crawler.archive.due import Due, all_due
 from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
+from crawler.archive.mementos import Mementos
 from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.past import place_of
 from crawler.archive.paths import database_url
@@ -49,7 +50,6 @@ from crawler.times import iso
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-_SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
@@ -71,6 +71,7 @@ class Archive:
         self.readings = Readings(engine)
         self.facts = Facts(engine)
         self.runs = Runs(engine)
+        self.mementos = Mementos(engine, rules.try_again)
         self.unlisted = Unlisted(engine)
         self.waits = Waits(engine)
         self.rules = rules
@@ -86,8 +87,7 @@ class Archive:
         `must_exist` NoArchive where there is no catalog, which otherwise is made.
         """
         rules = Rules.of(settings)
-        if must_exist:
-            require_catalog(settings)
+        require_catalog(settings) if must_exist else None
         engine = open_engine(database or database_url(settings))
         return cls(engine, storage or open_storage(settings), PostForm.of(settings), rules)
 
@@ -212,7 +212,7 @@ class Archive:
 
     def _learn(self, article: Article, at: datetime, connection: sa.Connection) -> None:
         """A web archive has it: nobody is asked for it for that, and what Sina said of it before stays said."""
-        absence = self.ledger.absence(article.doc_id, (*_SAID_BY_STATUS, SAID_GONE), connection)
+        absence = self.ledger.absence(article.doc_id, connection)
         if absence and article.revision == 1:
             self.catalog.said_before(article.doc_id, absence, connection)
             if absence.is_confirmed:

@@ -1,6 +1,6 @@
 """The ledger: what was listed, per channel and day, and what became of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,11 +13,13 @@ from crawler.archive.proofs import Proof, Proofs
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import Article, ListEntry
+from crawler.sina.article import GONE
 from crawler.times import beijing_day, iso, iso_or_none
 
 # How channels are named that are no lists of the roll API: a column's page with its CID, an old list page with its
 # section, which is known from web archives alone, and the 7x24 feed.
 COLUMN, OLD_LIST, FLASHES = "column:", "list:", "7x24"
+_SAID_GONE = ("http_404", "http_410", GONE)  # reasons that are Sina's own word
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.
@@ -137,13 +139,13 @@ class Ledger:
         row = self._row(article.doc_id, entry, at) | {"day": str(beijing_day(article.date or at)), "next_try_at": None}
         within.execute(insert_into(self._engine, entries).on_conflict_do_nothing(), row)
 
-    def absence(self, doc_id: str, reasons: Sequence[str], within: sa.Connection) -> Absence | None:
-        """Sina's last word of an article that was asked for in vain, if it is one of `reasons`.
+    def absence(self, doc_id: str, within: sa.Connection) -> Absence | None:
+        """Sina's last word of an article that was asked for in vain, if it says that there is none.
 
         It is confirmed where it was asked more than once.
         """
         query = sa.select(entries.c.reason, entries.c.tried_at, entries.c.attempts)
-        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(reasons))).first()
+        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(_SAID_GONE))).first()
         at = parsed_time(row.tried_at) if row else None
         return Absence(row.reason, at, row.attempts > 1) if row and at else None
 
@@ -203,6 +205,19 @@ class Ledger:
         values = {"next_try_at": iso(at), "attempts": 0, "state": LISTED}
         with self._engine.begin() as connection:
             return connection.execute(sa.update(entries).where(gaps).values(values)).rowcount
+
+    def lost(self, since: date | None, until: date | None) -> Iterator[tuple[str, str]]:
+        """Doc id and address of the entries before `until` that Sina no longer has, or that were given up."""
+        is_lost = (entries.c.state == GIVEN_UP) | (
+            entries.c.state.in_((FAILED, REFUSED)) & entries.c.reason.in_(_SAID_GONE)
+        )
+        query = sa.select(entries.c.doc_id, entries.c.url).where(is_lost).order_by(entries.c.day, entries.c.doc_id)
+        if since:
+            query = query.where(entries.c.day >= str(since))
+        if until:
+            query = query.where(entries.c.day < str(until))
+        with self._engine.connect() as connection:
+            yield from ((row.doc_id, row.url) for row in connection.execute(query))
 
     def coverage(self, since: date | None, until: date | None, channel: str | None = None) -> list[DayCount]:
         """A row per channel and day, by day; entries that no list showed are channel ``urls``."""

@@ -24,6 +24,7 @@ from crawler.completeness.completeness import completeness
 from crawler.completeness.estimate import in_words
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
+from crawler.run.fill import Fill
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.terminal_table import cells, terminal_table
@@ -98,14 +99,15 @@ class Command(ScrapyCommand):
             return
         days = archive.ledger.coverage(opts.since, opts.until, opts.channel)
         slices = _in_window(archive.slices.failures(), opts.since, opts.until)
+        held = archive.mementos.held_by(opts.since, opts.until)
         is_shown = True
         if opts.html:
             is_shown = self._write_page(archive, opts)
         elif opts.json:
-            rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap} for day in days]
+            rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap, "held_by": _held_by(day, held)} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
         else:
-            Console().print(_table(days))
+            Console().print(_table(days, held))
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
                 _print(one_line(f"not listed completely ({part['reason']}): {where}"))
@@ -125,7 +127,7 @@ class Command(ScrapyCommand):
         return True
 
     def _fill(self, archive: Archive, opts: argparse.Namespace) -> bool:
-        """A run that takes up every gap of the window; with --since, its unlisted slices too."""
+        """Runs that take up every gap of the window; with --since, its unlisted slices too."""
         assert self.settings is not None
         assert self.crawler_process
         archive.ledger.retry(opts.since or date.min, opts.until or date.max, now())
@@ -134,10 +136,8 @@ class Command(ScrapyCommand):
             arguments["channels"] = opts.channel
         try:
             with writer_lock(self.settings):
-                self.crawler_process.crawl(
-                    "sina_finance", **{name: value for name, value in arguments.items() if value}
-                )
-                self.crawler_process.start()
+                fill = Fill(self.crawler_process, archive, opts.since, opts.until)
+                fill.run({name: value for name, value in arguments.items() if value})
         except ArchiveLocked as error:
             _print(f"not filled: {error}")
             self.exitcode = LOCKED
@@ -178,13 +178,19 @@ class Command(ScrapyCommand):
             _print(text, end="")
 
 
-def _table(days: list[DayCount]) -> Table:
+def _held_by(day: DayCount, held: dict[tuple[str, str], dict[str, int]]) -> dict[str, int]:
+    """How many of its missing articles each web archive holds."""
+    return held.get((day.day, day.channel), {})
+
+
+def _table(days: list[DayCount], held: dict[tuple[str, str], dict[str, int]]) -> Table:
     numbers = [name.replace("_", " ") for name in _COUNTS]
-    table = terminal_table(["day", "channel", *numbers, "why"], numbers)
+    table = terminal_table(["day", "channel", *numbers, "why", "held by"], numbers)
     for day in days:
         counts = [str(getattr(day, name)) for name in _COUNTS]
         why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
-        table.add_row(*cells(day.day, day.channel, *counts, why), style="bold red" if day.is_gap else "")
+        held_by = ", ".join(f"{archive} {count}" for archive, count in sorted(_held_by(day, held).items()))
+        table.add_row(*cells(day.day, day.channel, *counts, why, held_by), style="bold red" if day.is_gap else "")
     return table
 
 

@@ -56,6 +56,8 @@ class Progress:
         else:
             figures = ", ".join(f"{count} {name}" for name, count in counts.items())
             logger.info("%s: %s new (%s); posts are in %s/posts", reason, counts["archived"], figures, self._archive)
+            for archive, held in Counts.of(self._stats.get_stats()).web_archives.items():
+                logger.info("%s: captures %s", archive, by_reason(held))
 
     def counts(self) -> dict[str, int]:
         """Listed, fetched, archived, revised, skipped, refused and failed so far."""
@@ -65,8 +67,9 @@ class Progress:
 
     def _line(self) -> str:
         counts = self.counts()
+        so_far = Counts.of(self._stats.get_stats())
         rate = counts["fetched"] / max(time.monotonic() - self._started, 0.001)
-        return "  ".join(f"{name} {count}" for name, count in counts.items()) + f"  {rate:.1f} pages/s"
+        return "  ".join(f"{name} {count}" for name, count in counts.items()) + f"  {rate:.1f} pages/s{_held(so_far)}"
 
     def _table(self, counts: dict[str, int], reason: str) -> Table:
         title = f"sina_finance: {reason}, {counts['archived']} new"
@@ -75,7 +78,13 @@ class Progress:
         reasons = _reasons(Counts.of(self._stats.get_stats()))
         for name, count in counts.items():
             table.add_row(name, str(count), by_reason(reasons.get(name, {})))
+        for archive, held in Counts.of(self._stats.get_stats()).web_archives.items():
+            table.add_row(archive, str(held.get("held", 0)), by_reason(held))
         return table
+
+
+def _held(counts: Counts) -> str:
+    return "".join(f"  {archive}: {by_reason(held)}" for archive, held in counts.web_archives.items())
 
 
 def _reasons(counts: Counts) -> dict[str, dict[str, int]]:

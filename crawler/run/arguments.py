@@ -48,7 +48,7 @@ class Arguments:
         return cls(
             channels=find_channels(channels),
             window=_window(since, until),
-            urls=_read_urls(Path(urls)) if urls else None,
+            urls=read_urls(Path(urls)) if urls else None,
             max_pages=_positive("max_pages", max_pages),
             sources=named,
             has_flashes=bool(flashes),
@@ -105,7 +105,7 @@ def _positive(name: str, value: str) -> float:
     return int(value)
 
 
-def _read_urls(path: Path) -> list[tuple[int, str]]:
+def read_urls(path: Path) -> list[tuple[int, str]]:
     """Blank lines and comments (#) are passed over. Raises ValueError for a file that names no article at all."""
     try:
         numbered = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
@@ -62,6 +63,12 @@ def _interval(text: str) -> None:
         raise ValueError(f"a distance in time is wanted, as 10m, not {text!r}")
 
 
+def _web_address(text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or text.endswith("/") or parts.query:
+        raise ValueError(f"an address such as https://web.archive.org is wanted, not {text!r}")
+
+
 _IS_ON = _word("0", "1", "false", "true", "False", "True")
 _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_DIR": _something,
@@ -77,6 +84,10 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_LOOK_AGAIN_AFTER": parse_intervals,
     "ARCHIVE_TRY_AGAIN_AFTER": parse_intervals,
     "ARCHIVE_MAX_RETRY_AFTER": _interval,
+    "ARCHIVE_INTERNET_ARCHIVE_URL": _web_address,
+    "ARCHIVE_COMMON_CRAWL_INDEX_URL": _web_address,
+    "ARCHIVE_COMMON_CRAWL_DATA_URL": _web_address,
+    "ARCHIVE_BUSY_WAIT": _interval,
     "ARCHIVE_BACKFILL_ORDER": _word("newest", "oldest"),
     "ARCHIVE_LOCK_WAIT": _number(0),
     "ARCHIVE_LEASE": _number(0.001),

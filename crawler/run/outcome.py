@@ -66,6 +66,9 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if finish_reason != "finished":
         return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
+    index = part(stats, "index")
+    if index.get("queries") and not index.get("captures") and not part(stats, "fetch"):
+        return Outcome("ok", OK, "the web archives hold nothing of what was looked for")
     return Outcome("ok", OK, "the run did its job")
 
 
