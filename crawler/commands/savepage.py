@@ -23,6 +23,7 @@ from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
 
 _ERROR = 400
+_SHOWN = 100  # characters of what was removed
 _FOLDER = Path("tests/fixtures/saved")
 
 
@@ -106,6 +107,8 @@ class Command(ScrapyCommand):
         Fixture(doc_id, saved.url, time_of(saved), result.reason, post).save(folder)
         what = result.article.layout if result.article else result.reason
         _print(f"{folder / doc_id}.{'md' if post else 'json'} ({what})")
+        for removal in result.article.removed if result.article else ():
+            _print(one_line(f"  removed by {removal.rule}: {removal.text[:_SHOWN]}"))
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""

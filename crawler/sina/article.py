@@ -8,9 +8,9 @@ from lxml import etree
 from lxml.etree import _Element
 
 from crawler.items import Article, ListEntry
-from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
+from crawler.sina.blocks import Block, ItemList, Paragraph, Video, images_of, to_html
 from crawler.sina.body import BodyReader, TooManyBlocks
-from crawler.sina.boilerplate_text import without_boilerplate
+from crawler.sina.boilerplate_text import Cleaned, without_boilerplate
 from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import to_utf8
 from crawler.sina.dom import parse_html, text_content
@@ -70,7 +70,8 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
             return Page(_gallery(gallery, metas, address, url, seen_at), None)
         return Page(_unknown(tree, metas, address, url, seen_at), None)
     layout, container = chosen
-    blocks, editor_in_text = _body(container, layout, url)
+    cleaned = _body(container, layout, url)
+    blocks = cleaned.blocks
     if all(_leads_elsewhere(block) for block in blocks):
         raise NotAnArticle(GONE if says_removed(tree) else "empty_body", url)
     title = _title(index, tree, layout, metas)
@@ -86,11 +87,12 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
         layout=layout.name,
         media=_media(index, layout, displayed, metas),
         byline=_byline(blocks),
-        editor=_editor(index, layout) or editor_in_text,
+        editor=_editor(index, layout) or cleaned.editor,
         keywords=_keywords(metas),
         stocks=_stocks(container),
         original_title=_original_title(blocks),
-        images=tuple(block.src for block in blocks if isinstance(block, Image)),
+        images=tuple(images_of(blocks)),
+        removed=tuple(cleaned.removed),
     )
     return Page(article, _next_page(tree, address, url) if _NEXT_PAGE.encode() in text else None)
 
@@ -102,11 +104,13 @@ def _parse(text: bytes, url: str) -> _Element:
         raise NotAnArticle("empty_page", url) from error
 
 
-def _body(container: _Element, layout: Layout, url: str) -> tuple[list[Block], str]:
+def _body(container: _Element, layout: Layout, url: str) -> Cleaned:
+    reader = BodyReader(url, layout.boilerplate)
     try:
-        return without_boilerplate(BodyReader(url, layout.boilerplate).read(container))
+        cleaned = without_boilerplate(reader.read(container))
     except TooManyBlocks as error:
         raise NotAnArticle("too_large", url) from error
+    return Cleaned(cleaned.blocks, cleaned.editor, reader.removed + cleaned.removed)
 
 
 def _metas(tree: _Element) -> dict[str, str]:
@@ -201,7 +205,7 @@ def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str
         layout=GALLERY,
         media=metas["article:author"] or metas["mediaid"],
         keywords=_keywords(metas),
-        images=tuple(block.src for block in gallery.blocks if isinstance(block, Image)),
+        images=tuple(images_of(gallery.blocks)),
     )
 
 
@@ -275,6 +279,7 @@ def join_pages(article: Article, following: Article) -> None:
         raise OtherLayout(f"{following.layout} behind {article.layout}: {following.url}")
     article.body_html = article.body_html.removesuffix("</div>") + following.body_html.removeprefix("<div>")
     article.images += following.images
+    article.removed += following.removed
     article.stocks = tuple(dict.fromkeys(article.stocks + following.stocks))
     article.editor = article.editor or following.editor
 

@@ -52,9 +52,9 @@ def hostile_blocks() -> list[Block]:
         *paragraphs,
         *(Paragraph(tidy([Inline("前"), Inline(text, bold=True), Inline("后")])) for text in HOSTILE),
         *(Paragraph(tidy([Inline("前"), Inline(text, href=link), Inline("后")])) for text in HOSTILE),
-        ItemList(paragraphs),
+        ItemList.of(paragraphs),
         Paragraph([Inline("之间")]),
-        ItemList(paragraphs, ordered=True),
+        ItemList.of(paragraphs, ordered=True),
         Quote(paragraphs),
         Table([[Paragraph([Inline("头")])] * 2, *([Paragraph([Inline("行")]), one] for one in paragraphs)]),
     ]
