@@ -29,7 +29,7 @@ _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)
 _LIST = re.compile(r"[-*] |\d{1,9}[.)] ")
 _CLOSE_LIST = re.compile(r"[-*] |1[.)] ")
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
-_ESCAPED_IN_PRE = _ESCAPED_IN_IMAGE | str.maketrans({"&": "&amp;", "#": "&#35;", "|": "&#124;"})
+_ESCAPED_IN_PRE = _ESCAPED_IN_IMAGE | str.maketrans({char: f"&#{ord(char)};" for char in "&#|->+"})
 _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
 _PLAIN = Inline("")
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
+from crawler.sina.dom import text_content
 from crawler.sina.layouts import BOILERPLATE_IMAGES
 from crawler.sina.web_address import BadAddress, web_address
 
@@ -64,8 +65,11 @@ def is_icon(node: _Element) -> bool:
 
 
 def icon_text(node: _Element, beside_figures: bool) -> str:
-    """What an icon says: signs such as ``↑`` anywhere, `beside_figures` in a table also a word; empty for no text."""
+    """What an icon says that no text beside it does: signs such as ``↑``, `beside_figures` in a table also a word."""
     alt = " ".join((node.get("alt") or "").split())
+    parent = node.getparent()
+    if parent is not None and alt in text_content(parent):
+        return ""
     if len(alt) > _LONGEST_ICON_ALT or _NO_TEXT.fullmatch(alt) or _BOILERPLATE_ALT.fullmatch(alt):
         return ""
     return alt if beside_figures or _SIGNS.fullmatch(alt) else ""
