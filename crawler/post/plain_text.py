@@ -8,7 +8,7 @@ IMAGE = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\]\()([^\s()]*)(?=\))")
 _TABLE_RULE = re.compile(r"^\|(?: *:?-+:? *\|)+$\n?", re.M)
 _TABLE_ROW = re.compile(r"^\| ?(.*?) ?\|$", re.M)
 _CELL_END = re.compile(r" ?(?<!\\)\| ?")
-_BLOCK_MARKS = re.compile(r"^ *(?:> ?)*(?: *[-*] +)?(?:#{1,6} +)?", re.M)
+_BLOCK_MARKS = re.compile(r"^[ >]*(?:[-*] [ >]*)*(?:#{1,6} +)?", re.M)
 _LABEL = r"\[((?:\\.|[^\[\]\\])*)\]\([^\s()]*(?: \"[^\"]*\")?\)"
 _INLINE = re.compile(
     rf"!{_LABEL}|{_LABEL}|\\([!-/:-@\[-`{{-~])|<(sup|sub)>([^<]*(?:<(?!/?su[pb]>)[^<]*)*)</su[pb]>|<[^<>]*>|\*+|`+"
