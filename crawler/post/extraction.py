@@ -13,12 +13,14 @@ from trafilatura.settings import Extractor, use_config
 from crawler.items import ExtractedBody
 from crawler.post.markdown import to_markdown
 from crawler.post.minhash import text_bands
-from crawler.sina.blocks import images_of, to_html
+from crawler.sina.blocks import Paragraph, images_of, to_html
 from crawler.sina.body import BodyReader
 from crawler.sina.boilerplate_markup import BOILERPLATE
 from crawler.sina.boilerplate_text import without_boilerplate
+from crawler.sina.container import PageText
 from crawler.sina.dom import text_content
 from crawler.sina.layouts import UNKNOWN
+from crawler.sina.unknown_page import title_of, without_head
 
 EXTRACTOR = f"3+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
@@ -33,7 +35,7 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
 
     An isolated body comes back from trafilatura whole or not at all: it takes short link lines,
     repeated lines and trailing headings for boilerplate, and here they are the article. The page of
-    an unknown layout is searched by trafilatura, and what it finds is cleaned like any body.
+    an unknown layout is searched by trafilatura; the element that it finds is read and cleaned like any body.
     """
     if layout == UNKNOWN:
         return _search(body_html, url)
@@ -46,14 +48,25 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
 
 
 def _search(page: str, url: str) -> ExtractedBody:
-    extracted = _trafilatura(html.document_fromstring(page), url, fast=False)
+    """The element in which trafilatura's paragraphs stand, read like any body; where none is, what trafilatura says."""
+    tree = html.document_fromstring(page)
+    extracted = _trafilatura(tree, url, fast=False)
     if extracted is None:
         return ExtractedBody(EXTRACTOR)
     plain = html.document_fromstring(etree.tostring(extracted, encoding="unicode", method="html"))
+    title = title_of(tree)
+    paragraphs = [block.text for block in _paragraphs(plain, url) if block.text != title]
+    container = PageText(tree).element_of(paragraphs)
     reader = BodyReader(url, BOILERPLATE)
-    cleaned = without_boilerplate(reader.read(plain))
-    body = _extracted_body(html.fragment_fromstring(to_html(cleaned.blocks)), tuple(images_of(cleaned.blocks)))
-    return replace(body, removed=(*reader.removed, *cleaned.removed))
+    cleaned = without_boilerplate(reader.read(plain if container is None else container))
+    removed = reader.removed + cleaned.removed
+    blocks = without_head(cleaned.blocks, title, removed)
+    body = _extracted_body(html.fragment_fromstring(to_html(blocks)), tuple(images_of(blocks)))
+    return replace(body, removed=tuple(removed))
+
+
+def _paragraphs(body: _Element, url: str) -> list[Paragraph]:
+    return [paragraph for block in BodyReader(url, BOILERPLATE).read(body) for paragraph in block.paragraphs()]
 
 
 def _extracted_body(body: _Element, images: tuple[str, ...], lossy: bool = False) -> ExtractedBody:

@@ -19,6 +19,7 @@ from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
 from crawler.sina.removed import says_removed
 from crawler.sina.selectors import PageIndex
+from crawler.sina.unknown_page import names_itself, shown_time, title_of
 from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
 from crawler.sina.web_address import BadAddress, web_address
 
@@ -38,7 +39,6 @@ _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
 _AFTER_TIME = re.compile(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*")
 _NEXT_PAGE = "下一页"
 _LAST_PAGE = 30
-_TIMES = etree.XPath("descendant::text()[contains(., ':') and contains(., '20')][not(parent::script or parent::style)]")
 _DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
 
 
@@ -221,12 +221,11 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, 
     """
     if says_removed(tree):
         raise NotAnArticle(GONE, url)
-    heading = next((text for element in tree.iter("h1") if (text := _line(element))), "")
-    title = " ".join(metas["og:title"].split()) or heading
+    title = title_of(tree)
     if not title:
         raise NotAnArticle("no_title", url)
-    moment = published_at(_shown_time(tree, address), _times(metas), seen_at=seen_at)
-    if moment is None and not _names_itself(tree, metas, address):
+    moment = published_at(shown_time(tree, address, seen_at), _times(metas), address.day, seen_at)
+    if moment is None and not names_itself(tree, metas["og:url"], address):
         raise NotAnArticle("no_article_marks", url)
     return Article(
         doc_id=address.doc_id,
@@ -238,26 +237,6 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, 
         media=metas["article:author"] or metas["mediaid"],
         keywords=_keywords(metas),
     )
-
-
-def _shown_time(tree: _Element, address: Address) -> str:
-    """The first text that shows a minute of the day in the address; empty where none does."""
-    if address.day is None:
-        return ""
-    texts = (str(text) for text in _TIMES(tree))
-    return next((text for text in texts if (shown := parse_date(text)) and shown.date() == address.day), "")
-
-
-def _names_itself(tree: _Element, metas: dict[str, str], address: Address) -> bool:
-    """True if the page says that its address is that of the article that was asked for."""
-    canonical = [link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "canonical"]
-    for url in filter(None, [metas["og:url"], *canonical]):
-        try:
-            if identify(url).doc_id == address.doc_id:
-                return True
-        except ValueError:
-            continue
-    return False
 
 
 def _leads_elsewhere(block: Block) -> bool:
