@@ -17,6 +17,7 @@ from crawler.sina.dom import parse_html, text_content
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
+from crawler.sina.page_address import address_of, own_address
 from crawler.sina.removed import says_removed
 from crawler.sina.selectors import PageIndex
 from crawler.sina.unknown_page import names_itself, shown_time, title_of
@@ -58,11 +59,13 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
     """
     if len(body) > MAX_PAGE:
         raise NotAnArticle("too_large", url)
-    address = identify(url)
+    address = address_of(url)
     text = to_utf8(body)
     tree = _parse(text, url)
     index = PageIndex(tree)
     metas = _metas(tree)
+    if address.is_by_place:
+        address = own_address(tree, metas["og:url"], address)
     chosen = choose_layout(index)
     if chosen is None:
         gallery = find_gallery(tree, index)
@@ -78,11 +81,14 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
     if not title:
         raise NotAnArticle("no_title", url)
     displayed = _displayed_date(index, layout, container)
+    published = published_at(displayed, _times(metas), address.day, seen_at)
+    if address.is_by_place and not published:
+        raise NotAnArticle("no_article_marks", url)
     article = Article(
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at(displayed, _times(metas), address.day, seen_at),
+        published_at=published,
         body_html=to_html(blocks),
         layout=layout.name,
         media=_media(index, layout, displayed, metas),
@@ -225,7 +231,7 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, 
     if not title:
         raise NotAnArticle("no_title", url)
     moment = published_at(shown_time(tree, address, seen_at), _times(metas), address.day, seen_at)
-    if moment is None and not names_itself(tree, metas["og:url"], address):
+    if moment is None and (address.is_by_place or not names_itself(tree, metas["og:url"], address)):
         raise NotAnArticle("no_article_marks", url)
     return Article(
         doc_id=address.doc_id,

@@ -10,7 +10,7 @@ from crawler.sina.inline import Inline
 _NESTING = 20  # deeper ones are read as plain text
 _PICTURE = re.compile(r"(?:^|[\s/_.-])(?:math|latex|tex|formula|equation|mwe-math\w*)(?:$|[\s/_.?-])", re.I)
 _GENERIC = re.compile(
-    r"(?:图片?|公式|数学公式|math|formula|latex|equation|image|img)\s*\d*|\S{0,80}\.(?:png|gif|jpe?g|svg)", re.I
+    r"(?:图片?|公式|数学公式|math|formula|latex|equation|image|img)\s?\d{0,4}|\S{0,80}\.(?:png|gif|jpe?g|svg)", re.I
 )
 _LONGEST = 300  # characters
 
