@@ -108,7 +108,7 @@ class Command(ScrapyCommand):
         what = result.article.layout if result.article else result.reason
         _print(f"{folder / doc_id}.{'md' if post else 'json'} ({what})")
         for removal in result.article.removed if result.article else ():
-            _print(one_line(f"  removed by {removal.rule}: {removal.text[:_SHOWN]}"))
+            _print("  " + one_line(f"removed by {removal.rule}: {removal.text[:_SHOWN]}"))
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""
