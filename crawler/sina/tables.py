@@ -24,11 +24,14 @@ def is_data(table: _Element, boilerplate: BoilerplateMarkup, is_picture: Callabl
     if next(table.iterdescendants("table"), None) is not None:
         return False
     rows = [_cells(row, boilerplate) for row in _rows(table, boilerplate)]
-    filled = [texts for row in rows if (texts := [cell for cell in row if _has_text(cell)])]
-    if len(filled) < 2 or any(_is_of_pictures(row, is_picture) for row in rows):
+    filled = [row for row in rows if any(_has_text(cell) for cell in row)]
+    if len(filled) < 2:
         return False
-    widest = max(len(row) for row in rows if any(_has_text(cell) for cell in row))
-    return widest >= 2 or (filled[0][0].tag == "th" and len(filled) > _SHORTEST_COLUMN)
+    if next(table.iter("img"), None) is not None and any(_is_of_pictures(row, is_picture) for row in rows):
+        return False
+    if max(len(row) for row in filled) >= 2:
+        return True
+    return filled[0][0].tag == "th" and len(filled) > _SHORTEST_COLUMN
 
 
 def _is_of_pictures(row: list[_Element], is_picture: Callable[[_Element], bool]) -> bool:
