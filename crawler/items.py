@@ -37,10 +37,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """What was taken for no text of the article: the name of the rule, fit for a stat, and what could be read of it."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractedBody:
     """What comes back from a worker: Markdown, the images in it in order, and the bands of its MinHash.
 
-    ``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is.
+    ``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is. ``removed``: what was
+    cleaned away of a body that was searched for.
     """
 
     extractor: str
@@ -48,6 +57,7 @@ class ExtractedBody:
     images: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     lossy: bool = False
+    removed: tuple[Removal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,6 +91,7 @@ class Article:
     stocks: tuple[str, ...] = ()
     original_title: str = ""
     images: tuple[str, ...] = field(default=(), repr=False)
+    removed: tuple[Removal, ...] = field(default=(), repr=False)
     # Where it came from.
     entry: ListEntry | None = field(default=None, repr=False)
     aliases: tuple[str, ...] = field(default=(), repr=False)
@@ -121,3 +132,4 @@ class Article:
         """Has from now on what was extracted of its body."""
         self.markdown, self.images, self.bands = body.markdown, body.images, body.bands
         self.extractor = body.extractor
+        self.removed += body.removed

@@ -18,11 +18,12 @@ from crawler.replay.saved_pages import open_saved
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
-from crawler.sina.urls import identify
+from crawler.sina.page_address import address_of
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
 
 _ERROR = 400
+_SHOWN = 100  # characters of what was removed
 _FOLDER = Path("tests/fixtures/saved")
 
 
@@ -102,10 +103,12 @@ class Command(ScrapyCommand):
             raise LookupError(f"http_{saved.status}" if saved else "not there")
         result = read_response(saved, kept, most=most)
         post = PostForm.of(self.settings).render(result.article) if result.article else None
-        doc_id = identify(saved.url).doc_id
+        doc_id = address_of(saved.url).doc_id
         Fixture(doc_id, saved.url, time_of(saved), result.reason, post).save(folder)
         what = result.article.layout if result.article else result.reason
         _print(f"{folder / doc_id}.{'md' if post else 'json'} ({what})")
+        for removal in result.article.removed if result.article else ():
+            _print("  " + one_line(f"removed by {removal.rule}: {removal.text[:_SHOWN]}"))
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""
@@ -127,7 +130,7 @@ class Command(ScrapyCommand):
 
     def _is_article(self, url: str) -> bool:
         try:
-            identify(url)
+            address_of(url)
         except ValueError as error:
             self._lost(url, str(error))
             return False

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from crawler.archive.bad_values import parsed_day, parsed_object, parsed_texts, parsed_time
 from crawler.archive.tables import articles, entries, metadata
 from crawler.integrity.problem import Problem
-from crawler.sina.urls import NotAnArticle, address_to_ask
+from crawler.sina.page_address import address_to_ask
+from crawler.sina.urls import NotAnArticle
 
 KIND = "bad_value"
 _FETCH_SIZE = 500  # rows in memory

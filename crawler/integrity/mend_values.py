@@ -12,7 +12,8 @@ from crawler.archive.tables import articles, entries, listed, metadata, revision
 from crawler.integrity.check_values import bad_columns, name_of
 from crawler.integrity.problem import Problem
 from crawler.post.post import Post, Unreadable
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.page_address import address_of
+from crawler.sina.urls import NotAnArticle
 from crawler.times import beijing_day, is_credible, iso
 
 _LISTS = ("keywords", "stocks", "channels")
@@ -102,7 +103,7 @@ def _canonical(url: str, doc_id: str) -> str:
     """The address of the article, without a port that is none; empty where it leads to another or nowhere."""
     for text in (url, _PORT.sub(r"\1", url)):
         try:
-            address = identify(text)
+            address = address_of(text)
         except NotAnArticle:
             continue
         if address.doc_id == doc_id:

@@ -12,7 +12,8 @@ from typing import Any
 from crawler.archive.archive import Archive
 from crawler.items import ListEntry
 from crawler.replay.content_encoding import decoded
-from crawler.sina.urls import Address, identify, without_tracking
+from crawler.sina.page_address import address_of
+from crawler.sina.urls import Address, without_tracking
 from crawler.sina.web_address import BadAddress, web_address
 from crawler.sources.choose import recognise
 from crawler.sources.source import ListCapture, NoAnswer
@@ -135,7 +136,7 @@ class Timeline:
 
 def _address(url: str) -> Address | None:
     try:
-        return identify(url)
+        return address_of(url)
     except ValueError:
         return None
 

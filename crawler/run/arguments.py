@@ -10,7 +10,7 @@ from crawler.archive.ledger import FLASHES, OLD_LIST
 from crawler.run.check_settings import did_you_mean
 from crawler.sina.channels import Channel, find_channels
 from crawler.sina.old_list import PAGE
-from crawler.sina.urls import identify
+from crawler.sina.page_address import address_of
 from crawler.times import now, parse_time
 
 NAMES = ("channels", "since", "until", "urls", "max_pages", "sources", "flashes")
@@ -120,7 +120,7 @@ def read_urls(path: Path) -> list[tuple[int, str]]:
 
 def _is_article(url: str) -> bool:
     try:
-        identify(url)
+        address_of(url)
     except ValueError:
         return False
     return True

@@ -74,6 +74,8 @@ class PageReader:
             return None
         self._signs.page_seen(host_of(response), response.url, response.body, is_article=True)
         self._count("layout", page.article.layout)
+        for removal in page.article.removed:
+            self._count("clean", removal.rule)
         if page.article.layout == UNKNOWN:
             logger.warning("unknown layout: %s [%s]", response.url, doc_id)
             self._stats.set_value("archive/layout/unknown_example", response.url)

@@ -15,8 +15,8 @@ from crawler.archive.slices import SHORT_ANSWER
 from crawler.items import ListEntry
 from crawler.sina.channels import CHANNELS, Channel
 from crawler.sina.json_answer import ListingError
+from crawler.sina.page_address import address_of
 from crawler.sina.roll_api import API, Listing, listing_url, parse_listing
-from crawler.sina.urls import identify
 from crawler.sources.list_reading import ListReading
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
 from crawler.times import now
@@ -154,7 +154,7 @@ def _doc_ids(entries: Iterable[ListEntry]) -> dict[str, str]:
     doc_ids = {}
     for entry in entries:
         try:
-            doc_ids[entry.url] = identify(entry.url).doc_id
+            doc_ids[entry.url] = address_of(entry.url).doc_id
         except ValueError:  # the spider counts it, with its reason
             continue
     return doc_ids

@@ -21,7 +21,8 @@ from crawler.run.page_reader import PageReader
 from crawler.run.refusals import NotAsked, reason_of
 from crawler.sina.article import Page, set_provenance
 from crawler.sina.channels import CHANNELS
-from crawler.sina.urls import NotAnArticle, address_to_ask, identify
+from crawler.sina.page_address import address_of, address_to_ask
+from crawler.sina.urls import NotAnArticle
 from crawler.sources.choose import choose_sources
 from crawler.sources.source import Answer, Ask, NoAnswer, Source
 from crawler.times import now
@@ -218,7 +219,7 @@ class SinaFinanceSpider(scrapy.Spider):
         identified: dict[str, ListEntry] = {}
         for entry in entries:
             try:
-                doc_id = identify(entry.url).doc_id
+                doc_id = address_of(entry.url).doc_id
             except ValueError as error:
                 reason = error.reason if isinstance(error, NotAnArticle) else "bad_url"
                 self._count("skip", reason)
