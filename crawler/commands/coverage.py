@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -18,21 +17,18 @@ from crawler.archive.files import put_in_place
 from crawler.archive.ledger import COLUMN, FLASHES, OLD_LIST, DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import revision_text
-from crawler.archive.revision_list import GONE, list_revisions
+from crawler.archive.revision_list import list_revisions
 from crawler.archive.writer_lock import writer_lock
 from crawler.completeness.completeness import completeness
-from crawler.completeness.estimate import in_words
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.fill import Fill
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
-from crawler.run.terminal_table import cells, terminal_table
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
+from crawler.status.terminal import completeness_table, days_table, revisions_of_articles
 from crawler.times import now
-
-_COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
 
 
 class Command(ScrapyCommand):
@@ -107,7 +103,7 @@ class Command(ScrapyCommand):
             rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap, "held_by": _held_by(day, held)} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
         else:
-            Console().print(_table(days, held))
+            Console().print(days_table(days, held))
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
                 _print(one_line(f"not listed completely ({part['reason']}): {where}"))
@@ -149,22 +145,14 @@ class Command(ScrapyCommand):
         if opts.json:
             _print(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        table = terminal_table(["seen at", "seen by", "doc id", "number", "what", "title"], ["number"])
-        for row in rows:
-            what = f"gone: {row['gone']}" if row["what"] == GONE else row["what"]
-            table.add_row(*cells(row["seen_at"], _seen_by(row), row["doc_id"], row["number"], what, row["title"]))
-        Console().print(table)
+        Console().print(revisions_of_articles(rows))
 
     def _print_completeness(self, archive: Archive, opts: argparse.Namespace) -> None:
         populations = completeness(archive.engine, opts.since, opts.until, opts.channel)
         if opts.json:
             _print(json.dumps([population.as_json() for population in populations], ensure_ascii=False, indent=1))
             return
-        table = terminal_table(["month", "channel", "known", "seen by none", "seen by"], ["known"])
-        for row in populations:
-            seen = ", ".join(f"{name} {count}" for name, count in (row.seen | row.shared).items())
-            table.add_row(*cells(row.month, row.channel, row.known, in_words(row.estimate), seen))
-        Console().print(table)
+        Console().print(completeness_table(populations))
 
     def _print_revision(self, archive: Archive, name: str) -> None:
         doc_id, _, number = name.partition(":")
@@ -181,22 +169,6 @@ class Command(ScrapyCommand):
 def _held_by(day: DayCount, held: dict[tuple[str, str], dict[str, int]]) -> dict[str, int]:
     """How many of its missing articles each web archive holds."""
     return held.get((day.day, day.channel), {})
-
-
-def _table(days: list[DayCount], held: dict[tuple[str, str], dict[str, int]]) -> Table:
-    numbers = [name.replace("_", " ") for name in _COUNTS]
-    table = terminal_table(["day", "channel", *numbers, "why", "held by"], numbers)
-    for day in days:
-        counts = [str(getattr(day, name)) for name in _COUNTS]
-        why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
-        held_by = ", ".join(f"{archive} {count}" for archive, count in sorted(_held_by(day, held).items()))
-        table.add_row(*cells(day.day, day.channel, *counts, why, held_by), style="bold red" if day.is_gap else "")
-    return table
-
-
-def _seen_by(row: dict[str, Any]) -> str:
-    again = [f"{sighting['seen_by']} (until {sighting['last_at']})" for sighting in row["also_seen_by"]]
-    return ", ".join([row["seen_by"], *again])
 
 
 def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | None) -> list[dict[str, Any]]:
