@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
@@ -9,6 +10,8 @@ BEIJING = timezone(timedelta(hours=8))
 EARLIEST = datetime(1998, 1, 1, tzinfo=BEIJING)
 LATEST = datetime(2100, 1, 1, tzinfo=BEIJING)
 _AHEAD = timedelta(days=1)  # that a clock of Sina's may be before ours
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_DAYS_AGO = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1}
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -61,15 +64,29 @@ def parse_intervals(text: str) -> tuple[timedelta, ...]:
     return tuple(intervals)
 
 
+def parse_day(text: str) -> date:
+    """A day as people write it: ``2024-03-01``, ``2024/3/1``, ``2024年3月1日``, ``yesterday``; in Beijing.
+
+    Raises ValueError that says what is wanted.
+    """
+    if text in _DAYS_AGO:
+        return beijing_day(now()) - timedelta(days=_DAYS_AGO[text])
+    for shape in _DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(text, shape).date()
+    raise ValueError(f"YYYY-MM-DD, today or yesterday is wanted, not {text!r}")
+
+
 def parse_time(name: str, text: str, end: bool = False) -> datetime:
-    """``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM`` in Beijing time; a bare day as an end means its last moment's end.
+    """A day, or ``YYYY-MM-DDTHH:MM``, in Beijing time; a bare day as an end means its last moment's end.
 
     Raises ValueError naming the argument.
     """
-    for shape in ("%Y-%m-%d", "%Y-%m-%dT%H:%M"):
-        try:
-            moment = datetime.strptime(text, shape).replace(tzinfo=BEIJING)
-        except ValueError:
-            continue
-        return moment + timedelta(days=1) if end and shape == "%Y-%m-%d" else moment
-    raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}")
+    for shape in ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"):
+        with suppress(ValueError):
+            return datetime.strptime(text, shape).replace(tzinfo=BEIJING)
+    try:
+        day = parse_day(text)
+    except ValueError:
+        raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}") from None
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=int(end))

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
@@ -21,10 +20,11 @@ from crawler.archive.posts import revision_text
 from crawler.archive.revision_list import GONE, list_revisions
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings
-from crawler.run.existing_archive import existing_archive
+from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.jobdir import refuse_jobdir
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import PlainCommand
 from crawler.run.terminal_table import cells, terminal_table
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
@@ -33,10 +33,14 @@ from crawler.times import now
 _COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: no gap in the window asked for; 1: gaps, or there is no archive; 2: no such window or channel."""
 
-    requires_project = True
+    examples = (
+        "coverage --since 2024-3-1 --until yesterday",
+        "coverage --channel 宏观经济 --fill",
+        "coverage --html build/status.html",
+    )
 
     def syntax(self) -> str:
         """How it is called."""
@@ -65,10 +69,8 @@ class Command(ScrapyCommand):
         if not opts.fill:
             self.settings.set("LOG_ENABLED", False, "cmdline")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Prints what was asked for."""
-        if args:
-            raise UsageError("coverage takes options only")
         check_days(opts.since, opts.until)
         assert self.settings is not None
         with self._archive(opts.fill) as archive:
@@ -114,7 +116,8 @@ class Command(ScrapyCommand):
         try:
             put_in_place(opts.html, render(figures).encode())
         except OSError as error:
-            _print(f"not written: {error}")
+            assert self.settings is not None
+            _print(f"not written: {in_words(error, self.settings)}")
             return False
         _print(f"written: {opts.html}")
         return True

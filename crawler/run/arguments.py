@@ -12,6 +12,14 @@ from crawler.sina.urls import identify
 from crawler.times import now, parse_time
 
 NAMES = ("channels", "since", "until", "urls", "max_pages")
+# What `scrapy crawl -h` says of each.
+MEANINGS = {
+    "channels": "numbers or names, comma-separated: 1687,国内滚动",
+    "since": "first day of a backfill, Beijing time: 2024-3-1, yesterday, 2024-03-01T12:00",
+    "until": "its last day, or the moment before which; default: now",
+    "urls": "a file with one article's address a line; no list is read then",
+    "max_pages": "pages of each channel's list at most",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from datetime import date, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.times import parse_time
+from crawler.times import parse_day, parse_time
 
 
 def day_option(text: str) -> date:
-    """For argparse: a day, ``YYYY-MM-DD``."""
+    """For argparse: a day as people write it."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise ArgumentTypeError(f"YYYY-MM-DD is wanted, not {text!r}") from None
+        return parse_day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def check_days(since: date | None, until: date | None) -> None:

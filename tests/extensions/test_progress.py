@@ -83,7 +83,7 @@ def test_in_a_terminal_there_is_a_live_line_and_at_the_end_a_table(crawled: Craw
         shown = everything(screen)
     assert process.returncode == 0
     assert "pages/s" in shown
-    assert "sina_finance: finished, 0 new" in shown
+    assert "sina_finance: ok, 0 new" in shown
     assert "posts are in" in shown
     for row in ("listed", "fetched", "archived", "skipped", "refused", "failed"):
         assert row in shown
