@@ -94,7 +94,7 @@ def test_a_page_of_no_known_layout_is_archived_and_counted(crawled: Crawled) -> 
 
 
 def test_recommendations_and_advertisements_of_the_list_are_never_fetched(crawled: Crawled) -> None:
-    answer = json.loads((SITE / "feed.mix.sina.com.cn/api/roll/get?pageid=155&lid=1686&num=50&page=1").read_text())
+    answer = json.loads((SITE / "feed.mix.sina.com.cn/api/roll/get@pageid=155&lid=1686&num=50&page=1").read_text())
     beside = [entry["url"] for name in ("top", "cre", "pdps") for entry in answer["result"][name]]
     assert len(beside) == 4
     assert not any((SITE / url.partition("://")[2]).exists() for url in beside)  # so a request for one would be missing
