@@ -20,7 +20,7 @@ from crawler.run.help_text import arguments, examples, say_below
 from crawler.run.jobdir import refuse_jobdir
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import refuse_unknown_options, said_as_usage
-from crawler.run.terminal_log import log_for_a_person
+from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
 
 logger = logging.getLogger(__name__)
 _NOT_STARTED, _WRONG_USE = 1, 2
@@ -53,13 +53,16 @@ class Command(crawl.Command):
             super().process_options(args, opts)
             assert self.settings is not None
             check_log(self.settings)
-        if sys.stderr.isatty():
-            log_for_a_person(self.settings)
+        self._is_watched = sys.stderr.isatty() and self.settings["LOG_LEVEL"] != "DEBUG"
+        if self._is_watched:
+            leave_out_stats(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs one spider to its end."""
         if len(args) != 1:
             raise UsageError("name one spider")
+        if self._is_watched:
+            leave_out_inventories()
         assert self.settings is not None
         try:
             crawler = self._checked(args[0], opts)

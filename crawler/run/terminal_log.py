@@ -13,11 +13,13 @@ _INVENTORIES = (
 )
 
 
-def log_for_a_person(settings: BaseSettings) -> None:
-    """Leaves out Scrapy's inventories and its stats; ``-s STATS_DUMP=1`` brings these, ``--loglevel DEBUG`` all."""
-    if settings["LOG_LEVEL"] == "DEBUG":
-        return
+def leave_out_stats(settings: BaseSettings) -> None:
+    """Before Scrapy sets its log up; ``-s STATS_DUMP=1`` brings them back."""
     settings.set("STATS_DUMP", False, "project")  # below what the command line says
     settings.set("LOG_VERSIONS", [], "project")
+
+
+def leave_out_inventories() -> None:
+    """Once Scrapy has set its log up, which forgets what was said before."""
     for name in _INVENTORIES:
         logging.getLogger(name).setLevel(logging.WARNING)
