@@ -18,11 +18,16 @@ NONE := $(or $(PYTHON),no python3) is no Python from 3.11 on that can make envir
 # Of which version the environment is, in the name of the file that is there once it is whole.
 MADE := $(VENV)/made-by-$(shell $(or $(PYTHON),false) -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null)
 
-.PHONY: demo quick test versions world crawl lint audit format lock expected bench clean
+.PHONY: demo quick test versions world crawl lint audit format lock expected webarchive bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
+	$(BIN)/scrapy crawl sina_history -a urls=tests/fixtures/webarchive/urls.txt -a archives=internet_archive \
+		-s ARCHIVE_REPLAY_FROM=tests/fixtures/webarchive/internet_archive.warc -s ARCHIVE_DIR=demo
+	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
+	$(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
 	@echo; echo "The newest post:  $$(find demo/posts -name '*.md' | sort | tail -n 1)"
+	@echo "Where posts are:  $(CURDIR)/demo/posts"
 	@echo "What is missing:  $(BIN)/scrapy coverage -s ARCHIVE_DIR=demo"
 	@echo "Words in texts:   $(BIN)/scrapy search 专精特新 -s ARCHIVE_DIR=demo"
 
@@ -67,6 +72,10 @@ format: $(VENV)/dev
 # Writes tests/fixtures/expected anew from the saved site; the diff is what a reviewer reads.
 expected: $(VENV)/dev
 	$(BIN)/python -m tests.support.make_expected
+
+# Writes the bundled web archive anew, which the demo's history is from.
+webarchive: $(VENV)/dev
+	$(BIN)/python -m tests.support.make_webarchive
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.

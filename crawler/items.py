@@ -1,7 +1,7 @@
 """What travels through a crawl: an entry of a listing, and the article it leads to."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 # Who saw a text: Sina's own server, asked by us, or a web archive.
 SINA, INTERNET_ARCHIVE, COMMON_CRAWL = "sina", "internet_archive", "common_crawl"
@@ -9,10 +9,11 @@ SINA, INTERNET_ARCHIVE, COMMON_CRAWL = "sina", "internet_archive", "common_crawl
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One entry of a roll API listing, as Sina gives it.
+    """One entry of a list, as Sina gives it.
 
-    Times are aware; ``created_at`` is the API's ``ctime`` and becomes the post's date,
-    ``modified_at`` its ``mtime``. ``doc_id`` is without the ``comos:`` in front.
+    Times are aware; ``created_at`` is the roll API's ``ctime`` and becomes the post's date,
+    ``modified_at`` its ``mtime``. ``doc_id`` is without the ``comos:`` in front. ``day``, in Beijing, is
+    all that a list without ctimes says of the time.
     """
 
     url: str
@@ -23,6 +24,7 @@ class ListEntry:
     media: str = ""
     keywords: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """What was taken for no text of the article: the name of the rule, fit for a stat, and what could be read of it."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractedBody:
     """What comes back from a worker: Markdown, the images in it in order, and the bands of its MinHash.
 
-    ``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is.
+    ``lossy``: trafilatura left out a part of the isolated body, so the body was used as it is. ``removed``: what was
+    cleaned away of a body that was searched for.
     """
 
     extractor: str
@@ -46,6 +57,7 @@ class ExtractedBody:
     images: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     lossy: bool = False
+    removed: tuple[Removal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,6 +91,7 @@ class Article:
     stocks: tuple[str, ...] = ()
     original_title: str = ""
     images: tuple[str, ...] = field(default=(), repr=False)
+    removed: tuple[Removal, ...] = field(default=(), repr=False)
     # Where it came from.
     entry: ListEntry | None = field(default=None, repr=False)
     aliases: tuple[str, ...] = field(default=(), repr=False)
@@ -119,3 +132,4 @@ class Article:
         """Has from now on what was extracted of its body."""
         self.markdown, self.images, self.bands = body.markdown, body.images, body.bands
         self.extractor = body.extractor
+        self.removed += body.removed

@@ -41,6 +41,7 @@ DOWNLOADER_MIDDLEWARES = {
 }
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
 EXTENSIONS = {
+    "crawler.extensions.clear_leftovers.ClearLeftovers": 50,
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.notice_block.NoticeBlock": 200,
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
@@ -76,6 +77,11 @@ ARCHIVE_KEEP_ONE_COPY = os.environ.get("ARCHIVE_KEEP_ONE_COPY", "0")  # of nearl
 ARCHIVE_LOOK_AGAIN_AFTER = os.environ.get("ARCHIVE_LOOK_AGAIN_AFTER", "1h,6h,1d,7d,30d")  # from the publication
 ARCHIVE_TRY_AGAIN_AFTER = os.environ.get("ARCHIVE_TRY_AGAIN_AFTER", "10m,1h,6h,1d,3d,7d")  # from attempt to attempt
 ARCHIVE_MAX_RETRY_AFTER = os.environ.get("ARCHIVE_MAX_RETRY_AFTER", "10m")  # else the host is left to a later run
+# Where the web archives are that sina_history asks.
+ARCHIVE_INTERNET_ARCHIVE_URL = os.environ.get("ARCHIVE_INTERNET_ARCHIVE_URL", "https://web.archive.org")
+ARCHIVE_COMMON_CRAWL_INDEX_URL = os.environ.get("ARCHIVE_COMMON_CRAWL_INDEX_URL", "https://index.commoncrawl.org")
+ARCHIVE_COMMON_CRAWL_DATA_URL = os.environ.get("ARCHIVE_COMMON_CRAWL_DATA_URL", "https://data.commoncrawl.org")
+ARCHIVE_BUSY_WAIT = os.environ.get("ARCHIVE_BUSY_WAIT", "1m")  # a web archive that says 429, and not for how long
 ARCHIVE_BACKFILL_ORDER = os.environ.get("ARCHIVE_BACKFILL_ORDER", "newest")  # or oldest, first
 ARCHIVE_LOCK_WAIT = os.environ.get("ARCHIVE_LOCK_WAIT", "0")  # seconds to wait for another run to end
 ARCHIVE_SPOOL_DIR = os.environ.get("ARCHIVE_SPOOL_DIR", "spool")  # captures on their way into an object store

@@ -38,6 +38,8 @@ class ExtractBody:
             self._stats.inc_value("archive/extract_body/kept_isolated_body")
         if item.layout == UNKNOWN:
             self._stats.inc_value("archive/extract_body/searched")
+        for removal in body.removed:
+            self._stats.inc_value(f"archive/clean/{removal.rule}")
         item.take(body)
         return item
 

@@ -90,6 +90,7 @@ def test_pages_that_are_no_article_are_refused_with_a_reason_and_not_archived(cr
 
 def test_a_page_of_no_known_layout_is_archived_and_counted(crawled: Crawled) -> None:
     assert "'archive/layout/unknown': 1," in crawled.runs[0].stderr
+    assert "'archive/clean/related_line': 2," in crawled.runs[0].stderr
     assert "2024/03/06/nampzyw9417730.md" in posts(crawled.archive)
 
 
@@ -285,4 +286,5 @@ def test_the_reason_is_the_last_that_is_said(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_saved_site_that_is_not_there_is_named(tmp_path: Path) -> None:
     run = crawl(tmp_path / "archive", site=tmp_path / "nowhere")
-    assert f"not started: ARCHIVE_REPLAY_FROM: there is no '{tmp_path / 'nowhere'}'" in run.stderr.splitlines()[-1]
+    complaint = f"not started: ARCHIVE_REPLAY_FROM: there is no file or folder {tmp_path / 'nowhere'}"
+    assert complaint in run.stderr.splitlines()[-1]

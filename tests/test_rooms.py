@@ -25,6 +25,7 @@ ORDER = (
     ("spiders", "pipelines", "middlewares", "extensions"),
     ("rebuild",),
     ("integrity", "status", "export", "search", "notify", "cluster", "replay", "sources"),
+    ("completeness",),
     ("run",),
     ("warc",),
     ("archive",),
@@ -38,6 +39,7 @@ DOTTED = {
     "crawler.settings": "Scrapy's component settings",
     "crawler.__main__": "Scrapy's variable for the settings",
     "crawler.spiders.sina_images": "custom_settings",
+    "crawler.spiders.sina_history": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
     "crawler.notify.addon": "Spidermon's setting of monitor suites",
     "crawler.run.fork_server": "what a fork server is to import, and nobody else",
@@ -118,7 +120,7 @@ def test_a_crawl_opens_one_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings = {"ARCHIVE_DIR": str(tmp_path / "archive"), "ARCHIVE_REPLAY_FROM": str(SITE)}
     settings |= {"DOWNLOAD_HANDLERS": handlers}
     result = asyncio.run(runner.crawl(settings, {}))
-    assert (result.status, result.stats["archive/record_article/archived"]) == (0, 18)
+    assert (result.status, result.stats["archive/record_article/archived"]) == (0, 19)
     assert len(opened) == 1, "components take the engine of Archive.of(crawler)"
 
 

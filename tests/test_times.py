@@ -7,6 +7,7 @@ import pytest
 from crawler import times
 from crawler.times import (
     BEIJING,
+    LATEST,
     beijing_day,
     from_iso,
     iso,
@@ -90,3 +91,10 @@ def test_any_other_argument_is_an_error_that_names_it(text: str) -> None:
 def test_yesterday_is_that_of_beijing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(times, "clock", lambda: datetime(2024, 3, 4, 17, tzinfo=UTC))
     assert (parse_day("yesterday"), parse_day("今天")) == (date(2024, 3, 4), date(2024, 3, 5))
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "1997-12-31", "2100-01-01", "2100-01-01T00:00"])
+def test_a_time_that_no_archive_of_sina_holds_is_an_error_too(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^until: a time from 1998 to 2099 is wanted, not '{text}'"):
+        parse_time("until", text, end=True)
+    assert parse_time("until", "2099-12-31", end=True) == LATEST

@@ -6,29 +6,32 @@ captures, in their order of time. What is true of an article stands here, and no
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.archive.absences import Absence, Absences
-from crawler.archive.bad_values import BadValues
+from crawler.archive.bad_values import BadValues, parsed_time
 from crawler.archive.catalog import Catalog
+from crawler.archive.count_catalog import count_catalog
 from crawler.archive.database import open_engine
 from crawler.archive.due import Due, all_due
 from crawler.archive.facts import Facts
 from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
+from crawler.archive.mementos import Mementos
 from crawler.archive.near_duplicates import NearDuplicates
 from crawler.archive.past import place_of
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
 from crawler.archive.presence import require_catalog
+from crawler.archive.promises import Promises
 from crawler.archive.read_again import read_again
 from crawler.archive.readings import Readings
 from crawler.archive.rules import Rules
@@ -37,16 +40,16 @@ from crawler.archive.slices import Slices
 from crawler.archive.storage import Storage, open_storage
 from crawler.archive.texts import Shown
 from crawler.archive.unlisted import Unlisted
+from crawler.archive.waits import Waits
 from crawler.items import SINA, Article, ListEntry
 from crawler.post.post import PostForm, content_hash, markdown_of
 from crawler.sina.article import GONE as SAID_GONE
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 # What became of an article, as some verbs say it.
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-_SAID_BY_STATUS = tuple(f"http_{status.value}" for status in _NO_PAGE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
 _of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
@@ -58,7 +61,8 @@ class Archive:
         self.engine = engine
         self.storage = storage
         self.form = form
-        self.posts = Posts(storage, form)
+        self.promises = Promises(engine)
+        self.posts = Posts(storage, form, self.promises)
         self.values = BadValues()
         self.catalog = Catalog(engine, rules.look_again, self.values)
         self.ledger = Ledger(engine, rules.try_again, self.values)
@@ -67,7 +71,9 @@ class Archive:
         self.readings = Readings(engine)
         self.facts = Facts(engine)
         self.runs = Runs(engine)
+        self.mementos = Mementos(engine, rules.try_again)
         self.unlisted = Unlisted(engine)
+        self.waits = Waits(engine)
         self.rules = rules
         self._absences = Absences()
 
@@ -81,8 +87,7 @@ class Archive:
         `must_exist` NoArchive where there is no catalog, which otherwise is made.
         """
         rules = Rules.of(settings)
-        if must_exist:
-            require_catalog(settings)
+        require_catalog(settings) if must_exist else None
         engine = open_engine(database or database_url(settings))
         return cls(engine, storage or open_storage(settings), PostForm.of(settings), rules)
 
@@ -91,7 +96,7 @@ class Archive:
         """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
         if crawler not in _of_crawls:
             _of_crawls[crawler] = archive = cls.open(crawler.settings)
-            archive.values.count = partial(_count_bad_value, ref(crawler))
+            count_catalog(crawler, archive.engine, archive.values)
         return _of_crawls[crawler]
 
     def __enter__(self) -> Self:
@@ -151,7 +156,7 @@ class Archive:
             self._see_again(article, shown, at)
             return UNCHANGED
         if shown and article.seen_at is None and shown.seen_at > iso(at):
-            article.seen_at = from_iso(shown.seen_at)  # a clock that went back brings no text into another order
+            article.seen_at = parsed_time(shown.seen_at)  # a clock that went back brings no text into another order
         article.revision = held.revision + 1
         article.archived_date, article.archived_hash, article.path = held.date, held.file_hash, held.path
         present = self.posts.as_written(held.path, held.file_hash) if place.follows_newest else None
@@ -196,6 +201,7 @@ class Archive:
         with self.engine.begin() as connection:
             self.catalog.enter(articles, at, connection)
             self.unlisted.add([article.path for article in articles if not article.is_past], connection)
+            self.promises.kept([article.path for article in articles if not article.is_past], connection)
             for article in articles:
                 if article.seen_by != SINA:
                     self._learn(article, article.learned_at or at, connection)
@@ -206,7 +212,7 @@ class Archive:
 
     def _learn(self, article: Article, at: datetime, connection: sa.Connection) -> None:
         """A web archive has it: nobody is asked for it for that, and what Sina said of it before stays said."""
-        absence = self.ledger.absence(article.doc_id, (*_SAID_BY_STATUS, SAID_GONE), connection)
+        absence = self.ledger.absence(article.doc_id, connection)
         if absence and article.revision == 1:
             self.catalog.said_before(article.doc_id, absence, connection)
             if absence.is_confirmed:
@@ -219,6 +225,8 @@ class Archive:
             article.content_hash = content_hash(article.title, article.markdown)
         self.unlisted.add([article.path for article in articles])
         read_again(self.engine, articles, self.form.render)
+        with self.engine.begin() as connection:
+            self.promises.kept([article.path for article in articles], connection)
 
     def no_article(self, doc_id: str, reason: str, at: datetime, entry: ListEntry | None) -> str:
         """A page came and is no article: REFUSED; of an archived one FAILED, or by Sina's own word MISSING or GONE."""
@@ -290,10 +298,3 @@ class Archive:
     ) -> None:
         self.ledger.failed(doc_id, reason, at, True, connection, for_good)
         self.catalog.check_failed(doc_id, at, self.rules.try_again, connection)
-
-
-def _count_bad_value(of: ReferenceType[Crawler]) -> None:
-    """Whoever opens the archive of a crawl does it before the crawl has stats."""
-    crawler = of()
-    assert crawler and crawler.stats
-    crawler.stats.inc_value("archive/catalog/bad_value")

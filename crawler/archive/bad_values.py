@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,6 +70,15 @@ def parsed_texts(value: object) -> tuple[str, ...] | None:
     except (ValueError, RecursionError):
         return None
     return tuple(texts) if isinstance(texts, list) and all(isinstance(text, str) for text in texts) else None
+
+
+def parsed_object(value: object) -> dict[str, Any] | None:
+    """A JSON object as the catalog has it; None for anything else."""
+    try:
+        parsed = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def looks_like_time(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions, sightings
 from crawler.archive.texts import is_gone_after, newest_text, shown_at
 from crawler.items import SINA, Article
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 _CHUNK = 500  # values in one IN (…); SQLite's own bound is far above
 
@@ -149,9 +149,10 @@ class Catalog:
             of_article = articles.c.doc_id == doc_id
             query = sa.select(articles.c.date, articles.c.failed_checks).where(of_article)
             if row := connection.execute(query).first():
-                again = try_again[row.failed_checks] if row.failed_checks < len(try_again) else None
+                failed = max(row.failed_checks, 0)
+                again = try_again[failed] if failed < len(try_again) else None
                 due = self._next(row.date, at) if again is None else iso(at + again)
-                values = {"failed_checks": row.failed_checks + 1, "next_check_at": due}
+                values = {"failed_checks": failed + 1, "next_check_at": due}
                 connection.execute(sa.update(articles).where(of_article).values(values))
 
     @property
@@ -170,7 +171,7 @@ class Catalog:
         of_article = articles.c.doc_id == doc_id
         held = within.execute(sa.select(articles.c.missing_since, articles.c.gone).where(of_article)).one()
         self.checked(doc_id, at, modified_at, within, gone=held.gone)
-        since = from_iso(held.missing_since)
+        since = parsed_time(held.missing_since)
         is_confirmed = since is not None and at - since >= self.first_interval
         if not held.gone:
             again = at if is_confirmed else at + self.first_interval

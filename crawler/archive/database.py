@@ -39,6 +39,8 @@ _WITNESSES = (
     "ALTER TABLE articles ADD COLUMN last_seen_at TEXT",
 )
 
+_EXCESS = ("ALTER TABLE readings ADD COLUMN excess INTEGER",)
+
 
 def _number_readings(connection: sa.Connection) -> None:
     """What a list showed after its last complete reading was told by times: it stays new."""
@@ -61,6 +63,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], object], ...] = (
     _number_readings,  # 8: what is new is told by numbers of readings
     lambda _connection: None,  # 9: probes
     lambda connection: _execute(connection, _WITNESSES),  # 10: texts that web archives have seen; mementos
+    lambda connection: _execute(connection, _EXCESS),  # 11: promised, waits; totals that always are too high
 )
 VERSION = len(MIGRATIONS) + 1
 _MAKING_TABLES = 0x5C4E3A  # any number, the same in every program

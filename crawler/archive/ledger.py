@@ -1,6 +1,6 @@
 """The ledger: what was listed, per channel and day, and what became of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,15 +13,23 @@ from crawler.archive.proofs import Proof, Proofs
 from crawler.archive.rows import to_json
 from crawler.archive.tables import entries, listed, readings
 from crawler.items import Article, ListEntry
+from crawler.sina.article import GONE
 from crawler.times import beijing_day, iso, iso_or_none
 
-OLD_LIST = "list:"  # how the channels begin of lists that are known from web archives alone
+# How channels are named that are no lists of the roll API: a column's page with its CID, an old list page with its
+# section, which is known from web archives alone, and the 7x24 feed.
+COLUMN, OLD_LIST, FLASHES = "column:", "list:", "7x24"
+_SAID_GONE = ("http_404", "http_410", GONE)  # reasons that are Sina's own word
 ARCHIVED, LISTED, FAILED, REFUSED, GIVEN_UP = "archived", "listed", "failed", "refused", "given_up"
 
 # Statements of which each entry takes one are built once.
 _KNOWN = sa.select(
     entries.c.doc_id, entries.c.state, entries.c.reason, entries.c.modified_at, entries.c.next_try_at
 ).where(entries.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)))
+_SHOWN = sa.select(listed.c.doc_id).where(
+    listed.c.channel.in_(sa.bindparam("channels", expanding=True)),
+    listed.c.doc_id.in_(sa.bindparam("doc_ids", expanding=True)),
+)
 _TIMES_READ = sa.select(readings.c.times_read).where(readings.c.channel == sa.bindparam("channel"))
 _ARCHIVED = (
     sa.update(entries)
@@ -95,7 +103,8 @@ class Ledger:
         has_moved = (entries.c.state == ARCHIVED) & (insert.excluded.modified_at > entries.c.modified_at)
         due = sa.case((has_moved, insert.excluded.next_try_at), else_=entries.c.next_try_at)
         with writing(self._engine, within) as connection:
-            changes = {"modified_at": newest, "next_try_at": due}
+            created = sa.func.coalesce(entries.c.created_at, insert.excluded.created_at)
+            changes = {"created_at": created, "modified_at": newest, "next_try_at": due}
             connection.execute(insert.on_conflict_do_update(index_elements=["doc_id"], set_=changes), rows)
             if channel:
                 times = {"at": iso(at), "times_read": connection.scalar(_TIMES_READ, {"channel": channel}) or 0}
@@ -107,6 +116,11 @@ class Ledger:
         with self._engine.connect() as connection:
             rows = connection.execute(_KNOWN, {"doc_ids": list(doc_ids)})
             return {doc_id: Known(*known) for doc_id, *known in rows}
+
+    def shown_by(self, channels: Collection[str], doc_ids: Collection[str]) -> set[str]:
+        """Those of up to a few hundred entries that a list of one of `channels` showed."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(_SHOWN, {"channels": list(channels), "doc_ids": list(doc_ids)}))
 
     def entry(self, doc_id: str) -> ListEntry | None:
         """An entry as it was listed, or None."""
@@ -125,13 +139,13 @@ class Ledger:
         row = self._row(article.doc_id, entry, at) | {"day": str(beijing_day(article.date or at)), "next_try_at": None}
         within.execute(insert_into(self._engine, entries).on_conflict_do_nothing(), row)
 
-    def absence(self, doc_id: str, reasons: Sequence[str], within: sa.Connection) -> Absence | None:
-        """Sina's last word of an article that was asked for in vain, if it is one of `reasons`.
+    def absence(self, doc_id: str, within: sa.Connection) -> Absence | None:
+        """Sina's last word of an article that was asked for in vain, if it says that there is none.
 
         It is confirmed where it was asked more than once.
         """
         query = sa.select(entries.c.reason, entries.c.tried_at, entries.c.attempts)
-        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(reasons))).first()
+        row = within.execute(query.where(entries.c.doc_id == doc_id, entries.c.reason.in_(_SAID_GONE))).first()
         at = parsed_time(row.tried_at) if row else None
         return Absence(row.reason, at, row.attempts > 1) if row and at else None
 
@@ -154,11 +168,12 @@ class Ledger:
             row = connection.execute(sa.select(entries.c.attempts, entries.c.state).where(of_entry)).first()
             if row is None:
                 return
-            is_last = for_good or row.attempts >= len(self._try_again)
-            again = None if is_last else self._try_again[row.attempts]
+            attempts = max(row.attempts, 0)
+            is_last = for_good or attempts >= len(self._try_again)
+            again = None if is_last else self._try_again[attempts]
             state = ARCHIVED if row.state == ARCHIVED else REFUSED if refused else GIVEN_UP if again is None else FAILED
             due = None if again is None else iso(at + again)
-            values = {"state": state, "reason": reason, "attempts": row.attempts + 1}
+            values = {"state": state, "reason": reason, "attempts": attempts + 1}
             values |= {"tried_at": iso(at), "next_try_at": due}
             connection.execute(sa.update(entries).where(of_entry).values(values))
 
@@ -190,6 +205,19 @@ class Ledger:
         values = {"next_try_at": iso(at), "attempts": 0, "state": LISTED}
         with self._engine.begin() as connection:
             return connection.execute(sa.update(entries).where(gaps).values(values)).rowcount
+
+    def lost(self, since: date | None, until: date | None) -> Iterator[tuple[str, str]]:
+        """Doc id and address of the entries before `until` that Sina no longer has, or that were given up."""
+        is_lost = (entries.c.state == GIVEN_UP) | (
+            entries.c.state.in_((FAILED, REFUSED)) & entries.c.reason.in_(_SAID_GONE)
+        )
+        query = sa.select(entries.c.doc_id, entries.c.url).where(is_lost).order_by(entries.c.day, entries.c.doc_id)
+        if since:
+            query = query.where(entries.c.day >= str(since))
+        if until:
+            query = query.where(entries.c.day < str(until))
+        with self._engine.connect() as connection:
+            yield from ((row.doc_id, row.url) for row in connection.execute(query))
 
     def coverage(self, since: date | None, until: date | None, channel: str | None = None) -> list[DayCount]:
         """A row per channel and day, by day; entries that no list showed are channel ``urls``."""
@@ -223,7 +251,7 @@ class Ledger:
             "title": entry.title,
             "created_at": iso_or_none(entry.created_at),
             "modified_at": iso_or_none(entry.modified_at),
-            "day": str(beijing_day(entry.created_at or at)),
+            "day": str(beijing_day(entry.created_at) if entry.created_at else entry.day or beijing_day(at)),
             "state": LISTED,
             "attempts": 0,
             "listed_at": iso(at),

@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crawler.archive.files import read_regular
+from crawler.archive.promises import Promises
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.archive.texts import newest_text
@@ -17,9 +18,10 @@ WRITTEN, REPLACED, UNCHANGED, KEPT_OTHER, PAST = "written", "replaced", "unchang
 class Posts:
     """In `storage`, of the form that the settings want."""
 
-    def __init__(self, storage: Storage, form: PostForm) -> None:
+    def __init__(self, storage: Storage, form: PostForm, promises: Promises) -> None:
         self._storage = storage
         self._form = form
+        self._promises = promises
 
     def where(self, path: str) -> str:
         """A post as a person would name it."""
@@ -44,13 +46,16 @@ class Posts:
     def put(self, path: str, post: bytes, known_hash: str | None) -> tuple[str, str]:
         """What was done, and the hash by which the catalog is to know the file from now on.
 
-        A file is replaced only if it still is what the catalog wrote, as `known_hash` says. Raises OSError.
+        A file is replaced only if it still is what the catalog wrote, as `known_hash` says, or what was put there
+        and did not come into the catalog. Raises OSError.
         """
         present = self._storage.read(path)
         if present == post:
             return UNCHANGED, post_hash(post)
-        if present is not None and post_hash(present) != known_hash:
+        present_hash = post_hash(present) if present is not None else None
+        if present_hash and present_hash != known_hash and not self._promises.has(path, present_hash):
             return KEPT_OTHER, known_hash or post_hash(post)
+        self._promises.make(path, post_hash(post))
         self._storage.write(path, post)
         return REPLACED if present else WRITTEN, post_hash(post)
 

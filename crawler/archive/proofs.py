@@ -11,15 +11,15 @@ from crawler.archive.slices import Slices
 from crawler.archive.tables import proofs
 from crawler.times import iso
 
-BY_LIST, BY_WINDOW = "list", "window"
+BY_LIST, BY_WINDOW, BY_COLUMN = "list", "window", "column"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """At ``complete_at``, ISO in UTC, nothing that the list showed of a day was missing in the ledger.
 
-    ``by``: BY_LIST, which was read on to before the day, or BY_WINDOW, a backfill. What enters the day's
-    list later is seen by the next proof.
+    ``by``: BY_LIST, which was read on to before the day; BY_WINDOW, a backfill; BY_COLUMN, a column's page, of
+    the column's own days. What enters the day's list later is seen by the next proof.
     """
 
     complete_at: str

@@ -11,13 +11,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.database import insert_into
 from crawler.archive.proofs import BY_LIST, Proofs
-from crawler.archive.slices import Slice, Slices
+from crawler.archive.slices import SHORT_ANSWER, Slice, Slices
 from crawler.archive.tables import listed, readings
-from crawler.times import beijing_day, from_iso, iso, iso_or_none
+from crawler.times import beijing_day, iso, iso_or_none
 
-SHORT_ANSWER = "short_answer"
 _MOST_SHORT = 3  # times in a row that a list may end too early until what it left out is entered as a gap
 _MOST_PAGES_ON = 12  # list requests a channel and day of Beijing to pages above which nothing was new
 
@@ -35,13 +35,14 @@ class Remembered:
     """What the complete readings of a channel's list left: how often it was read, and what it showed last.
 
     ``total`` is the API's word, ``newest`` the newest ctime seen, ``deep_at`` when it was last read on
-    although nothing was new.
+    although nothing was new; ``excess``: by how much the total was too high when it was last read to its end.
     """
 
     times_read: int = 0
     total: int | None = None
     newest: datetime | None = None
     deep_at: datetime | None = None
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Reading:
 
     ``is_complete``: everything above what was known, or all that the list shows, was listed. ``begun``:
     when the first page came; ``total`` and ``newest`` are to be remembered. ``first_day``: from it on, to
-    the day of ``begun``, no entry of the list is missing. ``lowest`` is how far down in time it came.
+    the day of ``begun``, no entry of the list is missing, which ``by`` proves. ``lowest`` is how far down in time
+    it came. ``excess``: of the total over the entries of a list that was read to its end.
     """
 
     channel: str
@@ -63,6 +65,8 @@ class Reading:
     newest: datetime | None = None
     first_day: date | None = None
     lowest: datetime | None = None
+    by: str = BY_LIST
+    excess: int | None = None
 
 
 class Readings:
@@ -77,7 +81,8 @@ class Readings:
             row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
         if row is None:
             return Remembered()
-        return Remembered(row["times_read"], row["total"], from_iso(row["newest_at"]), from_iso(row["deep_at"]))
+        times = parsed_time(row["newest_at"]), parsed_time(row["deep_at"])
+        return Remembered(row["times_read"], row["total"], *times, row["excess"] or 0)
 
     def known(self, doc_ids: Collection[str], channel: str) -> set[str]:
         """Those of a page's entries that a complete reading of the channel's list, or what came before it, had."""
@@ -92,6 +97,23 @@ class Readings:
         with self._engine.begin() as connection:
             return connection.execute(update).rowcount > 0
 
+    def was_tried(self, channel: str, at: datetime) -> bool:
+        """True if on that day of Beijing the channel's list was read completely, or asked for in vain."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_OF_CHANNEL, {"channel": channel}).mappings().first()
+        if row is None:
+            return False
+        read_at = parsed_time(row["complete_at"]) if row["times_read"] else None
+        return str(beijing_day(at)) in (row["spent_on"], str(read_at and beijing_day(read_at)))
+
+    def tried(self, channel: str, at: datetime) -> None:
+        """The channel's list was asked for in vain."""
+        values = {"spent_on": str(beijing_day(at)), "spent": 1}
+        row = {"channel": channel, "complete_at": iso(at), "times_read": 0} | values
+        insert = insert_into(self._engine, readings).values(row)
+        with self._engine.begin() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=["channel"], set_=values))
+
     def end(self, reading: Reading) -> None:
         """A reading came to its end, and all that it showed is listed."""
         is_complete, short = reading.is_complete, 0
@@ -105,6 +127,7 @@ class Readings:
             values = {"times_read": before.times_read + 1, "complete_at": iso(reading.begun), "short": 0}
             values |= {"total": reading.total, "newest_at": iso_or_none(newest)}
             values |= {"deep_at": iso(reading.begun)} if reading.is_deep else {}
+            values |= {} if reading.excess is None else {"excess": reading.excess}
         row = {"channel": reading.channel, "times_read": 0, "complete_at": iso(reading.begun)} | values
         insert = insert_into(self._engine, readings).values(row)
         with self._engine.begin() as connection:
@@ -113,7 +136,7 @@ class Readings:
             if reading.first_day:
                 last_day = beijing_day(reading.begun)
                 Proofs(self._engine).enter(
-                    reading.channel, reading.first_day, last_day, reading.begun, BY_LIST, connection
+                    reading.channel, reading.first_day, last_day, reading.begun, reading.by, connection
                 )
 
     def _fell_short(self, reading: Reading, before: Remembered) -> tuple[bool, int]:

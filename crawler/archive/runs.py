@@ -6,8 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import looks_like_time, parsed_time
 from crawler.archive.tables import runs
-from crawler.times import from_iso, iso
+from crawler.times import iso
 
 
 class Runs:
@@ -34,10 +35,10 @@ class Runs:
         query = sa.select(runs.c.run, runs.c.started_at).where(runs.c.ended_at.is_(None), runs.c.run.endswith(ending))
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(runs.c.started_at.desc()))
-            return [(row.run, started) for row in rows if (started := from_iso(row.started_at))]
+            return [(row.run, started) for row in rows if (started := parsed_time(row.started_at))]
 
     def last_success(self) -> datetime | None:
         """When the last run that did its job ended."""
-        query = sa.select(sa.func.max(runs.c.ended_at)).where(runs.c.outcome == "ok")
+        query = sa.select(sa.func.max(runs.c.ended_at)).where(runs.c.outcome == "ok", looks_like_time(runs.c.ended_at))
         with self._engine.connect() as connection:
-            return from_iso(connection.scalar(query))
+            return parsed_time(connection.scalar(query))

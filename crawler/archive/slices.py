@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.database import insert_into
-from crawler.archive.tables import slices
+from crawler.archive.tables import readings, slices
 from crawler.times import BEIJING, iso, now, parse_time
 
+SHORT_ANSWER = "short_answer"  # of a list that ends before as many entries as its total came
 _SLICE = timedelta(days=1)
 _SMALLEST = timedelta(minutes=10)
 # One that was walked before its time was over lacks what came after.
@@ -63,6 +65,21 @@ class Slices:
         """The slice is not; the same backfill takes it up again."""
         self._enter(part, "failed", reason, count, total)
 
+    def is_usual(self, part: Slice, count: int, total: int, before: datetime) -> bool:
+        """True where the total is too high by as much as the list's totals are: so it says nothing of this answer.
+
+        The list's own was so when it was last read to its end; or the same slice gave the same answer in a run
+        `before`, or another slice of the channel did so twice.
+        """
+        same_slice = (slices.c.start == iso(part.start)) & (slices.c.end == iso(part.end))
+        same_answer = (slices.c.found == count) & (slices.c.total == total)
+        again = same_slice & same_answer & (slices.c.reason == SHORT_ANSWER) & (slices.c.at < iso(before))
+        learned = (slices.c.state == "done") & (slices.c.total - slices.c.found == total - count)
+        of_slices = sa.select(slices.c.start).where(slices.c.channel == part.channel, again | learned).limit(1)
+        of_list = sa.select(readings.c.excess).where(readings.c.channel == part.channel)
+        with self._engine.connect() as connection:
+            return connection.scalar(of_list) == total - count or connection.scalar(of_slices) is not None
+
     def failures(self) -> list[dict[str, object]]:
         """The slices that failed and were not done since, be it by others that cover them."""
         query = sa.select(slices).where(slices.c.state == "failed").order_by(slices.c.channel, slices.c.start)
@@ -75,7 +92,9 @@ class Slices:
         walked: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
         with self._engine.connect() as connection:
             for row in connection.execute(_DONE):
-                start, end = datetime.fromisoformat(row.start), datetime.fromisoformat(row.end)
+                start, end = parsed_time(row.start), parsed_time(row.end)
+                if not start or not end:
+                    continue
                 for part in _cut(row.channel, start.astimezone(BEIJING), end.astimezone(BEIJING)):
                     day = str(part.start.date()), row.channel
                     walked[day].append((iso(part.start), iso(part.end), row.at))

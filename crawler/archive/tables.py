@@ -135,7 +135,7 @@ entries = sa.Table(
 listed = sa.Table(
     "listed",
     metadata,
-    sa.Column("channel", sa.Text, primary_key=True, comment="lid"),
+    sa.Column("channel", sa.Text, primary_key=True, comment="lid, or the name of a second witness"),
     sa.Column("doc_id", sa.Text, primary_key=True),
     sa.Column("at", sa.Text, nullable=False, comment="when the channel's list first showed it, UTC"),
     sa.Column("times_read", sa.Integer, nullable=False, comment="how often the list had been read completely by then"),
@@ -147,6 +147,7 @@ readings = sa.Table(
     sa.Column("complete_at", sa.Text, nullable=False, comment="when the last complete reading began, UTC"),
     sa.Column("times_read", sa.Integer, nullable=False, comment="how often the list was read completely"),
     sa.Column("total", sa.Integer, comment="as the API said last"),
+    sa.Column("excess", sa.Integer, comment="of the total over what the list showed to its end, when last read to it"),
     sa.Column("newest_at", sa.Text, comment="the newest ctime that it showed, UTC"),
     sa.Column("deep_at", sa.Text, comment="when it was last read on although nothing was new, UTC"),
     sa.Column("spent_on", sa.Text, comment="day in Beijing"),
@@ -216,5 +217,18 @@ unlisted = sa.Table(
     "unlisted",
     metadata,
     sa.Column("path", sa.Text, primary_key=True, comment="relative to the archive; in no manifest yet"),
+)
+promised = sa.Table(
+    "promised",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True, comment="of a post, relative to the archive"),
+    sa.Column("file_hash", sa.Text, primary_key=True, comment="sha256 of what is about to be put there"),
+)
+waits = sa.Table(
+    "waits",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("until", sa.Text, nullable=False, comment="when it may be asked again, by its Retry-After, UTC"),
+    sa.Column("detail", sa.Text, nullable=False, comment="what it did, in words"),
 )
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))

@@ -9,28 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place
-from crawler.archive.ledger import DayCount
+from crawler.archive.ledger import COLUMN, FLASHES, OLD_LIST, DayCount
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.posts import revision_text
-from crawler.archive.revision_list import GONE, list_revisions
+from crawler.archive.revision_list import list_revisions
 from crawler.archive.writer_lock import writer_lock
+from crawler.completeness.completeness import completeness
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive, in_words
-from crawler.run.jobdir import refuse_jobdir
+from crawler.run.fill import Fill
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
-from crawler.run.terminal_table import cells, terminal_table
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
+from crawler.status.terminal import completeness_table, days_table, revisions_of_articles
 from crawler.times import now
-
-_COUNTS = ("listed", "archived", "failed", "refused", "given_up", "missed")
 
 
 class Command(PlainCommand):
@@ -44,7 +42,9 @@ class Command(PlainCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "[--since DAY] [--until DAY] [--channel LID] [--json] [--html FILE] [--fill] [--revisions]"
+        return (
+            "[--since DAY] [--until DAY] [--channel LID] [--json] [--html FILE] [--fill] [--revisions] [--completeness]"
+        )
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
@@ -60,6 +60,7 @@ class Command(PlainCommand):
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
         parser.add_argument("--fill", action="store_true", help="fetch what is missing, then show")
         parser.add_argument("--revisions", action="store_true", help="list what changed, and who saw it")
+        parser.add_argument("--completeness", action="store_true", help="who saw how many, and nobody how many")
         parser.add_argument("--revision", metavar="DOC_ID:NUMBER", help="print the post of one revision")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -78,6 +79,8 @@ class Command(PlainCommand):
                 self._print_revision(archive, opts.revision)
             elif opts.revisions:
                 self._print_revisions(archive, opts)
+            elif opts.completeness:
+                self._print_completeness(archive, opts)
             else:
                 self._cover(archive, opts)
 
@@ -87,7 +90,6 @@ class Command(PlainCommand):
         if not is_to_be_filled:
             return existing_archive(self.settings)
         check_settings(self.settings)
-        refuse_jobdir(self.settings)
         return Archive.open(self.settings)
 
     def _cover(self, archive: Archive, opts: argparse.Namespace) -> None:
@@ -95,14 +97,15 @@ class Command(PlainCommand):
             return
         days = archive.ledger.coverage(opts.since, opts.until, opts.channel)
         slices = _in_window(archive.slices.failures(), opts.since, opts.until)
+        held = archive.mementos.held_by(opts.since, opts.until)
         is_shown = True
         if opts.html:
             is_shown = self._write_page(archive, opts)
         elif opts.json:
-            rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap} for day in days]
+            rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap, "held_by": _held_by(day, held)} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
         else:
-            Console().print(_table(days))
+            Console().print(days_table(days, held))
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
                 _print(one_line(f"not listed completely ({part['reason']}): {where}"))
@@ -123,18 +126,17 @@ class Command(PlainCommand):
         return True
 
     def _fill(self, archive: Archive, opts: argparse.Namespace) -> bool:
-        """A run that takes up every gap of the window; with --since, its unlisted slices too."""
+        """Runs that take up every gap of the window; with --since, its unlisted slices too."""
         assert self.settings is not None
         assert self.crawler_process
         archive.ledger.retry(opts.since or date.min, opts.until or date.max, now())
         arguments = {"since": opts.since and str(opts.since), "until": opts.until and str(opts.until)}
-        arguments["channels"] = opts.channel
+        if opts.channel and opts.channel.isdigit():  # what second witnesses showed is due whatever list is read
+            arguments["channels"] = opts.channel
         try:
             with writer_lock(self.settings):
-                self.crawler_process.crawl(
-                    "sina_finance", **{name: value for name, value in arguments.items() if value}
-                )
-                self.crawler_process.start()
+                fill = Fill(self.crawler_process, archive, opts.since, opts.until)
+                fill.run({name: value for name, value in arguments.items() if value})
         except ArchiveLocked as error:
             _print(f"not filled: {error}")
             self.exitcode = LOCKED
@@ -146,11 +148,14 @@ class Command(PlainCommand):
         if opts.json:
             _print(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        table = terminal_table(["seen at", "seen by", "doc id", "number", "what", "title"], ["number"])
-        for row in rows:
-            what = f"gone: {row['gone']}" if row["what"] == GONE else row["what"]
-            table.add_row(*cells(row["seen_at"], _seen_by(row), row["doc_id"], row["number"], what, row["title"]))
-        Console().print(table)
+        Console().print(revisions_of_articles(rows))
+
+    def _print_completeness(self, archive: Archive, opts: argparse.Namespace) -> None:
+        populations = completeness(archive.engine, opts.since, opts.until, opts.channel)
+        if opts.json:
+            _print(json.dumps([population.as_json() for population in populations], ensure_ascii=False, indent=1))
+            return
+        Console().print(completeness_table(populations))
 
     def _print_revision(self, archive: Archive, name: str) -> None:
         doc_id, _, number = name.partition(":")
@@ -164,19 +169,9 @@ class Command(PlainCommand):
             _print(text, end="")
 
 
-def _table(days: list[DayCount]) -> Table:
-    numbers = [name.replace("_", " ") for name in _COUNTS]
-    table = terminal_table(["day", "channel", *numbers, "why"], numbers)
-    for day in days:
-        counts = [str(getattr(day, name)) for name in _COUNTS]
-        why = ", ".join(f"{reason} {count}" for reason, count in day.reasons.items())
-        table.add_row(*cells(day.day, day.channel, *counts, why), style="bold red" if day.is_gap else "")
-    return table
-
-
-def _seen_by(row: dict[str, Any]) -> str:
-    again = [f"{sighting['seen_by']} (until {sighting['last_at']})" for sighting in row["also_seen_by"]]
-    return ", ".join([row["seen_by"], *again])
+def _held_by(day: DayCount, held: dict[tuple[str, str], dict[str, int]]) -> dict[str, int]:
+    """How many of its missing articles each web archive holds."""
+    return held.get((day.day, day.channel), {})
 
 
 def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | None) -> list[dict[str, Any]]:
@@ -185,7 +180,9 @@ def _in_window(slices: list[dict[str, Any]], since: date | None, until: date | N
 
 
 def _channel(text: str) -> str:
-    """For argparse: the lid of one channel, given as the crawl takes it."""
+    """For argparse: the lid of one channel, given as the crawl takes it; or the ledger's name of a second witness."""
+    if text == FLASHES or text.startswith((COLUMN, OLD_LIST)):
+        return text
     try:
         channels = find_channels(text)
     except ValueError as error:

@@ -17,7 +17,7 @@ from crawler.run.arguments import MEANINGS
 from crawler.run.check_settings import check_log, check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.help_text import arguments, examples, say_below
-from crawler.run.jobdir import refuse_jobdir
+from crawler.run.history_arguments import HISTORY_MEANINGS
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import refuse_unknown_options, said_as_usage
 from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
@@ -28,6 +28,7 @@ _EXAMPLES = (
     "crawl sina_finance",
     "crawl sina_finance -a channels=宏观经济,1690 -a max_pages=2",
     "crawl sina_finance -a since=2024-3-1 -a until=yesterday",
+    "crawl sina_history -a since=2010-1-1 -a until=2010-1-31",
     "crawl sina_finance -s ARCHIVE_DIR=/srv/archive -s ARCHIVE_CONTACT=you@example.org",
 )
 
@@ -43,7 +44,7 @@ class Command(crawl.Command):
         """Says below them what arguments the spiders take."""
         super().add_options(parser)
         self._parser = parser
-        parts = [arguments("sina_finance", MEANINGS), arguments("sina_images", {})]
+        parts = [arguments("sina_finance", MEANINGS), arguments("sina_history", HISTORY_MEANINGS)]
         say_below(parser, [*parts, examples(_EXAMPLES)])
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -76,7 +77,6 @@ class Command(crawl.Command):
         assert self.settings is not None
         assert self.crawler_process
         check_settings(self.settings)
-        refuse_jobdir(self.settings)
         for said in ignored_variables(os.environ):
             logger.warning("%s", said)
         spiders = self.crawler_process.spider_loader.list()

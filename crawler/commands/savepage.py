@@ -14,14 +14,16 @@ from crawler.replay.fetch_pages import FetchPages
 from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
+from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.run.plain_command import PlainCommand
-from crawler.sina.urls import identify
+from crawler.sina.page_address import address_of
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
 
 _ERROR = 400
+_SHOWN = 100  # characters of what was removed
 _FOLDER = Path("tests/fixtures/saved")
 
 
@@ -107,14 +109,18 @@ class Command(PlainCommand):
             raise LookupError(f"http_{saved.status}" if saved else "not there")
         result = read_response(saved, kept, most=most)
         post = PostForm.of(self.settings).render(result.article) if result.article else None
-        doc_id = identify(saved.url).doc_id
+        doc_id = address_of(saved.url).doc_id
         Fixture(doc_id, saved.url, time_of(saved), result.reason, post).save(folder)
         what = result.article.layout if result.article else result.reason
         _print(f"{folder / doc_id}.{'md' if post else 'json'} ({what})")
+        for removal in result.article.removed if result.article else ():
+            _print("  " + one_line(f"removed by {removal.rule}: {removal.text[:_SHOWN]}"))
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""
+        assert self.settings is not None
         assert self.crawler_process
+        check_settings(self.settings)
         kept: dict[str, SavedResponse] = {}
         lost: dict[str, str] = {}
         if urls:
@@ -130,7 +136,7 @@ class Command(PlainCommand):
 
     def _is_article(self, url: str) -> bool:
         try:
-            identify(url)
+            address_of(url)
         except ValueError as error:
             self._lost(url, str(error))
             return False

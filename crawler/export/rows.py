@@ -1,6 +1,5 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.archive.bad_values import BadValues
+from crawler.archive.bad_values import BadValues, parsed_object
 from crawler.archive.ledger import OLD_LIST
 from crawler.archive.posts import newest_post
 from crawler.archive.tables import articles, listed, revisions
@@ -79,7 +78,9 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
 def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues, every: bool) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(column.name for column in COLUMNS)
     is_tombstone = row["gone_then"] is not None
-    facts = json.loads(row["facts"]) if row["facts"] else row if row["is_newest"] and not is_tombstone else {}
+    facts = (
+        (parsed_object(row["facts"]) or {}) if row["facts"] else row if row["is_newest"] and not is_tombstone else {}
+    )
     for column in COLUMNS:
         of_column = facts if column.is_fact else row
         if column.name in of_column:

@@ -7,12 +7,12 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
-from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from crawler.archive.archive import Archive
-from crawler.items import Article
+from crawler.items import SINA, Article
 from crawler.run.drops import Drop
+from crawler.run.item_outcomes import failure_reason
 from crawler.sina.urls import doc_id_of
 from crawler.times import now
 
@@ -38,16 +38,18 @@ class KeepLedger:
         return extension
 
     def item_dropped(self, item: Article, exception: BaseException) -> None:
-        """A failure is tried again; a duplicate or an unchanged article is none."""
+        """A failure is tried again; a duplicate or an unchanged article is none, nor is what a web archive has."""
+        if item.seen_by != SINA:
+            return
         if not isinstance(exception, Drop) or exception.failed:
             self._archive.failed(item.doc_id, getattr(exception, "reason", type(exception).__name__), now())
 
     def item_error(self, item: Article, failure: Failure) -> None:
         """A pipeline broke, or the disk or the database did not take what it wrote."""
-        error = failure.value
-        reason = "not_written" if isinstance(error, (OSError, SQLAlchemyError)) else type(error).__name__
+        reason = failure_reason(failure.value)
         self._stats.inc_value(f"archive/pipeline/{reason}")
-        self._archive.failed(item.doc_id, reason, now())
+        if item.seen_by == SINA:
+            self._archive.failed(item.doc_id, reason, now())
 
     def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
         """The spider broke on a page, on a list, or, without a `response`, before it had asked for all it wanted."""

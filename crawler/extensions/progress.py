@@ -60,6 +60,8 @@ class Progress:
         figures = ", ".join(f"{count} {name}" for name, count in counts.items())
         what = f"{reason}: {counts[self._new]} new ({figures})"
         logger.info("%s; %s", what, self._place)
+        for archive, held in Counts.of(self._stats.get_stats()).web_archives.items():
+            logger.info("%s: captures %s", archive, by_reason(held))
 
     def engine_stopped(self) -> None:
         """The table is the last that a person sees."""
@@ -93,7 +95,8 @@ class Progress:
         pages = self._stats.get_value("response_received_count", 0)
         rate = pages / max(time.monotonic() - self._started, 0.001)
         counts = "".join(f"  {count} {name}" for name, count in self.counts().items() if count)
-        return Text(f"{rate:.1f} pages/s{counts}", no_wrap=True, overflow="ellipsis")
+        held = _held(Counts.of(self._stats.get_stats()))
+        return Text(f"{rate:.1f} pages/s{counts}{held}", no_wrap=True, overflow="ellipsis")
 
     def _table(self, counts: dict[str, int]) -> Table:
         outcome, why = (self._stats.get_value(f"archive/run/{name}", "?") for name in ("outcome", "reason"))
@@ -105,7 +108,13 @@ class Progress:
         reasons = {"failed": so_far.failed_images} if self._is_of_images else _reasons(so_far)
         for name, count in counts.items():
             table.add_row(name.replace("_", " "), str(count), by_reason(reasons.get(name, {})))
+        for archive, held in so_far.web_archives.items():
+            table.add_row(archive, str(held.get("held", 0)), by_reason(held))
         return table
+
+
+def _held(counts: Counts) -> str:
+    return "".join(f"  {archive}: {by_reason(held)}" for archive, held in counts.web_archives.items())
 
 
 def _reasons(counts: Counts) -> dict[str, dict[str, int]]:

@@ -4,6 +4,7 @@ The report's keys are documented in docs/reports.md; they only ever grow.
 """
 
 import json
+import logging
 import platform
 from datetime import datetime
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
 
+logger = logging.getLogger(__name__)
 _MOST_FAILURES = 1000
 _LIBRARIES = ("Scrapy", "trafilatura", "lxml", "SQLAlchemy")
 
@@ -34,6 +36,7 @@ class RunReport:
         self._bounds = bounds
         self._started = run.started
         self._shortened: list[dict[str, Any]] = []
+        self._has_row = False
         self._judged: Outcome | None = None
         self._closed: tuple[Spider, str, datetime] | None = None
         self.run = run.name
@@ -51,8 +54,12 @@ class RunReport:
         return extension
 
     def spider_opened(self) -> None:
-        """A run that is killed leaves its row without an end."""
-        self._archive.runs.begin(self.run, self._started)
+        """A run that is killed leaves its row without an end. One that can't be entered is entered at its end."""
+        try:
+            self._archive.runs.begin(self.run, self._started)
+            self._has_row = True
+        except SQLAlchemyError as error:
+            logger.error("the begin of the run is not in the catalog: %s", error)
 
     def item_scraped(self, item: Article | ArticleImages) -> None:
         """Names the articles of which much less is left than there was: a person is to look at them."""
@@ -85,6 +92,9 @@ class RunReport:
 
     def _enter(self, spider: Spider, outcome: Outcome, ended: datetime) -> None:
         report = self._report(spider, outcome, ended)
+        if not self._has_row:
+            self._archive.runs.begin(self.run, self._started)
+            self._has_row = True
         self._archive.runs.end(self.run, ended, outcome.name, report["counts"])
         content = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
         self._archive.storage.write(f"reports/{self.run}.json", content.encode())

@@ -1,13 +1,13 @@
-"""Checks the catalog in itself: its pages, its times and lists, and that its tables know of each other."""
+"""Checks the catalog in itself: its pages, and that its tables know of each other; its values: check_values.py."""
 
 import json
-import re
 from collections.abc import Iterator
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from crawler.archive.bad_values import parsed_day, parsed_time
 from crawler.archive.files import read_regular
 from crawler.archive.ledger import ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED
 from crawler.archive.tables import (
@@ -15,31 +15,16 @@ from crawler.archive.tables import (
     articles,
     bands,
     entries,
-    images,
     listed,
     metadata,
-    readings,
     revisions,
     runs,
 )
-from crawler.archive.tables import slices as slices_table
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import doc_id_of
-from crawler.times import beijing_day, from_iso
+from crawler.times import beijing_day
 
 _ADVICE = "move it away: scrapy rebuild makes another of the captures"
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_TIMES = {
-    articles: ("date", "published_at", "modified_at", "archived_at", "next_check_at"),
-    revisions: ("seen_at",),
-    entries: ("created_at", "modified_at", "listed_at", "tried_at", "next_try_at"),
-    listed: ("at",),
-    readings: ("complete_at",),
-    slices_table: ("start", "end", "at"),
-    images: ("seen_at",),
-    runs: ("started_at", "ended_at"),
-}
-_JSON = {articles: ("keywords", "stocks", "channels"), entries: ("keywords", "channels"), runs: ("counts",)}
 _STATES = {ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED}
 _MOST_NAMED = 20  # of what SQLite says about its pages
 _ROWS = 1000  # that are read at once
@@ -63,18 +48,18 @@ def damaged(engine: sa.Engine) -> list[Problem]:
 def _strange_values(connection: sa.Connection) -> Iterator[str]:
     """SQLite keeps any kind of value in any column: numbers where text should be are damage."""
     for table in metadata.sorted_tables:
-        strange = [
-            sa.func.sum(
-                sa.func.typeof(column).not_in(["text" if isinstance(column.type, sa.Text) else "integer", "null"])
-            )
-            for column in table.columns
-        ]
-        counts = connection.execute(sa.select(*strange)).one()
+        counts = connection.execute(_count_strange(table)).one()
         yield from (
             f"{table.name}.{column.name} has {n} values of another kind"
             for column, n in zip(table.columns, counts, strict=True)
             if n
         )
+
+
+@cache
+def _count_strange(table: sa.Table) -> sa.Executable:
+    kinds = [(column, "text" if isinstance(column.type, sa.Text) else "integer") for column in table.columns]
+    return sa.select(*(sa.func.sum(sa.func.typeof(column).not_in([kind, "null"])) for column, kind in kinds))
 
 
 def damaged_index(engine: sa.Engine) -> Iterator[Problem]:
@@ -94,41 +79,11 @@ def damaged_index(engine: sa.Engine) -> Iterator[Problem]:
 
 def check_catalog(engine: sa.Engine, root: Path) -> Iterator[Problem]:
     """Every row that contradicts itself or another."""
-    for table in dict.fromkeys([*_TIMES, *_JSON]):
-        for name, value, column in _malformed(engine, table):
-            yield Problem("wrong_row", f"{table.name} {name}", f"{column} is {value!r}")
     yield from damaged_index(engine)
     yield from _orphans(engine)
     yield from _addresses(engine)
     yield from _entries(engine)
     yield from _runs(engine, root)
-
-
-def _malformed(engine: sa.Engine, table: sa.Table) -> Iterator[tuple[str, object, str]]:
-    times, lists = _TIMES.get(table, ()), _JSON.get(table, ())
-    keys = [column.name for column in table.primary_key]
-    query = sa.select(*(table.c[name] for name in (*keys, *times, *lists)))
-    for row in _stream(engine, query):
-        values = row._mapping
-        name = ":".join(str(values[key]) for key in keys)
-        yield from ((name, values[column], column) for column in times if not _is_time(values[column]))
-        yield from ((name, values[column], column) for column in lists if not _is_json(values[column]))
-
-
-def _is_time(value: object) -> bool:
-    if value is None:
-        return True
-    try:
-        return bool(_TIME.fullmatch(str(value)) and datetime.fromisoformat(str(value)))
-    except ValueError:
-        return False
-
-
-def _is_json(value: object) -> bool:
-    try:
-        return value is None or isinstance(json.loads(str(value)), list | dict)
-    except ValueError:
-        return False
 
 
 def _orphans(engine: sa.Engine) -> Iterator[Problem]:
@@ -160,8 +115,8 @@ def _entries(engine: sa.Engine) -> Iterator[Problem]:
     for row in _stream(engine, sa.select(entries.c.doc_id, entries.c.state, entries.c.created_at, entries.c.day)):
         if row.state not in _STATES:
             yield Problem("wrong_row", f"entries {row.doc_id}", f"state is {row.state!r}")
-        created = from_iso(row.created_at) if _is_time(row.created_at) else None
-        if created and row.day != str(beijing_day(created)):
+        created = parsed_time(row.created_at)
+        if created and parsed_day(row.day) and row.day != str(beijing_day(created)):
             yield Problem("wrong_row", f"entries {row.doc_id}", f"day is {row.day!r}, created_at {row.created_at}")
 
 

@@ -8,14 +8,16 @@ import sqlalchemy as sa
 
 from crawler.archive.archive import Archive
 from crawler.archive.bad_values import parsed_time
-from crawler.archive.tables import articles, entries, listed, revisions
-from crawler.integrity.check_values import bad_columns
+from crawler.archive.tables import articles, entries, listed, metadata, revisions
+from crawler.integrity.check_values import bad_columns, name_of
 from crawler.integrity.problem import Problem
 from crawler.post.post import Post, Unreadable
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.page_address import address_of
+from crawler.sina.urls import NotAnArticle
 from crawler.times import beijing_day, is_credible, iso
 
 _LISTS = ("keywords", "stocks", "channels")
+_MADE_ANEW = ("listed", "readings", "proofs", "slices", "probes", "waits")
 _PORT = re.compile(r"^(https?://[^/?#:]*):[^/?#]*")  # and what is written like one
 
 
@@ -28,7 +30,11 @@ class MendValues:
 
     def mend(self, problem: Problem) -> bool:
         """True if all bad values of the row that the problem names are mended, or the row is gone."""
-        table = articles if problem.where.startswith(f"{articles.name}:") else entries
+        table = metadata.tables[problem.where.partition(":")[0]]
+        if table.name in _MADE_ANEW:
+            return self._forget_rows(table, problem.where)
+        if table not in (articles, entries):
+            return False
         of_row = table.c.doc_id == problem.where.partition(":")[2]
         with self._archive.engine.begin() as connection:
             row = connection.execute(sa.select(table).where(of_row)).mappings().one()
@@ -75,6 +81,16 @@ class MendValues:
         connection.execute(sa.delete(entries).where(entries.c.doc_id == doc_id))
         connection.execute(sa.delete(listed).where(listed.c.doc_id == doc_id))
 
+    def _forget_rows(self, table: sa.Table, where: str) -> bool:
+        """Runs make such a row again when they need it."""
+        with self._archive.engine.begin() as connection:
+            rows = connection.execute(sa.select(table)).mappings().all()
+            for row in rows:
+                if name_of(table, row) == where and bad_columns(table, row):
+                    key = sa.and_(*(column == row[column.name] for column in table.primary_key))
+                    connection.execute(sa.delete(table).where(key))
+        return True
+
     def _post(self, path: str) -> Post | None:
         try:
             content = self._archive.storage.read(path)
@@ -87,7 +103,7 @@ def _canonical(url: str, doc_id: str) -> str:
     """The address of the article, without a port that is none; empty where it leads to another or nowhere."""
     for text in (url, _PORT.sub(r"\1", url)):
         try:
-            address = identify(text)
+            address = address_of(text)
         except NotAnArticle:
             continue
         if address.doc_id == doc_id:

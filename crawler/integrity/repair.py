@@ -20,7 +20,8 @@ from crawler.integrity.repair_rows import RepairRows
 from crawler.items import Article, Capture, ListEntry
 from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
-from crawler.sina.urls import NotAnArticle, identify
+from crawler.sina.page_address import address_of
+from crawler.sina.urls import NotAnArticle
 from crawler.times import iso
 from crawler.warc.captures import Captures
 from crawler.warc.urlkey import lookup_key
@@ -107,7 +108,7 @@ class Repair:
         content = read_regular(path)
         try:
             post = Post.parse(problem.where, content)
-            address = identify(post.url)
+            address = address_of(post.url)
         except (Unreadable, NotAnArticle):
             return False
         if post.faults() or address.doc_id != post.doc_id or self._archive.catalog.known([post.doc_id]):

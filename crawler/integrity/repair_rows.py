@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crawler.archive.archive import Archive
+from crawler.archive.bad_values import parsed_time
 from crawler.archive.files import read_regular
 from crawler.archive.tables import articles, bands, entries, payloads, revisions
 from crawler.archive.texts import newest_text
@@ -14,7 +15,7 @@ from crawler.integrity.text_of_post import differences, is_as_read
 from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
 from crawler.sina.urls import doc_id_of
-from crawler.times import beijing_day, from_iso, iso
+from crawler.times import beijing_day, iso
 
 _OF_POST = ("title", "date", "content_hash", "url", "bands")  # columns that a post says
 
@@ -107,7 +108,7 @@ class RepairRows:
     def _entry(self, problem: Problem, doc_id: str, connection: sa.Connection) -> bool:
         if not problem.what.startswith("day "):
             return False
-        created = from_iso(connection.scalar(sa.select(entries.c.created_at).where(entries.c.doc_id == doc_id)))
+        created = parsed_time(connection.scalar(sa.select(entries.c.created_at).where(entries.c.doc_id == doc_id)))
         if created:
             day = str(beijing_day(created))
             connection.execute(sa.update(entries).where(entries.c.doc_id == doc_id).values(day=day))

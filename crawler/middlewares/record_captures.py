@@ -27,7 +27,7 @@ from crawler.run.batches import Batches
 from crawler.run.identity import Identity
 from crawler.times import iso, now
 from crawler.warc.dedup import Dedup, Payload
-from crawler.warc.records import RecordPair
+from crawler.warc.records import Exchange, RecordPair
 from crawler.warc.spool import Spool
 from crawler.warc.urlkey import lookup_key
 from crawler.warc.writer import WarcWriter
@@ -77,9 +77,11 @@ class RecordCaptures:
         request.meta.pop("capture", None)
         if _NOT_RECEIVED & set(response.flags):
             return response
-        date = iso(request.meta.get(CAPTURED_AT) or now())
+        exchange = self.exchange(request, response)
+        if exchange is None:
+            return response
         try:
-            request.meta["capture"] = await self._batches.do(RecordPair(request, response, date))
+            request.meta["capture"] = await self._batches.do(exchange)
         except OSError as error:
             self._stats.inc_value("archive/capture/failed")
             logger.error("not captured: %s: %s", request.url, error)
@@ -89,16 +91,24 @@ class RecordCaptures:
             self._stats.inc_value("archive/capture/responses")
         return response
 
-    def record(self, pairs: Sequence[RecordPair]) -> list[Capture]:
-        """Writes response and request of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
-        responses = [pair.response_record() for pair in pairs]
-        payloads = {index: _payload(pair, responses[index]) for index, pair in enumerate(pairs) if pair.response.body}
+    def exchange(self, request: Request, response: Response) -> Exchange | None:
+        """What is to be kept of it; None where that is nothing."""
+        return RecordPair(request, response, iso(request.meta.get(CAPTURED_AT) or now()))
+
+    def record(self, exchanges: Sequence[Exchange]) -> list[Capture]:
+        """Writes the records of each; of a payload that an earlier record holds, a revisit. Raises OSError."""
+        responses = [exchange.response_record() for exchange in exchanges]
+        payloads = {
+            index: _payload(exchange, responses[index]) for index, exchange in enumerate(exchanges) if exchange.body
+        }
         earlier = self._earlier(payloads.values())
         for index, payload in payloads.items():
             if payload.key in earlier:
-                responses[index] = pairs[index].revisit_record(earlier[payload.key])
-        requests = [pair.request_record(record) for pair, record in zip(pairs, responses, strict=True)]
-        captures = self._writer.append(list(zip(responses, requests, strict=True)))
+                responses[index] = exchanges[index].revisit_record(earlier[payload.key])
+        records = [
+            [record, *exchange.other_records(record)] for exchange, record in zip(exchanges, responses, strict=True)
+        ]
+        captures = self._writer.append(records)
         new = {index: payload for index, payload in payloads.items() if payload.key not in earlier}
         self._remember([replace(payload, file=captures[index].file) for index, payload in new.items()])
         return captures
@@ -149,9 +159,9 @@ class RecordCaptures:
             logger.warning("captures not remembered: %s", error)
 
 
-def _payload(pair: RecordPair, record: ArcWarcRecord) -> Payload:
+def _payload(exchange: Exchange, record: ArcWarcRecord) -> Payload:
     digest = record.rec_headers.get_header("WARC-Payload-Digest")
-    return Payload(lookup_key(pair.url), digest, pair.url, pair.date)
+    return Payload(lookup_key(exchange.url), digest, exchange.url, exchange.date)
 
 
 def _warcinfo(run: str, crawler: Crawler) -> dict[str, str]:
@@ -168,4 +178,4 @@ def _warcinfo(run: str, crawler: Crawler) -> dict[str, str]:
         "http-header-user-agent": settings["USER_AGENT"],
         "arguments": json.dumps(getattr(crawler.spider, "arguments", {}), ensure_ascii=False),
         "replayed-from": str(settings.get("ARCHIVE_REPLAY_FROM") or ""),
-    }
+    } | getattr(crawler.spider, "provenance", {})

@@ -1,6 +1,7 @@
 """Body HTML -> Markdown with trafilatura: the work on one article, a plain function that a worker process can run."""
 
 import functools
+from dataclasses import replace
 from importlib.metadata import version
 
 import trafilatura
@@ -12,16 +13,21 @@ from trafilatura.settings import Extractor, use_config
 from crawler.items import ExtractedBody
 from crawler.post.markdown import to_markdown
 from crawler.post.minhash import text_bands
-from crawler.sina.blocks import Image, to_html
+from crawler.sina.blocks import Paragraph, images_of, to_html
 from crawler.sina.body import BodyReader
 from crawler.sina.boilerplate_markup import BOILERPLATE
 from crawler.sina.boilerplate_text import without_boilerplate
+from crawler.sina.container import PageText
 from crawler.sina.dom import text_content
 from crawler.sina.layouts import UNKNOWN
+from crawler.sina.unknown_page import title_of, without_head
 
-EXTRACTOR = f"2+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
+EXTRACTOR = f"3+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
-_FORMS = ("strong", "em", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td")
+_FORMS = (
+    "strong", "em", "sup", "sub", "del", "u", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre",
+    "table", "tr", "th", "td",
+)  # fmt: skip
 
 
 def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
@@ -29,7 +35,7 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
 
     An isolated body comes back from trafilatura whole or not at all: it takes short link lines,
     repeated lines and trailing headings for boilerplate, and here they are the article. The page of
-    an unknown layout is searched by trafilatura, and what it finds is cleaned like any body.
+    an unknown layout is searched by trafilatura; the element that it finds is read and cleaned like any body.
     """
     if layout == UNKNOWN:
         return _search(body_html, url)
@@ -42,13 +48,25 @@ def extract(body_html: str, layout: str, url: str) -> ExtractedBody:
 
 
 def _search(page: str, url: str) -> ExtractedBody:
-    extracted = _trafilatura(html.document_fromstring(page), url, fast=False)
+    """The element in which trafilatura's paragraphs stand, read like any body; where none is, what trafilatura says."""
+    tree = html.document_fromstring(page)
+    extracted = _trafilatura(tree, url, fast=False)
     if extracted is None:
         return ExtractedBody(EXTRACTOR)
     plain = html.document_fromstring(etree.tostring(extracted, encoding="unicode", method="html"))
-    blocks, _ = without_boilerplate(BodyReader(url, BOILERPLATE).read(plain))
-    images = tuple(block.src for block in blocks if isinstance(block, Image))
-    return _extracted_body(html.fragment_fromstring(to_html(blocks)), images)
+    title = title_of(tree)
+    paragraphs = [block.text for block in _paragraphs(plain, url) if block.text != title]
+    container = PageText(tree).element_of(paragraphs)
+    reader = BodyReader(url, BOILERPLATE)
+    cleaned = without_boilerplate(reader.read(plain if container is None else container))
+    removed = reader.removed + cleaned.removed
+    blocks = without_head(cleaned.blocks, title, removed)
+    body = _extracted_body(html.fragment_fromstring(to_html(blocks)), tuple(images_of(blocks)))
+    return replace(body, removed=tuple(removed))
+
+
+def _paragraphs(body: _Element, url: str) -> list[Paragraph]:
+    return [paragraph for block in BodyReader(url, BOILERPLATE).read(body) for paragraph in block.paragraphs()]
 
 
 def _extracted_body(body: _Element, images: tuple[str, ...], lossy: bool = False) -> ExtractedBody:
@@ -85,11 +103,13 @@ def _options(fast: bool) -> Extractor:
     )
 
 
-def _readable(body: _Element) -> tuple[str, list[str], list[tuple[str | None, str | None]], list[str]]:
-    """All that must not get lost: the text, the images, where links lead, and the form."""
+def _readable(body: _Element) -> tuple[object, ...]:
+    """All that must not get lost: the text, the images, where links lead, and the form with its numbers and lines."""
     links = [(link.get("href"), link.get("title")) for link in body.iter("a")]
     text = "".join(text_content(body).split())
-    return text, _images(body), links, [str(element.tag) for element in body.iter(*_FORMS)]
+    form = [(str(element.tag), element.get("start"), element.get("value")) for element in body.iter(*_FORMS)]
+    lines = [text_content(element) for element in body.iter("pre")]
+    return text, _images(body), links, form, lines
 
 
 def _images(body: _Element) -> list[str]:

@@ -1,11 +1,14 @@
 """Plain body HTML -> Markdown (CommonMark and GitHub's tables) that shows the same text, and no more.
 
 Every character of the text comes out as itself: what would be Markdown, HTML or a Hexo template
-(``{{ }}``, ``{% %}``) is escaped. Why not trafilatura's own Markdown: it turns ``&lt;`` in a text
-into live HTML, drops characters that are not printable (private-use ones of GBK pages, joiners in
-emoji), and leaves bold next to Chinese punctuation as visible asterisks.
+(``{{ }}``, ``{% %}``) is escaped. What Markdown has no signs for is HTML of ours, without attributes:
+``<sup>``, ``<sub>``, ``<del>`` and ``<u>`` in the line, ``<pre>`` round figures in columns. Why not
+trafilatura's own Markdown: it turns ``&lt;`` in a text into live HTML, drops characters that are not
+printable (private-use ones of GBK pages, joiners in emoji), and leaves bold next to Chinese
+punctuation as visible asterisks.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,7 +16,8 @@ from collections.abc import Mapping
 from lxml.etree import _Element
 
 from crawler.post.plain_text import IMAGE
-from crawler.sina.inline import EDGE, Inline
+from crawler.sina.dom import text_content
+from crawler.sina.inline import EDGE, MARKS, Inline
 
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\*_`[]~"} | {"<": "&lt;", "{": "&#123;", "}": "&#125;"})
 # In an image's text marked, Hexo's renderer, shows backslashes; entities are read everywhere.
@@ -22,7 +26,10 @@ _SPECIAL = re.compile(f"[{re.escape(''.join(map(chr, _ESCAPED)))}]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # What opens a heading, quote, list, rule or definition at the start of a line.
 _BLOCK_START = re.compile(r"^(?:([#>])|([-+:](?=[\s-]|$))|(=+\s*$)|(\d{1,9})([.)](?=\s|$)))")
+_LIST = re.compile(r"[-*] |\d{1,9}[.)] ")
+_CLOSE_LIST = re.compile(r"[-*] |1[.)] ")
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "div", "pre"})
+_ESCAPED_IN_PRE = _ESCAPED_IN_IMAGE | str.maketrans({char: f"&#{ord(char)};" for char in "&#|->+"})
 _UNFIT_IN_URL = {ord(char): f"%{ord(char):02X}" for char in ' ()<>{}\\`"|\n\t'}
 _PLAIN = Inline("")
 
@@ -43,13 +50,19 @@ def with_images(markdown: str, addresses: Mapping[str, str]) -> str:
 def _blocks(element: _Element) -> list[str]:
     blocks: list[str] = []
     inlines: list[Inline] = _inlines_of_text(element.text)
-    previous_tag, other_marks = "", False  # two lists of a kind in a row would be read as one
+    last_list, last_mark = "", ""  # two lists of a kind in a row would be read as one
     for child in element:
         if child.tag in _BLOCKS:
             blocks.append(_paragraph(inlines))
-            other_marks = child.tag == previous_tag and not blocks[-1] and not other_marks
-            blocks.append(_list(child, other_marks) if child.tag in ("ul", "ol") else _block(child))
-            inlines, previous_tag = _inlines_of_text(child.tail), str(child.tag)
+            if child.tag in ("ul", "ol"):
+                unlike = last_mark if child.tag == last_list and not blocks[-1] else ""
+                lists, last_mark = (_bullets if child.tag == "ul" else _numbers)(child, unlike)
+                blocks += lists
+                last_list = str(child.tag) if lists else last_list
+            else:
+                blocks.append(_block(child))
+                last_list = "" if blocks[-1] else last_list
+            inlines = _inlines_of_text(child.tail)
         else:
             inlines += _inlines(child, _PLAIN)
             inlines += _inlines_of_text(child.tail)
@@ -64,7 +77,10 @@ def _block(element: _Element) -> str:
             return _table(element)
         case "div":
             return to_markdown(element)
-        case "p" | "pre":
+        case "pre":
+            text = text_content(element).strip("\n")
+            return f"<pre>\n{text.translate(_ESCAPED_IN_PRE)}\n</pre>" if text.strip() else ""
+        case "p":
             return (
                 to_markdown(element) if any(child.tag in _BLOCKS for child in element) else _paragraph(_inside(element))
             )
@@ -75,11 +91,43 @@ def _block(element: _Element) -> str:
             return f"{'#' * int(heading[1])} {shown}" if text else ""
 
 
-def _list(element: _Element, other_marks: bool) -> str:
-    items = [text for item in element.iter("li") if (text := _paragraph(_inside(item)))]
-    if element.tag == "ul":
-        return "\n".join(f"{'*' if other_marks else '-'} {item}" for item in items)
-    return "\n".join(f"{number}{')' if other_marks else '.'} {item}" for number, item in enumerate(items, start=1))
+def _bullets(element: _Element, unlike: str) -> tuple[list[str], str]:
+    """The list, with another mark than `unlike`, and its mark; no list if all of its items are empty."""
+    mark = "*" if unlike == "-" else "-"
+    items = [_item(mark, blocks) for item in element.iterchildren("li") if (blocks := _blocks(item))]
+    return _joined(items), mark
+
+
+def _numbers(element: _Element, unlike: str) -> tuple[list[str], str]:
+    """The lists, one for each stretch of numbers in a row: only its first number counts in a list of Markdown."""
+    mark = ")" if unlike == "." else "."
+    lists: list[str] = []
+    items: list[str] = []
+    following = number = int(element.get("start") or 1)
+    for item in element.iterchildren("li"):
+        number = int(item.get("value") or number)
+        if items and number != following:
+            lists += _joined(items)
+            items, mark = [], "." if mark == ")" else ")"
+        if blocks := _blocks(item):
+            items.append(_item(f"{number}{mark}", blocks))
+            following = number + 1
+        number += 1
+    return [*lists, *_joined(items)], mark
+
+
+def _joined(items: list[str]) -> list[str]:
+    is_tight = not any("\n\n" in item for item in items)
+    return [("\n" if is_tight else "\n\n").join(items)] if items else []
+
+
+def _item(mark: str, blocks: list[str]) -> str:
+    """The blocks of an item behind its mark, those after the first under it."""
+    text = blocks[0]
+    for before, block in itertools.pairwise(blocks):
+        is_close = _CLOSE_LIST.match(block) and not _LIST.match(before)  # other lists would go on with the paragraph
+        text += ("\n" if is_close else "\n\n") + block
+    return f"{mark} " + re.sub(r"\n(?=[^\n])", "\n" + " " * (len(mark) + 1), text)
 
 
 def _table(element: _Element) -> str:
@@ -126,7 +174,10 @@ def _inlines(element: _Element, style: Inline) -> list[Inline]:
         style.italic or element.tag in ("em", "i"),
         (element.get("href") or "") if is_link else style.href,
         (element.get("title") or "") if is_link else style.title,
+        style.marks,
     )
+    if mark := MARKS.get(str(element.tag)):
+        inner = inner.marked(mark).with_text(inner.text)
     inlines = [inner] if inner.text else []
     for child in element:
         inlines += _inlines(child, inner)
@@ -145,18 +196,30 @@ def _line(inlines: list[Inline]) -> str:
         if inline.href.startswith("!"):
             parts.append(f"![{_escape_in_image(inline.text.strip())}]({_url(inline.href[1:])})")
             continue
-        before = inlines[number - 1].text[-1:] if number else ""
-        after = inlines[number + 1].text[:1] if number + 1 < len(inlines) else ""
+        previous = inlines[number - 1] if number else Inline("")
+        following = inlines[number + 1] if number + 1 < len(inlines) else Inline("")
+        before = ">" if previous.marks or inline.marks else previous.text[-1:]
+        after = "<" if following.marks or inline.marks else following.text[:1]
         text = _emphasised(inline, before, after)
         if inline.href and text.strip():
             lead, core, trail = _trimmed(text)
             core = core.replace("\\[", "&#91;").replace("\\]", "&#93;")  # marked finds links behind escaped brackets
             title = f' "{_escape(inline.title).replace(chr(34), "&quot;")}"' if inline.title else ""
             text = f"{lead}[{core}]({_url(inline.href)}{title}){trail}"
-        elif text.endswith("!") and number + 1 < len(inlines) and inlines[number + 1].href:
+        elif text.endswith("!") and following.href:
             text = f"{text[:-1]}\\!"  # else it makes an image of the link behind it
-        parts.append(text)
+        parts.append(_marked(text, inline.marks))
     return " ".join("".join(parts).split())
+
+
+def _marked(text: str, marks: tuple[str, ...]) -> str:
+    """The text in the tags of its marks; white space stays outside."""
+    if not marks or not text.strip():
+        return text
+    lead, core, trail = _trimmed(text)
+    opening = "".join(f"<{mark}>" for mark in marks)
+    closing = "".join(f"</{mark}>" for mark in reversed(marks))
+    return f"{lead}{opening}{core}{closing}{trail}"
 
 
 def _apart(inlines: list[Inline]) -> list[Inline]:
@@ -164,7 +227,13 @@ def _apart(inlines: list[Inline]) -> list[Inline]:
     apart: list[Inline] = []
     for inline in inlines:
         before = apart[-1] if apart else Inline("")
-        touches = (before.bold or before.italic) and not before.text[-1:].isspace() and not inline.text[:1].isspace()
+        is_marked = before.marks or inline.marks  # tags stand between them
+        touches = (
+            not is_marked
+            and (before.bold or before.italic)
+            and not before.text[-1:].isspace()
+            and not inline.text[:1].isspace()
+        )
         apart.append(
             Inline(inline.text, href=inline.href, title=inline.title) if touches and inline.text.strip() else inline
         )

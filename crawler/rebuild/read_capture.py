@@ -9,7 +9,8 @@ from pathlib import Path
 from crawler.items import Article, Capture, ListEntry
 from crawler.replay.content_encoding import decoded
 from crawler.sina.article import OtherLayout, join_pages, parse_page, set_provenance
-from crawler.sina.ending import has_html_end
+from crawler.sina.ending import NO_HTML_END, has_html_end
+from crawler.sina.layouts import UNKNOWN
 from crawler.sina.urls import NotAnArticle
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
@@ -84,6 +85,8 @@ def _result(
 ) -> CaptureResult:
     try:
         article = _read(saved, body, find, most)
+        if article.layout == UNKNOWN and not has_html_end(body):
+            return _failed(NO_HTML_END, saved.url)
         set_provenance(article, entry, saved.url, saved.header("ETag"), saved.header("Last-Modified"))
         article.archived_date = date
         _extract(article)

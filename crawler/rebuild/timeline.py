@@ -12,7 +12,8 @@ from typing import Any
 from crawler.archive.archive import Archive
 from crawler.items import ListEntry
 from crawler.replay.content_encoding import decoded
-from crawler.sina.urls import Address, identify, without_tracking
+from crawler.sina.page_address import address_of
+from crawler.sina.urls import Address, without_tracking
 from crawler.sina.web_address import BadAddress, web_address
 from crawler.sources.choose import recognise
 from crawler.sources.source import ListCapture, NoAnswer
@@ -97,7 +98,8 @@ class Timeline:
             if address := _address(entry.url):
                 shown.setdefault(address.doc_id, entry)
                 self.urls[address.doc_id].add(without_tracking(entry.url))
-        self._listed |= shown
+        # A second witness has no ctime, and takes none away.
+        self._listed |= {id_: entry for id_, entry in shown.items() if entry.created_at or id_ not in self._listed}
         self._archive.listed(shown.items(), of_list.channel, _time_of(capture))
 
     def _step(self, capture: IndexedCapture) -> Step | None:
@@ -134,7 +136,7 @@ class Timeline:
 
 def _address(url: str) -> Address | None:
     try:
-        return identify(url)
+        return address_of(url)
     except ValueError:
         return None
 

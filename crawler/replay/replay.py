@@ -43,6 +43,7 @@ class Replay:
         settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "project")  # in the place of ours
         for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
             settings.set(name, 0, "cmdline")
+        settings.set("DOWNLOAD_SLOTS", {}, "cmdline")
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", settings.getint("CONCURRENT_REQUESTS"), "cmdline")
 
 

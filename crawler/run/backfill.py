@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.archive.slices import Slice, Slices
+from crawler.archive.slices import SHORT_ANSWER, Slice, Slices
 from crawler.run.descent import Descent, Descents
 from crawler.sina.channels import Channel
 from crawler.sina.roll_api import PAGE_SIZE, Listing
+from crawler.times import now
 
 logger = logging.getLogger(__name__)
+_LEAST_PAGE = 2  # entries that a full page has at least: a single one is a short answer
 _MOST_PAGES = 40  # of one slice; how deep the API pages is not known, 40 pages of 50 were seen to work
 
 
@@ -72,6 +74,8 @@ class Backfill:
         self._holds = holds
         self._largest: dict[str, int] = {}  # answer of a channel, in entries
         self._read_from_top: set[str] = set()  # the channels
+        self._said_usual: set[str] = set()  # the channels
+        self._begun = now()
         self._started = time.monotonic()
         self._planned = self._ended = 0
 
@@ -112,7 +116,8 @@ class Backfill:
     def _walk(self, walk: Walk, listing: Listing) -> tuple[list[Walk | Descent], str]:
         """One answer whose entries are all inside."""
         shown = len(listing.entries) + listing.left_out.total()
-        largest = self._largest[walk.channel.lid] = max(shown, self._largest.get(walk.channel.lid, 0))
+        largest = max(shown, self._largest.get(walk.channel.lid, _LEAST_PAGE))
+        self._largest[walk.channel.lid] = largest
         total = None if listing.total == walk.total_of_whole else listing.total
         if total is not None and total > _MOST_PAGES * PAGE_SIZE and (halves := self._halve(walk, total)):
             return halves, ""
@@ -128,12 +133,15 @@ class Backfill:
             return self._done(walk, total)
         if was_full and (halves := self._halve(walk, total)):  # as where only the first pages are shown
             return halves, ""
-        return self._fail(walk, "paging_bounded" if total is None else "short_answer", listing)
+        if total is not None and not was_full and self._slices.is_usual(walk.part, walk.count, total, self._begun):
+            self._say_usual(walk, total)
+            return self._done(walk, total)
+        return self._fail(walk, "paging_bounded" if total is None else SHORT_ANSWER, listing)
 
     def _empty(self, walk: Walk, scout: Scout, listing: Listing) -> tuple[list[Walk | Descent], str]:
         """A scout that shows nothing: the next one tells whether that is true. If none is left, the list itself."""
         if listing.total:
-            _, failure = self._fail(walk, "short_answer", listing)
+            _, failure = self._fail(walk, SHORT_ANSWER, listing)
             return self._next_scout(walk.channel, scout), failure
         return self._next_scout(walk.channel, replace(scout, empty=(*scout.empty, walk.part))), ""
 
@@ -172,6 +180,13 @@ class Backfill:
         self._slices.done(walk.part, walk.count, total)
         self._tick()
         return [], ""
+
+    def _say_usual(self, walk: Walk, total: int) -> None:
+        """Once a run: the list always says so."""
+        if walk.channel.lid not in self._said_usual:
+            self._said_usual.add(walk.channel.lid)
+            excess = total - walk.count
+            logger.warning("the total of %s is %s too high, as it was before: not minded", walk.channel.name, excess)
 
     def _fail(self, walk: Walk, reason: str, listing: Listing) -> tuple[list[Walk | Descent], str]:
         self._slices.failed(walk.part, reason, walk.count, listing.total)

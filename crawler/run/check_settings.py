@@ -5,12 +5,14 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from scrapy.utils.project import get_project_settings
 
 from crawler.run.check_extras import check_extras
+from crawler.run.jobdir import refuse_jobdir
 from crawler.run.places import archive_place, database_address, file_place, replay_source, web_address
 from crawler.times import parse_intervals
 
@@ -64,6 +66,12 @@ def _line(text: str) -> None:
         raise ValueError(f"one line is wanted, not {text!r}")
 
 
+def _web_address(text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or text.endswith("/") or parts.query:
+        raise ValueError(f"an address such as https://web.archive.org is wanted, not {text!r}")
+
+
 _IS_ON = _word("0", "1", "false", "true", "False", "True")
 _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_DIR": archive_place,
@@ -84,6 +92,10 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_LOOK_AGAIN_AFTER": parse_intervals,
     "ARCHIVE_TRY_AGAIN_AFTER": parse_intervals,
     "ARCHIVE_MAX_RETRY_AFTER": _interval,
+    "ARCHIVE_INTERNET_ARCHIVE_URL": _web_address,
+    "ARCHIVE_COMMON_CRAWL_INDEX_URL": _web_address,
+    "ARCHIVE_COMMON_CRAWL_DATA_URL": _web_address,
+    "ARCHIVE_BUSY_WAIT": _interval,
     "ARCHIVE_BACKFILL_ORDER": _word("newest", "oldest"),
     "ARCHIVE_LOCK_WAIT": _number(0),
     "ARCHIVE_LEASE": _number(0.001),
@@ -106,7 +118,11 @@ def check_log(settings: BaseSettings) -> None:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises UsageError that names the setting, and what is allowed, for a name or a value that is not known."""
+    """Raises UsageError that names the setting, and what is allowed, for a name or a value that is not known.
+
+    JOBDIR is refused, and an ARCHIVE_REPLAY_FROM where nothing is.
+    """
+    refuse_jobdir(settings)
     known = _known()
     for name in _ours(settings):
         if name not in known and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:

@@ -5,22 +5,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE
+
 # Names below archive/<component>/ that count work done; every other name there is a reason for a loss.
 _FINE = {
     "listing": {"pages", "entries"},
     "fetch": {"pages", "not_modified"},
     "parse": set(),
     "extract_body": {"kept_isolated_body", "searched"},
-    "write_markdown": {"written", "unchanged", "replaced", "kept_other"},
+    "write_markdown": {"written", "unchanged", "replaced", "kept_other", "past"},
     "keep_images": {"known", "kept", "other_host"},
 }
 
+_WEB_ARCHIVES = (INTERNET_ARCHIVE, COMMON_CRAWL)
 _LOSING = ("fetch", "parse", "extract_body", "write_markdown")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of articles; the last four by reason, of which two count pages of listings, and images."""
+    """Counts of articles, and by reason; the last but two of pages of listings, the last but one of images.
+
+    ``web_archives`` has of each that was asked what became of its captures.
+    """
 
     listed: int
     fetched: int
@@ -31,6 +37,7 @@ class Counts:
     failed: dict[str, int]
     failed_listings: dict[str, int]
     failed_images: dict[str, int]
+    web_archives: dict[str, dict[str, int]]
 
     @classmethod
     def of(cls, stats: Mapping[str, Any]) -> "Counts":
@@ -46,6 +53,7 @@ class Counts:
             failed=_sum([part(stats, "pipeline"), *(_losses(stats, name) for name in _LOSING)]),
             failed_listings=_losses(stats, "listing"),
             failed_images=_losses(stats, "keep_images"),
+            web_archives={name: held for name in _WEB_ARCHIVES if (held := part(stats, name))},
         )
 
 

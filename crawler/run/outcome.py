@@ -52,6 +52,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome(forbidden, ROBOTS, stats["archive/robots/forbidden_example"])
     if counts.failed_listings:
         return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
+    if (others := part(stats, "second_source")) and not part(stats, "listing").get("pages"):
+        return Outcome("listing_failed", LISTING, f"no source could be read: {by_reason(others)}")
     if _too_many(lost, asked, max_failure_ratio):
         why = by_reason(Counter(counts.failed) + Counter(counts.refused))
         return Outcome("too_many_failures", FAILURES, f"{lost} of {asked} pages failed: {why}")
@@ -64,17 +66,21 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
         return Outcome("closed_early", CLOSED, f"the run broke while it took up its work: {by_reason(broken)}")
     if finish_reason != "finished":
         return Outcome("closed_early", CLOSED, f"the run ended early: {finish_reason}")
+    index = part(stats, "index")
+    if index.get("queries") and not index.get("captures") and not part(stats, "fetch"):
+        return Outcome("ok", OK, "the web archives hold nothing of what was looked for")
     return Outcome("ok", OK, "the run did its job")
 
 
 def _unfinished(stats: Mapping[str, Any]) -> str:
-    """What was not written when the spider had closed."""
-    captures, manifest = part(stats, "capture"), part(stats, "manifest")
+    """What was not written when it should have been, posts and captures apart."""
+    captures, manifest, catalog = part(stats, "capture"), part(stats, "manifest"), part(stats, "catalog")
     reasons = [
         f"{captures['not_closed']} files of captures are not closed" if captures.get("not_closed") else "",
         f"{captures['vanished']} files of captures have vanished" if captures.get("vanished") else "",
         f"{captures['not_stored']} files of captures are not in the store yet" if captures.get("not_stored") else "",
         "the manifest is not written" if manifest.get("not_written") else "",
+        f"the catalog refused {catalog['refused']} times what it was to enter" if catalog.get("refused") else "",
     ]
     return ", ".join(filter(None, reasons))
 

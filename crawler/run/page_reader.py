@@ -45,16 +45,16 @@ class PageReader:
     async def read(self, response: Response, doc_id: str, entry: ListEntry | None) -> Page | None:
         """The page, or None: then the archive knows why, and the log says it.
 
-        One without ``</html>`` may be cut: it is good enough for a first text, and not to replace a text or bury it.
+        One without ``</html>`` may be cut: it is good enough for a first text where its layout is known, and not to
+        replace a text or bury it.
         """
         self._count("fetch", "pages")
-        if not has_html_end(response.body):
+        has_end = has_html_end(response.body)
+        if not has_end:
             self._count("page", NO_HTML_END)
             logger.warning("the page has no </html>: %s [%s]", response.url, doc_id)
             if self._archive.catalog.known([doc_id]):
-                self._signs.page_seen(host_of(response), response.url, response.body, is_article=False)
-                self._count("parse", NO_HTML_END)
-                self._archive.failed(doc_id, NO_HTML_END, now())
+                self._cut(response, doc_id)
                 return None
         try:
             page = await self._pool.run(self._seconds, parse_page, response.body, response.url, now())
@@ -69,12 +69,22 @@ class PageReader:
             self._note(self._archive.no_article(doc_id, error.reason, now(), entry), error.reason)
             logger.warning("no article (%s): %s [%s]", error.reason, response.url, doc_id)
             return None
+        if not has_end and page.article.layout == UNKNOWN:  # what is left of it may be its title and date
+            self._cut(response, doc_id)
+            return None
         self._signs.page_seen(host_of(response), response.url, response.body, is_article=True)
         self._count("layout", page.article.layout)
+        for removal in page.article.removed:
+            self._count("clean", removal.rule)
         if page.article.layout == UNKNOWN:
             logger.warning("unknown layout: %s [%s]", response.url, doc_id)
             self._stats.set_value("archive/layout/unknown_example", response.url)
         return page
+
+    def _cut(self, response: Response, doc_id: str) -> None:
+        self._signs.page_seen(host_of(response), response.url, response.body, is_article=False)
+        self._count("parse", NO_HTML_END)
+        self._archive.failed(doc_id, NO_HTML_END, now())
 
     async def read_following(self, response: Response, article: Article) -> Page | None:
         """A later page of `article`, joined to it; or None."""

@@ -21,7 +21,7 @@ def archive_place(text: str) -> None:
 def replay_source(text: str) -> None:
     """ARCHIVE_REPLAY_FROM: something that is there."""
     if text and not _path(text).exists():
-        raise ValueError(f"there is no {text!r}; a WARC, a .wacz or a folder of saved pages is wanted")
+        raise ValueError(f"there is no file or folder {text}")
 
 
 def file_place(text: str) -> None:

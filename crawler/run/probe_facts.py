@@ -11,8 +11,9 @@ from protego import Protego
 from crawler.items import Article
 from crawler.run.robots import is_there, is_unreachable
 from crawler.sina.channels import Channel
+from crawler.sina.json_answer import ListingError
 from crawler.sina.layouts import UNKNOWN
-from crawler.sina.roll_api import PAGE_SIZE, Listing, ListingError, parse_listing
+from crawler.sina.roll_api import PAGE_SIZE, Listing, parse_listing
 
 NOT_ASKED = "not_asked"
 _ISSUE = "the maintainers: an issue with this line and its capture"

@@ -14,6 +14,10 @@ class NotRead(IgnoreRequest):
         self.reason = reason
 
 
+class NotWanted(NotRead):
+    """What was asked for came, is proved, and is nothing to be archived: it is not asked for again."""
+
+
 class NotAsked(IgnoreRequest):
     """A request that is not sent. ``reason`` is one word.
 

@@ -11,7 +11,8 @@ from crawler.run.one_line import one_line
 
 def terminal_table(columns: Iterable[str], numbers: Iterable[str] = (), title: str = "", caption: str = "") -> Table:
     """An empty table; `numbers` names the columns of figures. Its last column takes what room is left, and folds."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, title=title or None, caption=caption or None)
+    table = Table(title=title or None, caption=caption or None, box=box.SIMPLE_HEAD, pad_edge=False)
+    table.padding = (0, 1, 0, 0)
     *fixed, last = columns
     right = set(numbers)
     for name in fixed:

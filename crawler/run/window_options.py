@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.times import parse_day, parse_time
+from crawler.times import CREDIBLE, is_credible_day, parse_day, parse_time
 
 
 def day_option(text: str) -> date:
     """For argparse: a day as people write it."""
     try:
-        return parse_day(text)
+        day = parse_day(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
+    if not is_credible_day(day):
+        raise ArgumentTypeError(f"{CREDIBLE} is wanted, not {text!r}")
+    return day
 
 
 def check_days(since: date | None, until: date | None) -> None:

@@ -8,17 +8,19 @@ from lxml import etree
 from lxml.etree import _Element
 
 from crawler.items import Article, ListEntry
-from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Video, to_html
+from crawler.sina.blocks import Block, ItemList, Paragraph, Video, images_of, to_html
 from crawler.sina.body import BodyReader, TooManyBlocks
-from crawler.sina.boilerplate_text import without_boilerplate
+from crawler.sina.boilerplate_text import Cleaned, without_boilerplate
 from crawler.sina.dates import parse_date, published_at
 from crawler.sina.decoding import to_utf8
 from crawler.sina.dom import parse_html, text_content
 from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
+from crawler.sina.page_address import address_of, own_address
 from crawler.sina.removed import says_removed
 from crawler.sina.selectors import PageIndex
+from crawler.sina.unknown_page import names_itself, shown_time, title_of
 from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
 from crawler.sina.web_address import BadAddress, web_address
 
@@ -38,7 +40,6 @@ _ANY_DATE = re.compile(r"(?:19|20)\d\d\s*[年./-]|\d{1,2}月\d{1,2}日")
 _AFTER_TIME = re.compile(r"^.*?\d\d[:：]\d\d(?:[:：]\d\d)?\s*")
 _NEXT_PAGE = "下一页"
 _LAST_PAGE = 30
-_TIMES = etree.XPath("descendant::text()[contains(., ':') and contains(., '20')][not(parent::script or parent::style)]")
 _DATES_BEFORE = etree.XPath("preceding::text()[contains(., '年') and contains(., '月')][not(parent::script)]")
 
 
@@ -58,11 +59,13 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
     """
     if len(body) > MAX_PAGE:
         raise NotAnArticle("too_large", url)
-    address = identify(url)
+    address = address_of(url)
     text = to_utf8(body)
     tree = _parse(text, url)
     index = PageIndex(tree)
     metas = _metas(tree)
+    if address.is_by_place:
+        address = own_address(tree, metas["og:url"], address)
     chosen = choose_layout(index)
     if chosen is None:
         gallery = find_gallery(tree, index)
@@ -70,27 +73,32 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
             return Page(_gallery(gallery, metas, address, url, seen_at), None)
         return Page(_unknown(tree, metas, address, url, seen_at), None)
     layout, container = chosen
-    blocks, editor_in_text = _body(container, layout, url)
+    cleaned = _body(container, layout, url)
+    blocks = cleaned.blocks
     if all(_leads_elsewhere(block) for block in blocks):
         raise NotAnArticle(GONE if says_removed(tree) else "empty_body", url)
     title = _title(index, tree, layout, metas)
     if not title:
         raise NotAnArticle("no_title", url)
     displayed = _displayed_date(index, layout, container)
+    published = published_at(displayed, _times(metas), address.day, seen_at)
+    if address.is_by_place and not published:
+        raise NotAnArticle("no_article_marks", url)
     article = Article(
         doc_id=address.doc_id,
         url=address.url,
         title=title,
-        published_at=published_at(displayed, _times(metas), address.day, seen_at),
+        published_at=published,
         body_html=to_html(blocks),
         layout=layout.name,
         media=_media(index, layout, displayed, metas),
         byline=_byline(blocks),
-        editor=_editor(index, layout) or editor_in_text,
+        editor=_editor(index, layout) or cleaned.editor,
         keywords=_keywords(metas),
         stocks=_stocks(container),
         original_title=_original_title(blocks),
-        images=tuple(block.src for block in blocks if isinstance(block, Image)),
+        images=tuple(images_of(blocks)),
+        removed=tuple(cleaned.removed),
     )
     return Page(article, _next_page(tree, address, url) if _NEXT_PAGE.encode() in text else None)
 
@@ -102,11 +110,13 @@ def _parse(text: bytes, url: str) -> _Element:
         raise NotAnArticle("empty_page", url) from error
 
 
-def _body(container: _Element, layout: Layout, url: str) -> tuple[list[Block], str]:
+def _body(container: _Element, layout: Layout, url: str) -> Cleaned:
+    reader = BodyReader(url, layout.boilerplate)
     try:
-        return without_boilerplate(BodyReader(url, layout.boilerplate).read(container))
+        cleaned = without_boilerplate(reader.read(container))
     except TooManyBlocks as error:
         raise NotAnArticle("too_large", url) from error
+    return Cleaned(cleaned.blocks, cleaned.editor, reader.removed + cleaned.removed)
 
 
 def _metas(tree: _Element) -> dict[str, str]:
@@ -201,7 +211,7 @@ def _gallery(gallery: Gallery, metas: dict[str, str], address: Address, url: str
         layout=GALLERY,
         media=metas["article:author"] or metas["mediaid"],
         keywords=_keywords(metas),
-        images=tuple(block.src for block in gallery.blocks if isinstance(block, Image)),
+        images=tuple(images_of(gallery.blocks)),
     )
 
 
@@ -217,12 +227,11 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, 
     """
     if says_removed(tree):
         raise NotAnArticle(GONE, url)
-    heading = next((text for element in tree.iter("h1") if (text := _line(element))), "")
-    title = " ".join(metas["og:title"].split()) or heading
+    title = title_of(tree)
     if not title:
         raise NotAnArticle("no_title", url)
-    moment = published_at(_shown_time(tree, address), _times(metas), seen_at=seen_at)
-    if moment is None and not _names_itself(tree, metas, address):
+    moment = published_at(shown_time(tree, address, seen_at), _times(metas), address.day, seen_at)
+    if moment is None and (address.is_by_place or not names_itself(tree, metas["og:url"], address)):
         raise NotAnArticle("no_article_marks", url)
     return Article(
         doc_id=address.doc_id,
@@ -234,26 +243,6 @@ def _unknown(tree: _Element, metas: dict[str, str], address: Address, url: str, 
         media=metas["article:author"] or metas["mediaid"],
         keywords=_keywords(metas),
     )
-
-
-def _shown_time(tree: _Element, address: Address) -> str:
-    """The first text that shows a minute of the day in the address; empty where none does."""
-    if address.day is None:
-        return ""
-    texts = (str(text) for text in _TIMES(tree))
-    return next((text for text in texts if (shown := parse_date(text)) and shown.date() == address.day), "")
-
-
-def _names_itself(tree: _Element, metas: dict[str, str], address: Address) -> bool:
-    """True if the page says that its address is that of the article that was asked for."""
-    canonical = [link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "canonical"]
-    for url in filter(None, [metas["og:url"], *canonical]):
-        try:
-            if identify(url).doc_id == address.doc_id:
-                return True
-        except ValueError:
-            continue
-    return False
 
 
 def _leads_elsewhere(block: Block) -> bool:
@@ -275,6 +264,7 @@ def join_pages(article: Article, following: Article) -> None:
         raise OtherLayout(f"{following.layout} behind {article.layout}: {following.url}")
     article.body_html = article.body_html.removesuffix("</div>") + following.body_html.removeprefix("<div>")
     article.images += following.images
+    article.removed += following.removed
     article.stocks = tuple(dict.fromkeys(article.stocks + following.stocks))
     article.editor = article.editor or following.editor
 

@@ -1,6 +1,6 @@
 """The plain blocks that an article's body is made of, and the HTML they are handed on as."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -62,20 +62,35 @@ class Video:
 
 
 @dataclass(slots=True)
-class ItemList:
-    """A bulleted or numbered list; each item is one paragraph."""
+class Item:
+    """What stands in one item of a list; ``number`` is the one that a numbered list shows before it."""
 
-    items: list[Paragraph]
+    blocks: list["Block"]
+    number: int = 1
+
+
+@dataclass(slots=True)
+class ItemList:
+    """A bulleted or numbered list. Numbers that are not plain ones (``a.``, ``一、``) are text of the items."""
+
+    items: list[Item]
     ordered: bool = False
 
+    @classmethod
+    def of(cls, texts: Iterable[Paragraph], ordered: bool = False) -> "ItemList":
+        """A list of one paragraph an item, numbered from 1."""
+        return cls([Item([text], number) for number, text in enumerate(texts, start=1)], ordered)
+
     def paragraphs(self) -> list[Paragraph]:
-        """The items of the list."""
-        return self.items
+        """The paragraphs of all items."""
+        return [paragraph for item in self.items for block in item.blocks for paragraph in block.paragraphs()]
 
     @property
     def is_link(self) -> bool:
         """True where nothing but links can be read."""
-        return all(item.is_link for item in self.items)
+        return all(
+            isinstance(block, (Paragraph, ItemList)) and block.is_link for item in self.items for block in item.blocks
+        )
 
 
 @dataclass(slots=True)
@@ -100,11 +115,43 @@ class Table:
         return [cell for row in self.rows for cell in row if cell.inlines]
 
 
-Block = Paragraph | Image | Video | ItemList | Quote | Table
+@dataclass(slots=True)
+class Preformatted:
+    """Figures that spaces put in columns; ``text`` keeps its lines and spaces."""
+
+    text: str
+
+    def paragraphs(self) -> list[Paragraph]:
+        """A paragraph a line."""
+        return [Paragraph([Inline(" ".join(line.split()))]) for line in self.text.split("\n") if line.strip()]
+
+
+Block = Paragraph | Image | Video | ItemList | Quote | Table | Preformatted
+
+
+def images_of(blocks: Iterable[Block]) -> Iterator[str]:
+    """The addresses of all images, those in lists and quotations too."""
+    for block in blocks:
+        match block:
+            case Image():
+                yield block.src
+            case Quote():
+                yield from images_of(block.blocks)
+            case ItemList():
+                yield from (src for item in block.items for src in images_of(item.blocks))
+
+
+def readable_text(block: Block) -> str:
+    """What can be read of a block in one line; of a picture without a caption, its address."""
+    text = " ".join(paragraph.text for paragraph in block.paragraphs())
+    return text or (block.src if isinstance(block, Image) else "")
 
 
 def to_html(blocks: Iterable[Block]) -> str:
-    """A ``<div>`` of p, h2–h6, img, ul, ol, blockquote and table; no attributes but href, title, src and alt."""
+    """A ``<div>`` of p, h2–h6, img, ul, ol, blockquote, table and pre; strong, em, a and MARKS in the line.
+
+    No attributes but href, title, src and alt, and start and value of numbers that are not the next ones.
+    """
     root = etree.Element("div")
     for block in blocks:
         _append(root, block)
@@ -122,13 +169,13 @@ def _append(parent: _Element, block: Block) -> None:
             if block.caption:
                 _fill(SubElement(parent, "p"), [Inline(block.caption, italic=True)])
         case ItemList():
-            items = SubElement(parent, "ol" if block.ordered else "ul")
-            for item in block.items:
-                _fill(SubElement(items, "li"), item.inlines)
+            _append_list(parent, block)
         case Quote():
             quote = SubElement(parent, "blockquote")
             for inner in block.blocks:
                 _append(quote, inner)
+        case Preformatted():
+            SubElement(parent, "pre").text = block.text
         case Table():
             table = SubElement(parent, "table")
             for number, row in enumerate(block.rows):
@@ -137,20 +184,36 @@ def _append(parent: _Element, block: Block) -> None:
                     _fill(SubElement(line, "td" if number else "th"), cell.inlines)
 
 
+def _append_list(parent: _Element, block: ItemList) -> None:
+    items = SubElement(parent, "ol" if block.ordered else "ul")
+    number = 1
+    for item in block.items:
+        line = SubElement(items, "li")
+        if block.ordered and item.number != number:
+            (items if item is block.items[0] else line).set(
+                "start" if item is block.items[0] else "value", str(item.number)
+            )
+        number = item.number + 1
+        match item.blocks:
+            case [Paragraph(inlines, "p"), *others] if not any(isinstance(other, Paragraph) for other in others):
+                _fill(line, inlines)
+            case others:
+                pass
+        for inner in others:
+            _append(line, inner)
+
+
 def _fill(element: _Element, inlines: list[Inline]) -> None:
     last: _Element | None = None
     for inline in inlines:
-        holder = element
-        if inline.href:
-            holder = SubElement(holder, "a", {"href": inline.href} | ({"title": inline.title} if inline.title else {}))
-        outermost = holder
-        if inline.bold:
-            holder = SubElement(holder, "strong")
-            outermost = holder if outermost is element else outermost
-        if inline.italic:
-            holder = SubElement(holder, "em")
-            outermost = holder if outermost is element else outermost
-        if holder is not element:
+        holder, outermost = element, None
+        for tag in (*inline.marks, "a" * bool(inline.href), "strong" * inline.bold, "em" * inline.italic):
+            if tag:
+                holder = SubElement(holder, tag)
+                outermost = holder if outermost is None else outermost
+            if tag == "a":
+                holder.attrib.update({"href": inline.href} | ({"title": inline.title} if inline.title else {}))
+        if outermost is not None:
             holder.text, last = inline.text, outermost
         elif last is not None:
             last.tail = (last.tail or "") + inline.text

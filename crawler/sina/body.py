@@ -5,18 +5,23 @@ inline markup becomes inlines; images, lists, quotes and tables become blocks of
 keeps its own stack: old pages leave hundreds of inline elements open.
 """
 
-import re
 from dataclasses import dataclass
 
 from lxml import etree
 from lxml.etree import _Element
 
-from crawler.sina import tables
-from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table
-from crawler.sina.boilerplate_markup import BoilerplateMarkup
-from crawler.sina.images import image_source
-from crawler.sina.inline import EDGE, Inline, spaced, styled, tidy
-from crawler.sina.layouts import END_OF_TEXT
+from crawler.items import Removal
+from crawler.sina.asides import is_aside
+from crawler.sina.blocks import Block, Image, Paragraph, Quote
+from crawler.sina.boilerplate_markup import BoilerplateMarkup, readable
+from crawler.sina.captions import is_captioning
+from crawler.sina.formulas import formula_alt, read_formula
+from crawler.sina.images import icon_text, image_source, is_icon
+from crawler.sina.inline import EDGE, Inline, has_brackets, spaced, styled, tidy
+from crawler.sina.lists import read_list
+from crawler.sina.page_comments import PageComments
+from crawler.sina.preformatted import keeps_lines, preformatted
+from crawler.sina.tables import read_table
 from crawler.sina.videos import find_video
 
 # All other elements, unknown ones too, stand in the line, as in a browser.
@@ -26,11 +31,6 @@ _BLOCKS = frozenset(
     "tfoot th thead tr ul".split()
 )
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
-_PICTURE_BOX = re.compile(r"\b(?:img_wrapper|art_img_mini|picbox|popimg|artice-pic|article-pic)\b")
-_CAPTION = re.compile(r"\b(?:img_descr|art_img_tit)\b")
-# A quote that a page saved by a browser has behind a stock's name, and the Weibo mark behind a person's.
-_ASIDE = re.compile(r"[（(]\s*-?[\d.]+,\s*[-+]?[\d.]+,\s*[-+]?[\d.]+%\s*[)）]|[\[（(]微博[\])）]")
-_LONGEST_ASIDE = 40
 _ENDED = tuple("。！？!?…”）)：:；;】》")
 _MAX_CAPTION = 200  # characters
 _MAX_BLOCKS = 20_000
@@ -43,52 +43,56 @@ class TooManyBlocks(ValueError):
 
 @dataclass(slots=True)
 class _Frame:
-    """An open element: its style, and what was true outside it."""
+    """An open element: its style, what was true outside it, and what is read where it ends."""
 
     style: Inline
     is_block: bool
     tag: str
     captioning: bool
+    keeps_lines: bool
+    closing: str = ""
 
 
 class BodyReader:
-    """Reads a body container into blocks. `boilerplate`: what to pass over, with all that is in it."""
+    """Reads a body container into blocks. `boilerplate`: what to pass over, with all that is in it.
 
-    def __init__(self, base_url: str, boilerplate: BoilerplateMarkup, nesting: int = 0) -> None:
+    ``removed``: what of that could be read.
+    """
+
+    def __init__(self, base_url: str, boilerplate: BoilerplateMarkup, removed: list[Removal] | None = None) -> None:
         self.blocks: list[Block] = []
+        self.removed: list[Removal] = [] if removed is None else removed
         self._base_url = base_url
         self._boilerplate = boilerplate
-        self._nesting = nesting
+        self._nesting = 0
+        self._in_table = False
         self._inlines: list[Inline] = []
         self._tag = "p"
         self._captioning = False
+        self._keeps_lines = False
         self._cut = False  # boilerplate was passed over: bare text behind it may go on with the paragraph
-        self._skipping = False
-        self._ends_ahead = 0
-        self._last_end: _Element | None = None
+        self._comments: PageComments
 
     def read(self, container: _Element, style: Inline | None = None) -> list[Block]:
         """The blocks of `container`, none of them empty. Raises TooManyBlocks."""
-        for comment in container.iter(etree.Comment):
-            text = comment.text or ""
-            self._ends_ahead += "NEWSZW_HZH_END" in text
-            if any(mark in text for mark in END_OF_TEXT):
-                self._last_end = comment
-        frames = [_Frame(style or Inline(""), True, "p", False)]
+        self._comments = PageComments(container)
+        frames = [self._frame(style or Inline(""), is_block=True)]
+        self._keeps_lines = keeps_lines(container, self._keeps_lines)
         self._text(container.text, frames[-1].style)
         walk = etree.iterwalk(container, events=("start", "end", "comment"))
         for event, node in walk:
             if node is container:
                 continue
             if event == "comment":
-                if node is self._last_end:
-                    break
-                self._comment(node.text or "")
+                if self._comments.ends_text(node):
+                    self._flush()
+                self._comments.meet(node)
+                self._cut = self._cut or bool(self._comments.skipping)
             elif event == "start":
                 frame = self._enter(node, frames[-1])
                 if frame is None:
                     walk.skip_subtree()
-                    frame = _Frame(frames[-1].style, False, self._tag, self._captioning)
+                    frame = self._frame(frames[-1].style)
                 else:
                     self._text(node.text, frame.style)
                 frames.append(frame)
@@ -96,51 +100,69 @@ class BodyReader:
             else:
                 self._leave(frames.pop())
             self._text(node.tail, frames[-1].style)
+        self.removed += self._comments.skipped()
+        self._comments.skipping = ""  # of an advertisement without an end
         self._flush()
         return self.blocks
 
+    def _frame(self, style: Inline, is_block: bool = False, closing: str = "") -> _Frame:
+        return _Frame(style, is_block, self._tag, self._captioning, self._keeps_lines, closing)
+
     def _enter(self, node: _Element, outside: _Frame) -> _Frame | None:
         """The frame of an element to walk through, or None for one that is dealt with whole."""
-        if self._skipping:
-            return _Frame(outside.style, False, self._tag, self._captioning)
-        if self._boilerplate.covers(node):
-            self._cut = True
+        if self._comments.skipping:
+            return None if node.tag in ("script", "style") else self._frame(outside.style)
+        if rule := self._boilerplate.rule_for(node):
+            self._pass_over(node, rule)
         elif node.tag == "br" or node.tag == "hr":
             self._flush()
             self._cut = False
         elif node.tag == "img":
-            self._image(node)
+            self._image(node, outside.style)
+        elif node.tag == "math":
+            self._inlines += read_formula(node, outside.style)
         elif "video-2017" in (node.get("class") or ""):
             self._video(node)
         elif node.tag in _BLOCKS:
             return self._enter_block(node, outside)
-        elif not _is_aside(node):
-            return _Frame(styled(node, outside.style, self._base_url), False, self._tag, self._captioning)
+        elif not is_aside(node):
+            return self._enter_inline(node, outside)
         return None
+
+    def _enter_inline(self, node: _Element, outside: _Frame) -> _Frame:
+        """A reading above words stands in brackets behind them."""
+        brackets = ("（", "）") if node.tag == "rt" and not has_brackets(node) else ("", "")
+        frame = self._frame(styled(node, outside.style, self._base_url), closing=brackets[1])
+        self._text(brackets[0], frame.style)
+        self._keeps_lines = keeps_lines(node, self._keeps_lines)
+        return frame
 
     def _enter_block(self, node: _Element, outside: _Frame) -> _Frame | None:
         self._flush()
         if self._is_whole(node, outside.style):
             return None
-        frame = _Frame(outside.style, True, self._tag, self._captioning)
-        marks = f"{node.get('class') or ''} {node.get('id') or ''}"
+        frame = self._frame(outside.style, is_block=True)
         self._cut = False
         self._tag = _HEADINGS.get(str(node.tag), self._tag)
-        if _CAPTION.search(marks) or node.tag == "figcaption" or _is_picture_box(node, marks, self.blocks):
+        self._keeps_lines = keeps_lines(node, self._keeps_lines)
+        if is_captioning(node, self.blocks):
             self._captioning, self._tag = True, "p"
         return frame
 
     def _is_whole(self, node: _Element, style: Inline) -> bool:
-        """Reads a table, list or quotation into a block of its own, if it is one."""
+        """Reads a table, list, quotation or aligned figures into a block of its own, if it is one."""
         if self._nesting >= _MAX_NESTING:
             return False
         if node.tag == "table":
             return self._table(node, style)
-        if node.tag in ("ul", "ol") and _is_list(node):
+        if node.tag in ("ul", "ol"):
             return self._list(node, style)
         if node.tag == "blockquote":
             blocks = self._inside(node, style)
             self.blocks += [Quote(blocks)] if blocks else []
+            return True
+        if block := preformatted(node, self._boilerplate):
+            self._add(block)
             return True
         return False
 
@@ -148,17 +170,24 @@ class BodyReader:
         if frame.is_block:
             self._flush()
             self._tag, self._captioning = frame.tag, frame.captioning
+        elif frame.closing:
+            self._text(frame.closing, frame.style)
+        self._keeps_lines = frame.keeps_lines
 
-    def _comment(self, text: str) -> None:
-        """An advertisement stands between NEWSZW_HZH_BEGIN and _END."""
-        if "NEWSZW_HZH_BEGIN" in text and self._ends_ahead:
-            self._skipping = self._cut = True
-        elif "NEWSZW_HZH_END" in text:
-            self._skipping = False
-            self._ends_ahead -= 1
+    def _pass_over(self, node: _Element, rule: str) -> None:
+        self._cut = True
+        if text := readable(node):
+            self.removed.append(Removal(rule, text))
 
     def _text(self, text: str | None, style: Inline) -> None:
-        if not text or self._skipping:
+        if not text or self._comments.take(text):
+            return
+        if self._keeps_lines and "\n" in text:
+            first, *others = text.split("\n")
+            self._text(first, style)
+            for line in others:
+                self._flush()
+                self._text(line, style)
             return
         text = spaced(text)
         if self._cut and not self._inlines and text.strip(EDGE):
@@ -180,7 +209,7 @@ class BodyReader:
 
     def _flush(self) -> None:
         """Ends the paragraph."""
-        if self._skipping or not self._inlines:
+        if self._comments.skipping or not self._inlines:
             return
         indented = self._inlines[0].text.lstrip(" \n").startswith("\u3000")
         inlines = tidy(self._inlines)
@@ -195,13 +224,18 @@ class BodyReader:
         else:
             self._add(paragraph)
 
-    def _add(self, block: Block) -> None:
-        self.blocks.append(block)
+    def _add(self, *blocks: Block) -> None:
+        self.blocks += blocks
         if len(self.blocks) > _MAX_BLOCKS:
             raise TooManyBlocks(f"more than {_MAX_BLOCKS} blocks")
 
-    def _image(self, node: _Element) -> None:
-        if source := image_source(node, self._base_url):
+    def _image(self, node: _Element, style: Inline) -> None:
+        source = image_source(node, self._base_url)
+        if text := formula_alt(node):
+            self._text(text, style)
+        elif is_icon(node) and (self._in_table or not source):
+            self._text(icon_text(node, self._in_table), style)
+        elif source:
             self._flush()
             self._cut = False
             self._add(Image(source))
@@ -215,76 +249,50 @@ class BodyReader:
 
     def _table(self, node: _Element, style: Inline) -> bool:
         """False for a table that only lays the page out: it is walked like any block."""
-        if not tables.is_data(node, self._boilerplate):
-            return False
-        rows = tables.grid(node, self._boilerplate, lambda cell: self._paragraph(cell, style))
-        if rows is None:
-            return False
-        caption = node.find("caption")
-        title = Paragraph([]) if caption is None else self._paragraph(caption, style)
+        blocks = read_table(node, self._boilerplate, lambda cell: self._cell(cell, style), self._is_picture)
         last = self.blocks[-1] if self.blocks else None
-        if title.inlines and not (isinstance(last, Paragraph) and last.text == title.text):
-            self._add(title)
-        self._add(Table(rows))
-        return True
+        if blocks and isinstance(last, Paragraph) and isinstance(blocks[0], Paragraph) and blocks[0].text == last.text:
+            del blocks[0]  # its caption is the line above it
+        self._add(*blocks or [])
+        return blocks is not None
+
+    def _is_picture(self, node: _Element) -> bool:
+        return not is_icon(node) and bool(image_source(node, self._base_url))
 
     def _list(self, node: _Element, style: Inline) -> bool:
-        shown = [item for item in node.iterchildren("li") if not self._boilerplate.covers(item)]
-        if items := [paragraph for item in shown for paragraph in self._items(item, style)]:
-            self._add(ItemList(items, ordered=node.tag == "ol"))
-        return True
+        blocks = read_list(
+            node,
+            self._boilerplate,
+            lambda child: self._part_of_list(child, style),
+            lambda text: [Paragraph(inlines)] if (inlines := tidy([style.with_text(spaced(text))])) else [],
+            self._is_picture,
+        )
+        self._add(*blocks or [])
+        return blocks is not None
 
-    def _items(self, node: _Element, style: Inline) -> list[Paragraph]:
-        """An item as one paragraph; those of a list in it follow it."""
-        texts: list[list[Inline]] = [[]]
-        for block in self._inside(node, style):
-            if isinstance(block, ItemList):
-                texts += [item.inlines for item in block.items]
-            else:
-                _put_behind(texts[-1], block)
-        first, *others = (Paragraph(tidy(inlines)) for inlines in texts)
-        return [first, *others] if first.inlines else others
+    def _part_of_list(self, node: _Element, style: Inline) -> list[Block]:
+        if node.tag not in ("ul", "ol"):
+            return self._inside(node, style if node.tag in _BLOCKS else styled(node, style, self._base_url))
+        reader = self._nested()
+        return reader.blocks if reader._is_whole(node, style) else self._inside(node, style)
+
+    def _nested(self) -> "BodyReader":
+        reader = BodyReader(self._base_url, self._boilerplate, self.removed)
+        reader._nesting = self._nesting + 1
+        reader._in_table, reader._keeps_lines = self._in_table, self._keeps_lines
+        return reader
 
     def _inside(self, node: _Element, style: Inline) -> list[Block]:
-        return BodyReader(self._base_url, self._boilerplate, self._nesting + 1).read(node, style)
+        return self._nested().read(node, style)
 
-    def _paragraph(self, node: _Element, style: Inline) -> Paragraph:
-        """All text of `node` as one paragraph; what stands apart in it is separated by a space."""
+    def _cell(self, node: _Element, style: Inline) -> tuple[Paragraph, list[Image]]:
+        """All text of `node` as one paragraph, and its pictures; what stands apart in it is separated by a space."""
         if not len(node):  # a table has hundreds of cells with nothing but text
-            return Paragraph(tidy([style.with_text(spaced(node.text or ""))]))
+            return Paragraph(tidy([style.with_text(spaced(node.text or ""))])), []
+        reader = self._nested()
+        reader._in_table = True
+        blocks = reader.read(node, style)
         inlines: list[Inline] = []
-        for block in self._inside(node, style):
-            _put_behind(inlines, block)
-        return Paragraph(tidy(inlines))
-
-
-def _put_behind(inlines: list[Inline], block: Block) -> None:
-    """All text of the block comes behind the inlines."""
-    for paragraph in block.paragraphs():
-        inlines += [Inline(" "), *paragraph.inlines] if inlines else paragraph.inlines
-
-
-def _is_aside(node: _Element) -> bool:
-    if len(node) > 2 or any(len(child) for child in node):
-        return False
-    text = "".join(node.itertext())
-    return len(text) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(text.strip()))
-
-
-def _is_list(node: _Element) -> bool:
-    """True where all that can be read is in items; a list without them only indents."""
-    if (node.text or "").strip() or any(child.tag != "li" or (child.tail or "").strip() for child in node):
-        return False
-    return len(node) > 0 and next(node.iter("img", "table"), None) is None
-
-
-def _is_picture_box(node: _Element, marks: str, blocks: list[Block]) -> bool:
-    """A box round an image and its caption, or the caption's own ``<center>`` right behind the image."""
-    if node.tag == "figure" or _PICTURE_BOX.search(marks):
-        return True
-    if node.tag != "center" and (node.tag, node.get("align")) != ("div", "center"):
-        return False
-    if next(node.iter("img"), None) is not None:
-        return True
-    last = blocks[-1] if blocks else None
-    return isinstance(last, Image) and not last.caption and next(node.iter("b", "strong"), None) is None
+        for paragraph in (text for block in blocks if not isinstance(block, Image) for text in block.paragraphs()):
+            inlines += [Inline(" "), *paragraph.inlines] if inlines else paragraph.inlines
+        return Paragraph(tidy(inlines)), [block for block in blocks if isinstance(block, Image)]

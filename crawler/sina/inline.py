@@ -12,6 +12,9 @@ from crawler.sina.web_address import BadAddress, web_address
 # Names round single words that are no link of the article's: Sina's own search, stock and Weibo links.
 _WORD_LINK = re.compile(r"\b(?:keyword|akey|wt_article_link|vipmark)\b")
 _STOCK = re.compile(r"^(?:stock|usstock|hkstock|fund|forex)_")
+_STYLED_MARK = re.compile(
+    r"vertical-align\s*:\s*(?P<raised>super|sub)\b|text-decoration(?:-line)?\s*:\s*line-through", re.I
+)
 _CJK = re.compile(r"[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026]")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _GAP = re.compile(r" *\n[ \n]*| {2,}")
@@ -22,23 +25,36 @@ EDGE = (
 )
 
 
+# Tags that change what a text says, and that Markdown has no signs for: tag -> how it is written.
+MARKS = {"sup": "sup", "sub": "sub", "del": "del", "s": "del", "strike": "del", "u": "u", "ins": "u"}
+
+
 @dataclass(slots=True)
 class Inline:
-    """Text in one style; ``href`` is an absolute http(s) address or empty, ``title`` the link's."""
+    """Text in one style; ``href`` is an absolute http(s) address or empty, ``title`` the link's.
+
+    ``marks``: those of MARKS that the text stands in, the outermost first.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     href: str = ""
     title: str = ""
+    marks: tuple[str, ...] = ()
 
     def like(self, other: "Inline") -> bool:
         """True if both are in the same style and lead to the same place."""
-        return (self.bold, self.italic, self.href) == (other.bold, other.italic, other.href)
+        return (self.bold, self.italic, self.href, self.marks) == (other.bold, other.italic, other.href, other.marks)
 
     def with_text(self, text: str) -> "Inline":
         """An inline of this style and address with the text `text`."""
-        return Inline(text, self.bold, self.italic, self.href, self.title)
+        return Inline(text, self.bold, self.italic, self.href, self.title, self.marks)
+
+    def marked(self, mark: str) -> "Inline":
+        """The style inside `mark`, which stands once however often it is said."""
+        marks = self.marks if mark in self.marks else (*self.marks, mark)
+        return Inline("", self.bold, self.italic, self.href, self.title, marks)
 
     def add(self, text: str) -> None:
         """Text of the same style behind it."""
@@ -103,7 +119,16 @@ def styled(node: _Element, style: Inline, base_url: str) -> Inline:
     """The style inside an inline element."""
     bold = style.bold or node.tag in ("b", "strong") or "Bold" in (node.get("cms-style") or "")
     italic = style.italic or node.tag in ("em", "i")
-    return Inline("", bold, italic, link_of(node, base_url) if node.tag == "a" else style.href)
+    href = link_of(node, base_url) if node.tag == "a" else style.href
+    inside = Inline("", bold, italic, href, marks=style.marks)
+    mark = MARKS.get(str(node.tag)) or _mark_of_style(node.get("style") or "")
+    return inside.marked(mark) if mark else inside
+
+
+def _mark_of_style(style: str) -> str:
+    """The mark that a style amounts to. An underline in a style is left out: editors put it under any word."""
+    match = _STYLED_MARK.search(style)
+    return (match["raised"] or "del").replace("super", "sup") if match else ""
 
 
 def link_of(node: _Element, base_url: str) -> str:
@@ -117,3 +142,9 @@ def link_of(node: _Element, base_url: str) -> str:
     except BadAddress:
         return ""
     return address if href and urldefrag(address).url != urldefrag(base_url).url else ""
+
+
+def has_brackets(reading: _Element) -> bool:
+    """True for a ``<rt>`` whose brackets the page has itself, for browsers that can't show readings above words."""
+    parent = reading.getparent()
+    return parent is not None and next(parent.iter("rp"), None) is not None

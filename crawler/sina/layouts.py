@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-from crawler.sina.boilerplate_markup import BOILERPLATE, BoilerplateMarkup, classes
+from crawler.sina.boilerplate_markup import BOILERPLATE, BoilerplateMarkup, markup
 from crawler.sina.dom import text_content
 from crawler.sina.selectors import PageIndex
 
@@ -25,6 +25,13 @@ BOILERPLATE_IMAGES = r"""
 
 # Comments after which Sina's templates put nothing of the article any more.
 END_OF_TEXT = ("publish_helper_end", "原始正文end", "原始正文 end")
+
+
+MOBILE = BOILERPLATE | markup(
+    "mobile",
+    classes="art_img_tip look_all look_info look_sub art_title_op unfold-btn s_cmt weibo_info j_article_wbreco"
+    " art_video_box art_video",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,16 @@ LAYOUTS = (
         title="h1.art_tit_h1, .art_tit h1",
         date="time.weibo_time, time.art_time, .art_time",
         source="h2.weibo_user, cite.art_cite, .art_cite, .weibo_user",
-        boilerplate=BOILERPLATE
-        | BoilerplateMarkup(
-            classes=classes(
-                "art_img_tip look_all look_info look_sub art_title_op unfold-btn s_cmt weibo_info j_article_wbreco"
-                " art_video_box art_video"
-            )
-        ),
+        boilerplate=MOBILE,
+    ),
+    Layout(
+        name="mobile-2017",
+        years=(2017, 2018),
+        body="article.art_box",
+        title="h1.art_tit_h1, .art_tit h1",
+        date="time.art_time, time.weibo_time",
+        source=".art_time cite.art_cite, cite.art_cite, h2.weibo_user",
+        boilerplate=MOBILE | markup("headline", classes="art_tit_h1 art_tit art_time art_cite weibo_time weibo_user"),
     ),
     Layout(
         name="regional-2015",

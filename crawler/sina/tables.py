@@ -5,23 +5,69 @@ from collections.abc import Callable
 
 from lxml.etree import XPath, _Element
 
-from crawler.sina.blocks import Paragraph
+from crawler.sina.blocks import Block, Image, Paragraph, Table
 from crawler.sina.boilerplate_markup import BoilerplateMarkup
 from crawler.sina.inline import EDGE
 
 _MAX_SPAN = 100  # columns; more is a mistake in the page
 _MAX_PLACES = 50_000
+_SHORTEST_COLUMN = 2  # rows with the header; a box with a headline has no more
 _SPAN = re.compile(r"(\d{1,6})", re.ASCII)
 _READABLE = XPath("descendant::text()[not(parent::script or parent::style)]")
 
 
-def is_data(table: _Element, boilerplate: BoilerplateMarkup) -> bool:
-    """True for a table of two rows and two columns or more, without another table or pictures in it."""
-    if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:
+def is_data(table: _Element, boilerplate: BoilerplateMarkup, is_picture: Callable[[_Element], bool]) -> bool:
+    """True for a table of two rows and two columns or more, or of one column under a header, without another in it.
+
+    A picture stands in a row of data beside two cells of text at least; elsewhere the table only lays out pictures.
+    """
+    if next(table.iterdescendants("table"), None) is not None:
         return False
     rows = [_cells(row, boilerplate) for row in _rows(table, boilerplate)]
     filled = [row for row in rows if any(_has_text(cell) for cell in row)]
-    return len(filled) >= 2 and max(len(row) for row in filled) >= 2
+    if len(filled) < 2:
+        return False
+    if next(table.iter("img"), None) is not None and any(_is_of_pictures(row, is_picture) for row in rows):
+        return False
+    if max(len(row) for row in filled) >= 2:
+        return True
+    return filled[0][0].tag == "th" and len(filled) > _SHORTEST_COLUMN
+
+
+def _is_of_pictures(row: list[_Element], is_picture: Callable[[_Element], bool]) -> bool:
+    texts = 0
+    has_picture = False
+    for cell in row:
+        if any(is_picture(image) for image in cell.iter("img")):
+            has_picture = True
+        else:
+            texts += _has_text(cell)
+    return has_picture and texts < 2
+
+
+def read_table(
+    table: _Element,
+    boilerplate: BoilerplateMarkup,
+    read: Callable[[_Element], tuple[Paragraph, list[Image]]],
+    is_picture: Callable[[_Element], bool],
+) -> list[Block] | None:
+    """The table under its caption, and behind it the pictures that stood in it; None where it only lays out.
+
+    `read`: the text of a cell, and its pictures.
+    """
+    if not is_data(table, boilerplate, is_picture):
+        return None
+    pictures: list[Image] = []
+
+    def text_of(cell: _Element) -> Paragraph:
+        text, images = read(cell)
+        pictures.extend(images)
+        return text
+
+    caption = table.find("caption")
+    title = [] if caption is None else [text_of(caption)]
+    rows = grid(table, boilerplate, text_of)
+    return None if rows is None else [*(text for text in title if text.inlines), Table(rows), *pictures]
 
 
 def grid(

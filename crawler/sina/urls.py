@@ -18,15 +18,23 @@ TRACKING = frozenset(
     | {"autocallup", "isfromsina", "wm", "clicktime"}
 )
 
-# .../2021-07-09/doc-ikqcfnc6894791.shtml, detail-i….d.html, details-i….shtml, zl-i….shtml, …_2.shtml
-_DOC = re.compile(r"/(?:doc|details?|zl)-i([a-z0-9]{6,24})(?:_(\d{1,3}))?(?:\.d)?\.s?html?$", re.A)
+# .../2021-07-09/doc-ikqcfnc6894791.shtml, detail-i….d.html, details-i….shtml, zl-i….shtml, zldoc-i….shtml,
+# coverstory-i….shtml, …_2.shtml
+_DOC = re.compile(r"/(?:doc|details?|zl|zldoc|coverstory)-i([a-z0-9]{6,24})(?:_(\d{1,3}))?(?:\.d)?\.s?html?$", re.A)
 # .../20140301/024218372262.shtml and .../2005-03-21/244339.shtml, before 2015
 _NUMBERED = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)/(\d{4,16}[a-z]?)(?:_(\d{1,3}))?\.s?html?$", re.A)
 _COLUMN = re.compile(r"^/article_(\d{5,12})_([a-z0-9]{8,32})\.html?$", re.A)
 _COLUMN_VIEW = re.compile(r"^/articles?/view/(\d{5,12})/([a-z0-9]{8,32})/?$", re.A)
-_GALLERY = re.compile(r"^/(slide_\d{1,4}_\d{1,8}_\d{1,10})\.html$", re.A)
+_GALLERY = re.compile(r"^/(?:[a-z0-9_-]{1,40}/){0,4}(slide_\d{1,4}_\d{1,8}_\d{1,10})\.html$", re.A)
 _DAY = re.compile(r"/(\d{4})-?(\d\d)-?(\d\d)(?=/)", re.A)
 
+# Host, or host and path -> the parameter in which a redirector names its target.
+_REDIRECTORS = {
+    "dp.sina.cn": "url",
+    "cj.sina.com.cn/article/norm_detail": "url",
+    "go.rss.sina.com.cn/redirect.php": "url",
+}
+_MOST_REDIRECTORS = 3
 _SAFE = "/%:@!$&*+,;=~-._?"
 _HOST = re.compile(r"[a-z0-9.-]{1,253}")
 _COLUMN_HOSTS = {"k.sina.com.cn": "k.sina.com.cn", "k.sina.cn": "k.sina.com.cn"}
@@ -60,12 +68,16 @@ class NotAnArticle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an article is. ``day`` is the day in the URL, ``page`` counts from 1."""
+    """Where an article is. ``day`` is the day in the URL, ``page`` counts from 1.
+
+    ``is_by_place``: its form is unknown, and the doc id made of the address alone (crawler/sina/page_address.py).
+    """
 
     doc_id: str
     url: str
     day: date | None
     page: int
+    is_by_place: bool = False
 
 
 def identify(url: str) -> Address:
@@ -73,14 +85,8 @@ def identify(url: str) -> Address:
 
     Raises NotAnArticle, with the reason, for URLs outside Sina and pages of another kind.
     """
-    parts = _parts(url)
+    parts = page_parts(url)
     host = _host(parts)
-    if not is_sina(host) or not _HOST.fullmatch(host):
-        raise NotAnArticle("other_site", url)
-    if host == "dp.sina.cn" and (target := parse_qs(parts.query).get("url")):
-        if _host(_parts(target[0])) == host:
-            raise NotAnArticle("redirects_to_itself", url)
-        return identify(target[0])
     if host == "doc.sina.cn":
         return _selected_by_query(parts.query, url)
     for pattern, reason in _NOT_ARTICLES:
@@ -89,12 +95,52 @@ def identify(url: str) -> Address:
     return _from_path(host, parts.path, parts.query, url)
 
 
+def page_parts(url: str) -> SplitResult:
+    """The parts of the address on Sina's hosts that `url` is, or leads to as a redirector's. Raises NotAnArticle."""
+    address = url
+    for _ in range(_MOST_REDIRECTORS + 1):
+        parts = _parts(address)
+        host = _host(parts)
+        if not is_sina(host) or not _HOST.fullmatch(host):
+            raise NotAnArticle("other_site", url)
+        target = _target(parts)
+        if not target:
+            return parts
+        address = target
+    raise NotAnArticle("redirects_to_itself", url)
+
+
+def is_redirector(url: str) -> bool:
+    """True for an address that only leads to another one, which stands in its query."""
+    return bool(_target(_parts(url)))
+
+
+def _target(parts: SplitResult) -> str:
+    host = _host(parts)
+    name = _REDIRECTORS.get(host) or _REDIRECTORS.get(host + parts.path.rstrip("/"))
+    return (parse_qs(parts.query).get(name) or [""])[0] if name else ""
+
+
 def doc_id_of(url: str) -> str:
     """The doc id of the article that `url` leads to; empty where it leads to none."""
     try:
         return identify(url).doc_id
     except NotAnArticle:
         return ""
+
+
+def section_of(url: str) -> str:
+    """Where an article stands: ``china/gncj`` on finance.sina.com.cn and its mobile host, elsewhere the host.
+
+    Empty on those hosts for an address without a section. Raises NotAnArticle for no address.
+    """
+    parts = _parts(url)
+    host = _host(parts)
+    if host not in ("finance.sina.com.cn", "finance.sina.cn"):
+        return host
+    folder = parts.path.rpartition("/")[0] + "/"
+    day = _DAY.search(folder)
+    return folder[: day.start() if day else None].strip("/")
 
 
 def is_sina(host: str) -> bool:
@@ -115,15 +161,6 @@ def without_tracking(url: str) -> str:
     parts = urlsplit(url.strip())
     kept = [pair for pair in parts.query.split("&") if not _is_tracking(pair.partition("=")[0])]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
-
-
-def address_to_ask(url: str) -> str:
-    """What to ask for to get the article that `url` leads to. Raises NotAnArticle.
-
-    It is the URL without tracking; for a redirector its target, for a later page the first.
-    """
-    address = identify(url)
-    return address.url if _host(_parts(url)) == "dp.sina.cn" or address.page > 1 else without_tracking(web_address(url))
 
 
 def _parts(url: str) -> SplitResult:
@@ -160,14 +197,14 @@ def _from_path(host: str, path: str, query: str, url: str) -> Address:
     if host.startswith("slide.") and (match := _GALLERY.search(path)):
         return Address(match[1], f"https://{host}{path}", None, 1)
     if match := _DOC.search(path):
-        return Address(match[1], _canonical(host, path, query, match[2]), _day(path), int(match[2] or 1))
+        return Address(match[1], canonical_url(host, path, query, match[2]), _day(path), int(match[2] or 1))
     if (match := _NUMBERED.search(path)) and (day := _date(*match.groups()[:3])):
         doc_id = f"{day:%Y%m%d}-{match[4]}"
-        return Address(doc_id, _canonical(host, path, query, match[5]), day, int(match[5] or 1))
+        return Address(doc_id, canonical_url(host, path, query, match[5]), day, int(match[5] or 1))
     raise NotAnArticle("no_article_url", url)
 
 
-def _canonical(host: str, path: str, query: str, page: str | None) -> str:
+def canonical_url(host: str, path: str, query: str, page: str | None = None) -> str:
     """https, the first page, no tracking, nothing that a link could not hold."""
     path, query = quote(path, safe=_SAFE), quote(query, safe=_SAFE)
     if page:

@@ -46,7 +46,12 @@ class ListReading:
     @property
     def misses_any(self) -> bool:
         """True where the API says that there are more; its word, no proof."""
-        return self.last_total is not None and self.count < self.last_total
+        return self.excess > 0
+
+    @property
+    def excess(self) -> int:
+        """How many more the API says that there are."""
+        return max((self.last_total or 0) - self.count, 0)
 
     def turn(self, listing: Listing, doc_ids: dict[str, str], known: Collection[str], at: datetime) -> Self:
         """After its page, answered at `at`; `doc_ids`: of the entries that lead to an article, by URL."""

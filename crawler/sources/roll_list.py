@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.archive.readings import SHORT_ANSWER, Reading, Readings, Remembered
+from crawler.archive.readings import Reading, Readings, Remembered
+from crawler.archive.slices import SHORT_ANSWER
 from crawler.items import ListEntry
 from crawler.sina.channels import CHANNELS, Channel
-from crawler.sina.roll_api import API, Listing, ListingError, listing_url, parse_listing
-from crawler.sina.urls import identify
+from crawler.sina.json_answer import ListingError
+from crawler.sina.page_address import address_of
+from crawler.sina.roll_api import API, Listing, listing_url, parse_listing
 from crawler.sources.list_reading import ListReading
 from crawler.sources.source import Answer, Ask, ListCapture, NoAnswer
 from crawler.times import now
@@ -22,6 +24,7 @@ from crawler.times import now
 _MOST_PAGES = 2_000  # of a reading; the longest list that anybody wrote of had 442, in 2019
 _DEEP_EVERY = timedelta(hours=20)  # less than a day: a daily run is now and then a little early
 _DEEP = timedelta(days=7)
+_READ_TO_END = ("end", "last_page", SHORT_ANSWER)
 
 
 def recognise(url: str) -> ListCapture | None:
@@ -44,6 +47,9 @@ def parse(body: bytes, channel: Channel, at: datetime | None = None) -> Listing:
 
 class RollList:
     """The state of a request is where the reading of the list stands."""
+
+    is_second = False
+    after = ""
 
     def __init__(self, channel: Channel, max_pages: float, readings: Readings) -> None:
         self.name = f"roll_list {channel.lid}"
@@ -97,11 +103,14 @@ class RollList:
         return replace(shown, ended=self._ended(reading, "nothing_new", is_deep=bool(reading.goal)))
 
     def _at_end(self, reading: ListReading, shown: Answer) -> Answer:
-        """A list may show no more than its newest pages: it ends too early where nothing known was met before."""
-        was_read = self._readings.of(self.channel).times_read > 0
+        """A list may show no more than its newest pages: it ends too early where nothing known was met before.
+
+        Not if its total was as much too high before; that the total lies is no proof that nothing lies below.
+        """
+        remembered = self._readings.of(self.channel)
         if not reading.misses_any:
             return replace(shown, ended=self._ended(reading, "end", is_deep=True, is_whole=True))
-        if reading.has_met_known or not was_read:
+        if reading.has_met_known or not remembered.times_read or reading.excess <= remembered.excess:
             return replace(shown, ended=self._ended(reading, "last_page", is_deep=True))
         detail = f"the list of {self._list.name} ends after {reading.count} of {reading.last_total} entries"
         ended = self._ended(reading, SHORT_ANSWER, is_complete=False)
@@ -128,6 +137,7 @@ class RollList:
             newest,
             first_day,
             reading.floor,
+            excess=reading.excess if how in _READ_TO_END else None,
         )
 
     def _is_sure(self, reading: ListReading, remembered: Remembered) -> bool:
@@ -144,7 +154,7 @@ def _doc_ids(entries: Iterable[ListEntry]) -> dict[str, str]:
     doc_ids = {}
     for entry in entries:
         try:
-            doc_ids[entry.url] = identify(entry.url).doc_id
+            doc_ids[entry.url] = address_of(entry.url).doc_id
         except ValueError:  # the spider counts it, with its reason
             continue
     return doc_ids

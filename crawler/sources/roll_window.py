@@ -14,6 +14,9 @@ from crawler.sources.source import Answer, Ask
 class RollWindow:
     """The state of a request is where the walk through its slice stands, or the descent through the list."""
 
+    is_second = False
+    after = ""
+
     def __init__(self, channel: Channel, backfill: Backfill) -> None:
         """`backfill`: the one of all channels."""
         self.name = f"roll_window {channel.lid}"

@@ -59,7 +59,11 @@ class ListCapture:
 
 
 class Source(Protocol):
-    """One list, or one file."""
+    """One list, or one file.
+
+    ``is_second``: a second witness beside the roll lists; what it lacks or fails at is named, and a run that could
+    read another source is good all the same. ``after``: the name of the source after whose end it begins.
+    """
 
     @property
     def name(self) -> str:
@@ -68,6 +72,12 @@ class Source(Protocol):
     @property
     def channel(self) -> str | None:
         """The ledger's name of the list; None if it is none."""
+
+    @property
+    def is_second(self) -> bool: ...
+
+    @property
+    def after(self) -> str: ...
 
     def start(self) -> Iterator[Ask | Answer]:
         """What to ask for first, or what is known without asking."""

@@ -17,6 +17,8 @@ class UrlFile:
 
     name = "urls"
     channel = None
+    is_second = False
+    after = ""
 
     def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
         """`lines`: with their numbers, without blank ones and comments."""

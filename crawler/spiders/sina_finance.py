@@ -15,16 +15,19 @@ from twisted.python.failure import Failure
 from crawler.archive.archive import Archive
 from crawler.items import Article, ListEntry
 from crawler.replay.replay import NOT_SAVED
-from crawler.run.arguments import NAMES, Arguments, refuse_unknown
+from crawler.run.arguments import NAMES, Arguments, refuse_together, refuse_unknown
 from crawler.run.identity import Identity
 from crawler.run.page_reader import PageReader
 from crawler.run.refusals import NotAsked, reason_of
 from crawler.sina.article import Page, set_provenance
-from crawler.sina.urls import NotAnArticle, address_to_ask, identify
+from crawler.sina.channels import CHANNELS
+from crawler.sina.page_address import address_of, address_to_ask
+from crawler.sina.urls import NotAnArticle
 from crawler.sources.choose import choose_sources
 from crawler.sources.source import Answer, Ask, NoAnswer, Source
 from crawler.times import now
 
+_LIDS = [channel.lid for channel in CHANNELS]
 _MOST_DUE = 10_000  # articles a run takes up from earlier runs; the rest is for the next
 
 
@@ -35,8 +38,9 @@ class SinaFinanceSpider(scrapy.Spider):
     next attempt is due, and archived articles that are to be looked at again. Arguments, all text:
     ``channels``, comma-separated lids or names; ``since`` and ``until``, a backfill of that window in
     Beijing time; ``max_pages``, a bound on listing pages per channel; ``urls``, a file with one
-    article URL per line, for which nothing is listed. A bad value, and an argument that is none of
-    these, raises ValueError before anything is fetched.
+    article URL per line, for which nothing is listed; ``sources``, the lists of the roll API and second
+    witnesses beside them; ``flashes``, whether those of the 7x24 feed are articles. A bad value, and an
+    argument that is none of these, raises ValueError before anything is fetched.
     """
 
     name = "sina_finance"
@@ -65,6 +69,7 @@ class SinaFinanceSpider(scrapy.Spider):
     def check(cls, _settings: BaseSettings, arguments: Mapping[str, str]) -> None:
         """Raises ValueError for arguments that are bad, before anything is made; the run reads the file of URLs."""
         refuse_unknown(arguments, NAMES)
+        refuse_together(arguments)
         Arguments.parse(**{name: arguments[name] for name in NAMES if name in arguments and name != "urls"})
 
     @cached_property
@@ -76,10 +81,8 @@ class SinaFinanceSpider(scrapy.Spider):
         """What is due from earlier runs, but for a file of URLs; then what each source says to begin with."""
         for request in self._due() if self.parsed.urls is None else ():
             yield request
-        for source in self.sources.values():
-            for first in source.start():
-                for request in [self._ask(source, first)] if isinstance(first, Ask) else self._shown(source, first):
-                    yield request
+        for request in self._begin(after=""):
+            yield request
 
     def parse_answer(self, response: Response, source: str, ask: Ask) -> Iterator[scrapy.Request]:
         """The requests for what a source shows, and what to ask it next."""
@@ -87,13 +90,16 @@ class SinaFinanceSpider(scrapy.Spider):
         try:
             answer = asked.read(ask, response.body)
         except NoAnswer as error:
-            self.logger.error("unreadable listing (%s): %s: %s", error.reason, response.url, error)
+            level = logging.WARNING if asked.is_second else logging.ERROR
+            self.logger.log(level, "unreadable listing (%s): %s: %s", error.reason, response.url, error)
             yield from self._ask_instead(asked, ask, error.reason, "unreadable")
             return
         self._note(asked, answer)
         yield from self._shown(asked, answer)
         for following in answer.asks:
             yield self._ask(asked, following)
+        if not answer.asks:
+            yield from self._begin(after=asked.name)
 
     async def parse_article(self, response: Response, entry: ListEntry) -> AsyncIterator[scrapy.Request | Article]:
         """The article, or the request for its second page."""
@@ -126,11 +132,13 @@ class SinaFinanceSpider(scrapy.Spider):
             status, reason = None, "not_in_source"  # a replay that lacks a page says nothing about it
         else:
             reason = f"http_{status}" if status else reason_of(error)
-        doc_id = request.meta.get("doc_id") or request.meta.get("part_of")
-        level = logging.INFO if doc_id and not_asked and not_asked.is_for_now else logging.ERROR  # they may be many
+        doc_id: str = request.meta.get("doc_id") or request.meta.get("part_of") or ""
+        source = None if doc_id else self.sources[request.cb_kwargs["source"]]
+        is_expected = bool(doc_id and not_asked and not_asked.is_for_now)  # they may be many
+        level = logging.INFO if is_expected or (source and source.is_second) else logging.ERROR
         self.logger.log(level, "not fetched (%s): %s%s", reason, request.url, f" [{doc_id}]" if doc_id else "")
-        if not doc_id:
-            return self._ask_instead(self.sources[request.cb_kwargs["source"]], request.cb_kwargs["ask"], reason)
+        if source:
+            return self._ask_instead(source, request.cb_kwargs["ask"], reason)
         if not_asked and not_asked.is_for_now:
             self._count("fetch", reason)
             self.archive.postponed(doc_id, reason, now())
@@ -144,8 +152,16 @@ class SinaFinanceSpider(scrapy.Spider):
     def _ask_instead(self, source: Source, ask: Ask, reason: str, entered: str = "") -> list[scrapy.Request]:
         """Where a source was not answered; `entered`: the reason for the ledger, if it is another than that counted."""
         if not ask.is_trial:
-            self._count("listing", reason)
-        return [self._ask(source, instead) for instead in source.failed(ask, entered or reason) or ()]
+            self._count(_component(source), reason)
+        instead = source.failed(ask, entered or reason)
+        return [self._ask(source, other) for other in instead] if instead else list(self._begin(after=source.name))
+
+    def _begin(self, after: str) -> Iterator[scrapy.Request]:
+        """What the sources that begin after the source of that name, or with the run, ask for first."""
+        for source in self.sources.values():
+            if source.after == after:
+                for first in source.start():
+                    yield from [self._ask(source, first)] if isinstance(first, Ask) else self._shown(source, first)
 
     def _due(self) -> Iterator[scrapy.Request]:
         """What earlier runs left to do."""
@@ -173,8 +189,8 @@ class SinaFinanceSpider(scrapy.Spider):
         self._count("listing", "pages")
         self._count("listing", "entries", len(answer.entries))
         if answer.failure:
-            self._count("listing", answer.failure)
-            self.logger.error("%s", answer.detail)
+            self._count(_component(source), answer.failure)
+            self.logger.log(logging.WARNING if source.is_second else logging.ERROR, "%s", answer.detail)
         if answer.ended:
             self._count("reading", answer.ended.how)
 
@@ -184,17 +200,26 @@ class SinaFinanceSpider(scrapy.Spider):
             self._count("skip", reason, count)
         entries = self._identified(answer.entries)
         self.archive.listed(entries.items(), source.channel, now())
+        if source.is_second:
+            self._note_unlisted(source, entries)
         if answer.ended:
             self.archive.readings.end(answer.ended)
         for doc_id, entry in entries.items():
             yield self._article(doc_id, entry)
+
+    def _note_unlisted(self, source: Source, entries: Mapping[str, ListEntry]) -> None:
+        """Counts what a second witness shows and no list of the roll API did."""
+        unlisted = len(entries) - len(self.archive.ledger.shown_by(_LIDS, entries))
+        self._count("witness", "not_in_list", unlisted)
+        if unlisted:
+            self.logger.info("%s showed %s articles that the list had not", source.name, unlisted)
 
     def _identified(self, entries: Iterable[ListEntry]) -> dict[str, ListEntry]:
         """Those that lead to an article, each once, by doc id."""
         identified: dict[str, ListEntry] = {}
         for entry in entries:
             try:
-                doc_id = identify(entry.url).doc_id
+                doc_id = address_of(entry.url).doc_id
             except ValueError as error:
                 reason = error.reason if isinstance(error, NotAnArticle) else "bad_url"
                 self._count("skip", reason)
@@ -226,6 +251,11 @@ class SinaFinanceSpider(scrapy.Spider):
         if count:
             assert self.crawler.stats
             self.crawler.stats.inc_value(f"archive/{component}/{reason}", count)
+
+
+def _component(source: Source) -> str:
+    """Under which a failure of the source is counted: that of a second witness alone fails no run."""
+    return "second_source" if source.is_second else "listing"
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,9 +17,11 @@ from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.tables import articles, entries
-from crawler.times import beijing_day, from_iso
+from crawler.completeness.completeness import Completeness, completeness
+from crawler.times import beijing_day
 
 _RUNS = 15  # shown
+_POPULATIONS = 60  # channels and months that are shown
 _PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
 
 
@@ -56,6 +58,7 @@ class Figures:
     ``days``: articles archived per day of publication; ``gaps``: per day, listed and not archived;
     ``unlisted``: days of which no list was read completely. ``failures``: by reason, what is to be
     tried again or was given up. ``layouts``: by month (``2024-03``), articles of each. ``disk``: files and bytes.
+    ``completeness``: of the newest months first.
     """
 
     at: datetime
@@ -67,6 +70,7 @@ class Figures:
     layouts: dict[str, Counter[str]]
     runs: list[Run]
     disk: dict[str, tuple[int, int]]
+    completeness: Sequence[Completeness] = ()
 
     @property
     def articles(self) -> int:
@@ -88,6 +92,7 @@ def collect(engine: sa.Engine, root: Path, at: datetime, since: date | None, unt
         layouts=layouts,
         runs=sorted([*_unended(engine), *_reported(root)], key=lambda run: run.started, reverse=True)[:_RUNS],
         disk={name: used for name in _PARTS if (used := _size(root / name))[0]},
+        completeness=sorted(completeness(engine, since, until), key=lambda row: row.month, reverse=True)[:_POPULATIONS],
     )
 
 
@@ -133,9 +138,8 @@ def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
     for failed in Slices(engine).failures():
-        start, end = from_iso(str(failed["start"])), from_iso(str(failed["end"]))
-        assert start and end
-        while start < end:
+        start, end = parsed_time(failed["start"]), parsed_time(failed["end"])
+        while start and end and start < end:
             yield beijing_day(start)
             start += timedelta(days=1)
 

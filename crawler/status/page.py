@@ -20,6 +20,15 @@ _OUTCOMES = {
     "interrupted": "被中断", "closed_early": "提前结束", "robots_forbid": "robots.txt 禁止", "blocked": "被封锁",
     "asked_to_wait": "被要求等待",
 }  # fmt: skip
+_WITNESSES = {
+    "roll": ("滚动列表", "roll lists"), "columns": ("栏目页", "columns"), "7x24": ("7×24 快讯", "7x24"),
+    "old_lists": ("旧列表页", "old lists"), "internet_archive": ("互联网档案馆", "Internet Archive"),
+    "common_crawl": ("Common Crawl", "Common Crawl"),
+}  # fmt: skip
+_UNSAID = {
+    "no_witness": ("没有见证", "no witness"), "one_witness": ("只有一个见证", "one witness only"),
+    "dependent": ("见证互不独立", "dependent witnesses"), "too_few": ("共同见到的太少", "too few in common"),
+}  # fmt: skip
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -34,6 +43,8 @@ def render(figures: Figures) -> str:
     return environment.get_template("page.html").render(
         figures=figures,
         outcomes=_OUTCOMES,
+        witnesses=_WITNESSES,
+        unsaid=_UNSAID,
         years=years(figures, beijing_day(figures.at)),
         layouts=list(layouts),
         chart=stacked_bars(periods, layouts) if layouts else None,

@@ -5,9 +5,11 @@ we see a response. So a record holds the payload without chunking, and a Transfe
 would stand there as ``X-Archive-Orig-Transfer-Encoding``. Content encodings stay on.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
+from typing import Protocol
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
@@ -19,16 +21,41 @@ from warcio.statusandheaders import StatusAndHeaders
 from crawler.warc.dedup import Payload
 from crawler.warc.received import truncation_of
 
-_BUILDER = RecordBuilder(warc_version="1.1")
+BUILDER = RecordBuilder(warc_version="1.1")
 _CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-class _WholeBody(BytesIO):
+class WholeBody(BytesIO):
     """Read in one piece: with each block that is hashed another thread takes over, and warcio asks for small blocks."""
 
     def read(self, _size: int | None = -1) -> bytes:
         return super().read()
+
+
+class Exchange(Protocol):
+    """What is kept of an answer: ``url`` and ``date`` of its record, and how it is written."""
+
+    @property
+    def url(self) -> str:
+        """Of the record."""
+
+    @property
+    def date(self) -> str:
+        """As in WARC-Date."""
+
+    @property
+    def body(self) -> bytes:
+        """The payload."""
+
+    def response_record(self) -> ArcWarcRecord:
+        """The whole answer."""
+
+    def revisit_record(self, earlier: Payload) -> ArcWarcRecord:
+        """The answer without its payload, which the record of `earlier` holds."""
+
+    def other_records(self, first: ArcWarcRecord) -> Iterable[ArcWarcRecord]:
+        """What stands behind the first record, be it a response or a revisit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +71,33 @@ class RecordPair:
         """The response's URL, without a fragment."""
         return urldefrag(self.response.url).url
 
+    @property
+    def body(self) -> bytes:
+        """The payload, in its content encodings."""
+        return self.response.body
+
     def response_record(self) -> ArcWarcRecord:
         """The response, with the digest of its payload."""
         body = self.response.body
-        return _BUILDER.create_warc_record(
-            self.url, "response", _WholeBody(body), len(body), http_headers=_response_head(self.response),
+        return BUILDER.create_warc_record(
+            self.url, "response", WholeBody(body), len(body), http_headers=_response_head(self.response),
             warc_headers_dict=self._warc_headers(),
         )  # fmt: skip
 
     def revisit_record(self, earlier: Payload) -> ArcWarcRecord:
         """The response without its payload, which the record of `earlier` holds."""
         head, headers = _response_head(self.response), self._warc_headers()
-        return _BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, headers)
+        return BUILDER.create_revisit_record(self.url, earlier.digest, earlier.url, earlier.date, head, headers)
 
-    def request_record(self, response: ArcWarcRecord) -> ArcWarcRecord:
+    def other_records(self, first: ArcWarcRecord) -> list[ArcWarcRecord]:
         """The request; it names the record of its response, or the revisit's."""
         body = self.request.body
-        headers = {"WARC-Date": self.date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-        return _BUILDER.create_warc_record(
+        headers = {"WARC-Date": self.date, "WARC-Concurrent-To": first.rec_headers.get_header("WARC-Record-ID")}
+        record = BUILDER.create_warc_record(
             self.url, "request", BytesIO(body), len(body), http_headers=_request_head(self.request),
             warc_headers_dict=headers,
         )  # fmt: skip
+        return [record]
 
     def _warc_headers(self) -> dict[str, str]:
         address = self.response.ip_address
@@ -79,7 +112,7 @@ def _response_head(response: Response) -> StatusAndHeaders:
         for name, value in _headers(response.headers)
     ]
     return StatusAndHeaders(
-        f"{response.status} {_PHRASES.get(response.status, '')}".rstrip(), headers, protocol="HTTP/1.1"
+        f"{response.status} {PHRASES.get(response.status, '')}".rstrip(), headers, protocol="HTTP/1.1"
     )
 
 

@@ -43,8 +43,9 @@ def _forms(body: bytes, named: str) -> tuple[list[tuple[bytes, str]], NotDecoded
     gzip shows by its mark, so it is taken off though no header names it. A stream that has no end is a fault.
     """
     forms: list[tuple[bytes, str]] = []
+    names = [name.strip().lower() for name in named.split(",")]
     for _ in range(_MOST_LAYERS):
-        encoding = _outermost(body, named)
+        encoding, names = _outermost(body, names)
         try:
             inner = decode(body, encoding, MOST_BODY)[0] if encoding else body
         except NotDecoded as fault:
@@ -57,11 +58,14 @@ def _forms(body: bytes, named: str) -> tuple[list[tuple[bytes, str]], NotDecoded
     return forms, None
 
 
-def _outermost(body: bytes, named: str) -> str:
+def _outermost(body: bytes, names: list[str]) -> tuple[str, list[str]]:
+    """The encoding that the body is in, and which of `names`, the outermost last, may be within it."""
     if body.startswith(_GZIP):
-        return "gzip"
-    names = [name.strip().lower() for name in named.split(",")]
-    return next((name for name in ("br", "zstd", "deflate") if name in names and is_encoded(body, name)), "")
+        return "gzip", names[: max((at for at, name in enumerate(names) if name == "gzip"), default=len(names))]
+    for at, name in reversed(list(enumerate(names))):
+        if name in ("br", "zstd", "deflate") and is_encoded(body, name):
+            return name, names[:at]
+    return "", []
 
 
 def _unproved(forms: list[tuple[bytes, str]], headers: Headers, digest: str, fault: NotDecoded | None) -> NotTheMemento:

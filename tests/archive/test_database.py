@@ -83,12 +83,26 @@ def test_a_catalog_that_knew_nothing_of_web_archives_learns_of_them(catalog: Pat
         for column in ("seen_by", "learned_at", "facts"):
             connection.execute(f"ALTER TABLE revisions DROP COLUMN {column}")
         connection.execute("ALTER TABLE articles DROP COLUMN last_seen_at")
+        connection.execute("ALTER TABLE readings DROP COLUMN excess")
         for table in ("unlisted", "sightings", "mementos", "index_queries"):
             connection.execute(f"DROP TABLE {table}")
     set_version(catalog, 9)
     open_engine(url(catalog)).dispose()
     assert rows(catalog, "SELECT seen_by, learned_at, facts FROM revisions") == [("sina", None, None)]
     assert rows(catalog, "SELECT count(*) FROM mementos") == [(0,)]
+
+
+def test_a_catalog_of_version_10_remembers_waits_promises_and_totals(catalog: Path) -> None:
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("INSERT INTO readings (channel, complete_at, times_read, spent, short)"
+                           " VALUES ('1686', '2026-01-01T00:00:00Z', 1, 0, 0)")  # fmt: skip
+        connection.execute("ALTER TABLE readings DROP COLUMN excess")
+        for table in ("promised", "waits"):
+            connection.execute(f"DROP TABLE {table}")
+    set_version(catalog, 10)
+    open_engine(url(catalog)).dispose()
+    assert rows(catalog, "SELECT excess FROM readings") == [(None,)]
+    assert rows(catalog, "SELECT (SELECT count(*) FROM promised), (SELECT count(*) FROM waits)") == [(0, 0)]
 
 
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:

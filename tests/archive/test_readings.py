@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from crawler.archive.database import open_engine
 from crawler.archive.ledger import Ledger
-from crawler.archive.readings import SHORT_ANSWER, Reading, Readings, Remembered
-from crawler.archive.slices import Slices
+from crawler.archive.readings import Reading, Readings, Remembered
+from crawler.archive.slices import SHORT_ANSWER, Slices
 from crawler.items import ListEntry
 
 NOW = datetime(2024, 3, 5, 4, tzinfo=UTC)
@@ -158,8 +158,11 @@ def test_an_older_catalog_keeps_what_was_new_in_it(tmp_path: Path) -> None:
     open_engine(f"sqlite:///{path}").dispose()
     with closing(sqlite3.connect(path)) as catalog, catalog:
         catalog.executescript(
+            "ALTER TABLE revisions DROP COLUMN seen_by; ALTER TABLE revisions DROP COLUMN learned_at;"
+            "ALTER TABLE revisions DROP COLUMN facts;"
             "UPDATE schema_version SET version = 7; DROP TABLE proofs; DROP TABLE readings; DROP TABLE listed;"
-            "ALTER TABLE articles DROP COLUMN last_seen_at; DROP TABLE revisions; CREATE TABLE revisions (doc_id TEXT, number INTEGER, PRIMARY KEY (doc_id, number));"
+            "ALTER TABLE articles DROP COLUMN last_seen_at; DROP TABLE revisions;"
+            "CREATE TABLE revisions (doc_id TEXT, number INTEGER, PRIMARY KEY (doc_id, number));"
             "CREATE TABLE readings (channel TEXT PRIMARY KEY, complete_at TEXT NOT NULL);"
             "CREATE TABLE listed (channel TEXT, doc_id TEXT, at TEXT NOT NULL, PRIMARY KEY (channel, doc_id));"
             "INSERT INTO readings VALUES ('1686', '2024-03-05T04:00:00Z');"

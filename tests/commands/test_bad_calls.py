@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.run.arguments import MEANINGS, NAMES
+from crawler.run.history_arguments import HISTORY_MEANINGS, HISTORY_NAMES
 from tests.support.crawling import SITE
 from tests.support.forked_scrapy import Done, ForkedScrapy, forked_scrapy
 
@@ -45,8 +47,8 @@ SETTINGS = {
     "ARCHIVE_DATABASE_URL=sqlite:////proc/a/b.db": "/proc/a: No such file or directory",
     "ARCHIVE_DATABASE_URL=sqlite:///{folder}/file": "the catalog {folder}/file: DatabaseError: file is not a database",
     "ARCHIVE_DATABASE_URL=postgresql+psycopg://a@127.0.0.1:1/a": "the catalog postgresql+psycopg://a@127.0.0.1:1/a: ",
-    "ARCHIVE_REPLAY_FROM={folder}/none": "ARCHIVE_REPLAY_FROM: there is no '{folder}/none'; a WARC, a .wacz or a",
-    "ARCHIVE_REPLAY_FROM=https://example.org/": "ARCHIVE_REPLAY_FROM: there is no 'https://example.org/'",
+    "ARCHIVE_REPLAY_FROM={folder}/none": "ARCHIVE_REPLAY_FROM: there is no file or folder {folder}/none",
+    "ARCHIVE_REPLAY_FROM=https://example.org/": "ARCHIVE_REPLAY_FROM: there is no file or folder https://example.org/",
     "ARCHIVE_REPLAY_AT=noon": "ARCHIVE_REPLAY_AT: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'noon'",
     "ARCHIVE_CAPTURE_ENABLED=yes": "ARCHIVE_CAPTURE_ENABLED: 0 or 1 or false or true or False or True is wanted",
     "ARCHIVE_CAPTURE_MAX_BYTES=1GB": "ARCHIVE_CAPTURE_MAX_BYTES: a whole number from 1 on is wanted, not '1GB'",
@@ -168,3 +170,11 @@ def test_every_command_looks_at_its_settings(scrapy: ForkedScrapy, folder: Path,
     ):
         is_said(scrapy(*command.split(), "-s", given, cwd=tmp_path), said, (2,))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_of_crawl_names_every_argument(scrapy: ForkedScrapy, tmp_path: Path) -> None:
+    assert (tuple(MEANINGS), tuple(HISTORY_MEANINGS)) == (NAMES, HISTORY_NAMES)
+    shown = scrapy("crawl", "-h", cwd=tmp_path).stdout
+    assert all(f"\n  {name:<22}{meaning}\n" in shown for name, meaning in (MEANINGS | HISTORY_MEANINGS).items()
+               if name not in MEANINGS.keys() & HISTORY_MEANINGS.keys())  # fmt: skip
+    assert "Examples\n--------\n  scrapy crawl sina_finance\n" in shown

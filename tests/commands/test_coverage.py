@@ -1,5 +1,6 @@
-"""`scrapy coverage --html` writes the status page whole or not at all."""
+"""`scrapy coverage`: the status page is written whole or not at all, and completeness is said in words and figures."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,23 @@ def test_a_page_that_cannot_be_written_is_said(crawled: Crawled, tmp_path: Path)
     assert done.returncode == 1
     assert done.stdout.startswith("not written: ")
     assert "Traceback" not in done.stderr
+
+
+def test_completeness_is_said_per_channel_and_month(crawled: Crawled) -> None:
+    done = coverage(crawled.archive, "--completeness", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = {(row["channel"], row["month"]): row for row in json.loads(done.stdout)}
+    row = rows["1686", "2024-03"]
+    assert row["known"] > row["seen"]["roll"]
+    assert row["shared"]["roll+columns"] > 0
+    assert (row["kind"], row["reason"], row["unseen"]) == ("cannot_say", "dependent", None)
+    table = coverage(crawled.archive, "--completeness").stdout
+    assert "can't be said: dependent" in table
+    assert all(month in table for _, month in rows)
+
+
+def test_the_days_of_one_second_witness_are_shown_by_its_name(crawled: Crawled) -> None:
+    done = coverage(crawled.archive, "--channel", "column:56598", "--json")
+    days = json.loads(done.stdout)["days"]
+    assert {day["channel"] for day in days} == {"column:56598"}
+    assert "column" in {day["complete_by"] for day in days}

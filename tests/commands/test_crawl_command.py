@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -149,6 +150,17 @@ class TestJobdir:
         assert done.returncode == 2
         assert f"not started: JOBDIR={tmp_path / 'job'} would lose articles" in done.stderr.splitlines()[-1]
         assert "run the command again without it" in done.stderr.splitlines()[-1]
+        assert not (tmp_path / "job").exists()
+        assert not archive.folder.exists()
+
+    @pytest.mark.parametrize("words", ["coverage --fill", "probe", "savepage ARTICLE"])
+    def test_so_do_the_other_commands_that_run_a_spider(self, archive: Archive, tmp_path: Path, words: str) -> None:
+        article = "https://finance.sina.com.cn/china/2024-03-04/doc-inaaaaaa0000001.shtml"
+        given = ["-s", f"JOBDIR={tmp_path / 'job'}", "-s", f"ARCHIVE_DIR={archive.folder}"]
+        command = [sys.executable, "-m", "scrapy", *words.replace("ARTICLE", article).split(), *given]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 2
+        assert f"JOBDIR={tmp_path / 'job'} would lose articles" in done.stdout + done.stderr
         assert not (tmp_path / "job").exists()
         assert not archive.folder.exists()
 

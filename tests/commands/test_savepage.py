@@ -42,6 +42,7 @@ def test_a_live_page_is_kept_as_it_is_with_its_url_its_time_and_its_post(tmp_pat
     assert run.returncode == 0, run.stderr
     name = ARTICLE.partition("://")[2]
     assert files(tmp_path) == {f"f/{path}" for path in SAVED}  # so no archive was begun
+    assert "\n  removed by editor_or_disclaimer: 责任编辑：苏禾 SF123" in run.stdout
     assert (tmp_path / "f/site" / name).read_bytes() == (SITE / name).read_bytes()
     about = json.loads((tmp_path / f"f/{DOC_ID}.json").read_text(encoding="utf-8"))
     assert (about["url"], about["reason"]) == (ARTICLE, "")

@@ -14,7 +14,7 @@ from tests.support.crawling import OFFLINE, ROOT, posts
 from tests.support.hard_posts import SETTINGS, TITLES, doc_id
 from tests.support.programs import missing, needed, run
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
-from tests.support.shown_site import check_hostile_captions, check_hostile_texts, check_plain
+from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HEXO = ROOT / "deploy/hexo"
 TABLE = "2023/08/15/mzgkpyn2740956"
@@ -150,6 +150,10 @@ def test_an_article_without_images_has_the_default_one_above_its_headline(site: 
 def test_hostile_texts_show_themselves(site: Site) -> None:
     check_hostile_texts(body_of(site.file(f"{HARD}/{doc_id('texts')}")))
     check_hostile_captions(body_of(site.file(f"{HARD}/{doc_id('captions')}")))
+
+
+def test_all_kinds_of_blocks_come_back(site: Site) -> None:
+    check_forms(body_of(site.file(f"{HARD}/{doc_id('forms')}")))
 
 
 def test_an_article_has_no_script_or_style_of_its_own(site: Site, archive: Path) -> None:

@@ -15,7 +15,7 @@ from tests.support.crawling import ROOT, posts
 from tests.support.hard_posts import TITLES, doc_id
 from tests.support.programs import needed
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
-from tests.support.shown_site import check_hostile_captions, check_hostile_texts, check_plain
+from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HUGO = ROOT / "deploy/hugo"
 TABLE = "2023/08/15/mzgkpyn2740956"
@@ -95,6 +95,10 @@ def test_a_title_is_text_in_its_year_and_in_the_window(site: Site, what: str) ->
 def test_hostile_texts_show_themselves(site: Site) -> None:
     check_hostile_texts(site.file(f"{HARD}/{doc_id('texts')}").find_class("body")[0])
     check_hostile_captions(site.file(f"{HARD}/{doc_id('captions')}").find_class("body")[0])
+
+
+def test_all_kinds_of_blocks_come_back(site: Site) -> None:
+    check_forms(site.file(f"{HARD}/{doc_id('forms')}").find_class("body")[0])
 
 
 def test_an_article_has_no_script_or_style_of_its_own(site: Site, archive: Path) -> None:

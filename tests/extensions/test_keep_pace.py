@@ -73,6 +73,20 @@ def test_a_host_that_asks_for_longer_is_not_asked_any_more(sina: LocalSina, tmp_
     assert len(archive.posts()) == asked - 1
 
 
+def test_nor_by_the_next_runs_until_its_time_has_come(sina: LocalSina, tmp_path: Path) -> None:
+    sina.answers[PATHS[5]] = reply(429, Retry_After="3600")
+    pace = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0.1, "RETRY_TIMES": 2}
+    crawl(sina, tmp_path / "archive", **pace)
+    del sina.answers[PATHS[5]]
+    asked = len(sina.articles)
+    run = crawl(sina, tmp_path / "archive", **pace)
+    assert (run.status, len(sina.articles)) == (19, asked)
+    assert f"{HOST} answered 429 and asks us to wait 1:00:00, that is until " in run.log[-1]
+    archive = Archive(sina.site, tmp_path / "archive")
+    archive.rows("UPDATE waits SET until = '2024-03-04T04:00:00Z'")
+    assert (crawl(sina, tmp_path / "archive", **pace).status, len(archive.posts())) == (0, 10)
+
+
 def test_a_run_that_is_told_to_stop_does_not_wait_for_the_host(sina: LocalSina, tmp_path: Path) -> None:
     sina.answers[PATHS[5]] = reply(429, Retry_After="300")
     pace = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0.1, "RETRY_TIMES": 2}

@@ -83,7 +83,7 @@ def test_it_says_what_was_done(failing: dict[str, Any]) -> None:
 
 def test_it_says_when(archive: Archive) -> None:
     archive.site.tick = 3
-    found = report(archive.run())
+    found = report(archive.run(sources="roll"))
     started, ended = (datetime.fromisoformat(found[name]) for name in ("started_at", "ended_at"))
     assert started == archive.at
     assert (ended - started).total_seconds() == 12 * 3

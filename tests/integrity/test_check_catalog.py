@@ -57,10 +57,14 @@ NAMED = {
     "a number of revisions": (f"update articles set revision = 2 where doc_id = '{FIRST}'", ("lost_revision", FIRST)),
     "when it was archived": ("update articles set archived_at = '2024-03-05T04:00:00Z'", of("articles")),
     "a tombstone for the living": (f"update articles set gone = 'http_404' where doc_id = '{FIRST}'", of("articles")),
-    "a time that is none": ("update articles set next_check_at = '2024-13-01T00:00:00Z'", of("articles")),
+    "a time that is none": (
+        f"update articles set next_check_at = '2024-13-01T00:00:00Z' where doc_id = '{FIRST}'",
+        ("bad_value", f"articles:{FIRST}"),
+    ),
     "a number where text should be": (f"update articles set title = x'00' where doc_id = '{FIRST}'",
                                       ("damaged_catalog", "catalog.db")),
-    "a list that is none": (f"update articles set keywords = '[' where doc_id = '{FIRST}'", of("articles")),
+    "a list that is none": (f"update articles set keywords = '[' where doc_id = '{FIRST}'",
+                            ("bad_value", f"articles:{FIRST}")),
     "an alias of nobody": (f"update aliases set doc_id = 'x' where doc_id = '{FIRST}'", ("orphan", "aliases x")),
     "another article's address": (
         f"update articles set url = (select url from articles where doc_id = '{SECOND}') where doc_id = '{FIRST}'",

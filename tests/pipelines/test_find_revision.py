@@ -231,6 +231,17 @@ class TestAPageThatSaysNothing:
         assert revisions(archive) == [(1, None, False)]
 
 
+def test_a_page_that_is_cut_before_its_text_is_no_first_text(tmp_path: Path) -> None:
+    """What is left of it has no known layout, and would pass for an article of a title and a date."""
+    archive = Archive(Site(tmp_path / "site").add(story(1)), tmp_path / "archive")
+    archive.site.put(story(1).url, story(1).page().partition('<div class="article"')[0])
+    assert archive.run().status != 0
+    assert archive.posts() == {}
+    assert archive.rows("SELECT state, reason FROM entries") == [("failed", "no_html_end")]
+    archive.site.restore(story(1).url)
+    assert (archive.run(HOUR).status, len(archive.posts())) == (0, 1)
+
+
 class TestManyThatVanish:
     """More than a few articles do not vanish in one run."""
 

@@ -11,8 +11,10 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.archive.archive import Archive
 from crawler.items import Article
 from crawler.post.front_matter import load
+from crawler.times import now
 from pipelines.write_markdown import WriteMarkdown
 from tests.conftest import make_crawler
 from tests.support.articles import make_article
@@ -98,6 +100,22 @@ def test_a_file_with_other_content_is_kept(crawler: Crawler, opened: Opened, tmp
     post.write_text("someone's own")
     written(opened(WriteMarkdown, crawler), make_article(markdown="正文"))
     assert post.read_text() == "someone's own"
+    assert stat(crawler, "kept_other") == 1
+
+
+def test_a_file_of_ours_that_never_came_into_the_catalog_is_replaced(
+    crawler: Crawler, opened: Opened, tmp_path: Path
+) -> None:
+    """As after a kill, or a commit that was refused, between the post and its entry; and the page is another now."""
+    pipeline = opened(WriteMarkdown, crawler)
+    written(pipeline, make_article(markdown="第一稿"))
+    article = written(pipeline, make_article(markdown="第二稿"))
+    assert "第二稿" in (tmp_path / "archive" / PATH).read_text()
+    assert stat(crawler, "kept_other") is None
+    Archive.of(crawler).archived([article], now())
+    assert Archive.of(crawler).promises.paths() == []
+    written(pipeline, make_article(markdown="第三稿"))
+    assert "第二稿" in (tmp_path / "archive" / PATH).read_text()
     assert stat(crawler, "kept_other") == 1
 
 

@@ -79,3 +79,45 @@ def test_a_page_of_no_known_layout_is_searched_and_cleaned() -> None:
 
 def test_a_page_without_text_gives_none() -> None:
     assert extract("<html><body></body></html>", "unknown", URL).markdown == ""
+
+
+def unknown_page(body: str) -> str:
+    """A page of no known layout round a body, with links before and behind it."""
+    others = "".join(f'<a href="/{number}">其他新闻的标题也有这么长第{number}条</a>' for number in range(8))
+    return (
+        f'<html><body><nav><a href="/">新浪首页</a></nav><main><h1>二线船闸</h1><div class="txt">{body}</div></main>'
+        f"<div>{others}</div><footer>Copyright © SINA</footer></body></html>"
+    )
+
+
+TEXT = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("body", "markdown"),
+    [
+        (f"<h2>二线船闸</h2>{TEXT}", []),
+        (f'{TEXT}<p><a href="https://a.cn/1">附件1</a></p>', ["[附件1](https://a.cn/1)"]),
+        (f"{TEXT}<p>3×10<sup>8</sup>吨</p>", ["3×10<sup>8</sup>吨"]),
+        (f'{TEXT}<ol start="3"><li>甲</li><li>乙</li></ol>', ["3. 甲\n4. 乙"]),
+        (f'{TEXT}<p><img src="https://n.sinaimg.cn/1.jpg"></p>', ["![](https://n.sinaimg.cn/1.jpg)"]),
+        (f"<p>2024年03月06日 09:17 海岑日报</p>{TEXT}", []),
+        (f"{TEXT}<p>责任编辑：苏禾 SF123</p><p>发布于：上海</p>", []),
+    ],
+    ids=["title", "annex", "raised", "numbers", "picture", "time and source", "editor and place"],
+)
+def test_a_searched_page_has_what_a_known_one_would(body: str, markdown: list[str]) -> None:
+    assert extract(unknown_page(body), "unknown", URL).markdown.split("\n\n") == [*PARAGRAPHS, *markdown]
+
+
+def test_what_is_removed_of_a_searched_page_is_named() -> None:
+    removed = extract(unknown_page(f"<h2>二线船闸</h2>{TEXT}<p>我要反馈</p>"), "unknown", URL).removed
+    assert [(removal.rule, removal.text) for removal in removed] == [
+        ("feedback", "我要反馈"),
+        ("repeated_title", "二线船闸"),
+    ]
+
+
+def test_a_sentence_that_begins_with_the_time_is_no_line_of_the_head() -> None:
+    flash = "3月6日09:17，青泽江上游发生一次小型滑坡，暂无人员伤亡"
+    assert extract(unknown_page(f"<p>{flash}</p>{TEXT}"), "unknown", URL).markdown.startswith(flash)

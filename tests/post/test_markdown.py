@@ -71,7 +71,11 @@ def test_a_hostile_list_item_quote_cell_and_caption_show_themselves(text: str) -
     paragraph = Paragraph(tidy([Inline(text)]))
     table = Table([[paragraph, Paragraph([Inline("头")])], [Paragraph([Inline("2")]), paragraph]])
     tree = rendered(
-        ItemList([paragraph]), ItemList([paragraph], ordered=True), Quote([paragraph]), table, Image(LINK, text.strip())
+        ItemList.of([paragraph]),
+        ItemList.of([paragraph], ordered=True),
+        Quote([paragraph]),
+        table,
+        Image(LINK, text.strip()),
     )
     bulleted, numbered, quote, grid, picture, caption = tree
     expected = squeeze(text.strip("\ufeff\u200b"))
@@ -183,7 +187,7 @@ def test_no_template_engine_finds_a_brace(text: str) -> None:
     blocks = [
         Paragraph([Inline(text)]),
         Image(f"https://n.sinaimg.cn/{text}.png", text),
-        ItemList([Paragraph([Inline(text)])]),
+        ItemList.of([Paragraph([Inline(text)])]),
     ]
     markdown = to_markdown(html.fragment_fromstring(to_html(blocks)))
     assert "{" not in markdown
@@ -193,12 +197,12 @@ def test_no_template_engine_finds_a_brace(text: str) -> None:
 @pytest.mark.parametrize("ordered", [True, False], ids=["numbered", "bulleted"])
 def test_two_lists_in_a_row_stay_two(ordered: bool) -> None:
     item = Paragraph([Inline("项")])
-    assert len(rendered(ItemList([item, item], ordered), ItemList([item], ordered))) == 2
+    assert len(rendered(ItemList.of([item, item], ordered), ItemList.of([item], ordered))) == 2
 
 
 def test_blocks_in_a_quote_stay_in_it() -> None:
     quote = Quote(
-        [Paragraph([Inline("一")]), ItemList([Paragraph([Inline("二")])]), Quote([Paragraph([Inline("三")])])]
+        [Paragraph([Inline("一")]), ItemList.of([Paragraph([Inline("二")])]), Quote([Paragraph([Inline("三")])])]
     )
     (quoted, after) = rendered(quote, Paragraph([Inline("四")]))
     assert [child.tag for child in quoted] == ["p", "ul", "blockquote"]

@@ -24,7 +24,7 @@ def settings(**given: object) -> Settings:
         {"ARCHIVE_NOTIFY": "log, webhook", "ARCHIVE_WEBHOOK_URL": "https://example.org/"},
         {"ARCHIVE_MAX_FAILURE_RATIO": "1", "ARCHIVE_LOCK_WAIT": "0.5", "ARCHIVE_EXTRACT_WORKERS": 1},
         {"ARCHIVE_CAPTURE_ENABLED": "True", "ARCHIVE_LOOK_AGAIN_AFTER": "", "ARCHIVE_KEEP_ONE_COPY": "0"},
-        {"LOG_LEVEL": "DEBUG", "JOBDIR": "job"},
+        {"LOG_LEVEL": "DEBUG", "JOBDIR": ""},
     ],
 )
 def test_good_ones_pass(given: dict[str, object]) -> None:
@@ -53,6 +53,7 @@ def test_good_ones_pass(given: dict[str, object]) -> None:
         ("ARCHIVE_MAX_RETRY_AFTER", "soon", "not a distance in time: 'soon'; 30m, 6h and 7d are"),
         ("ARCHIVE_MAX_RETRY_AFTER", "1m,2m", "a distance in time is wanted, as 10m, not '1m,2m'"),
         ("ARCHIVE_DIR", " ", "it is empty"),
+        ("ARCHIVE_REPLAY_FROM", "/nowhere/at/all", "there is no file or folder /nowhere/at/all"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, complaint: str) -> None:

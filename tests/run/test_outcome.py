@@ -183,3 +183,9 @@ def test_what_a_robots_txt_forbids_is_a_failure_where_the_run_wants_it(forbidden
 )
 def test_the_worst_is_what_is_said(worse: dict[str, Any], better: dict[str, Any]) -> None:
     assert judged(**worse, **better).name == judged(**worse).name != judged(**better).name
+
+
+def test_what_the_catalog_refused_is_never_green() -> None:
+    outcome = judged(catalog__refused=2)
+    assert (outcome.name, outcome.status) == ("writes_failed", WRITES)
+    assert outcome.reason == "the catalog refused 2 times what it was to enter"

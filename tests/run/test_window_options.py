@@ -17,6 +17,14 @@ def test_a_day_is_written_in_one_way(text: str) -> None:
         day_option(text)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_archive_of_sina_holds_is_named(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"^a time from 1998 to 2099 is wanted, not '{text}'"):
+        day_option(text)
+    with pytest.raises(UsageError, match=f"^--until: a time from 1998 to 2099 is wanted, not '{text}'"):
+        moments(None, text)
+
+
 def test_a_day_may_be_the_first_and_the_last() -> None:
     check_days(date(2024, 3, 5), date(2024, 3, 5))
     check_days(None, date(2024, 3, 5))

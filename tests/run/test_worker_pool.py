@@ -69,13 +69,13 @@ def test_it_raises_what_the_function_raises_and_goes_on() -> None:
 def test_an_article_that_is_none_is_so_in_the_other_process_too() -> None:
     async def check() -> None:
         async with pool() as workers:
-            await workers.run(30, parse_page, b"<html></html>", "https://finance.sina.com.cn/1.shtml")
+            await workers.run(30, parse_page, b"<html></html>", "https://finance.sina.com.cn/china/")
 
     with pytest.raises(NotAnArticle) as raised:
         asyncio.run(check())
     assert (raised.value.reason, str(raised.value)) == (
         "no_article_url",
-        "https://finance.sina.com.cn/1.shtml: no_article_url",
+        "https://finance.sina.com.cn/china/: no_article_url",
     )
 
 

@@ -308,3 +308,17 @@ class TestAPageOfUnknownLayout:
         text = f"<p>记者打开链接，只看到“{words}”。{'随后平台回应称，相关内容正在核实，请以公告为准。' * 3}</p>"
         head = f'<meta property="og:url" content="{URL}">'
         assert parse_page(UNKNOWN_PAGE.format(head=head, time=text).encode(), URL).article.layout == UNKNOWN
+
+
+def test_a_mobile_page_of_2017_has_its_paragraphs_right_in_its_box() -> None:
+    body = """<html><body><article class="art_box"><h1 class="art_tit_h1">青泽江二线船闸</h1>
+    <time class="art_time">2017年12月05日 09:17<cite class="art_cite">海岑日报</cite></time>
+    <p class="art_p">甲段。</p>
+    <figure class="art_img_mini"><img src="//n.sinaimg.cn/a.jpg"><h2 class="art_img_tit">注</h2>
+    </figure><p class="art_p">乙段。</p><div class="look_all">打开APP</div></article></body></html>"""
+    url = "https://finance.sina.cn/2017-12-05/detail-ifypikwt1234567.d.html"
+    article = parse_page(body.encode(), url).article
+    assert (article.layout, article.title, article.media) == ("mobile-2017", "青泽江二线船闸", "海岑日报")
+    assert f"{article.published_at:%F %H:%M}" == "2017-12-05 09:17"
+    picture = '<p><img src="https://n.sinaimg.cn/a.jpg" alt="注"></p><p><em>注</em></p>'
+    assert article.body_html == f"<div><p>甲段。</p>{picture}<p>乙段。</p></div>"

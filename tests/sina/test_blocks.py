@@ -28,8 +28,8 @@ def readable(blocks: list[Block]) -> str:
         (Paragraph([Inline("甲", href="http://a.cn/", title="乙")]), '<p><a href="http://a.cn/" title="乙">甲</a></p>'),
         (Image("http://a.cn/1.jpg"), '<p><img src="http://a.cn/1.jpg" alt=""></p>'),
         (Image("http://a.cn/1.jpg", "甲"), '<p><img src="http://a.cn/1.jpg" alt="甲"></p><p><em>甲</em></p>'),
-        (ItemList([para("甲"), para("乙")]), "<ul><li>甲</li><li>乙</li></ul>"),
-        (ItemList([para("甲")], ordered=True), "<ol><li>甲</li></ol>"),
+        (ItemList.of([para("甲"), para("乙")]), "<ul><li>甲</li><li>乙</li></ul>"),
+        (ItemList.of([para("甲")], ordered=True), "<ol><li>甲</li></ol>"),
         (
             Quote([para("甲"), Quote([para("乙")])]),
             "<blockquote><p>甲</p><blockquote><p>乙</p></blockquote></blockquote>",
@@ -52,7 +52,7 @@ def test_blocks_stand_in_one_div() -> None:
 
 def test_all_that_can_be_read_is_text() -> None:
     table = Table([[para("戊"), Paragraph([])]])
-    blocks: list[Block] = [para("甲"), Image("x", "乙"), ItemList([para("丙")]), Quote([para("丁"), table])]
+    blocks: list[Block] = [para("甲"), Image("x", "乙"), ItemList.of([para("丙")]), Quote([para("丁"), table])]
     assert readable(blocks) == "甲乙丙丁戊"
 
 
@@ -68,4 +68,4 @@ def test_all_that_can_be_read_is_text() -> None:
 )
 def test_a_paragraph_of_nothing_but_links_is_one(inlines: list[Inline], is_link: bool) -> None:
     assert Paragraph(inlines).is_link == is_link
-    assert ItemList([Paragraph(inlines)]).is_link == is_link
+    assert ItemList.of([Paragraph(inlines)]).is_link == is_link

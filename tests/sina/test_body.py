@@ -54,7 +54,7 @@ def test_what_a_reader_sees_on_lines_of_its_own_is_a_paragraph(body: str, markup
         ),
         pytest.param("<b>甲<br>乙</b>", "<p><strong>甲</strong></p><p><strong>乙</strong></p>", id="bold-lines"),
         pytest.param("<p><b></b><b> </b>甲</p>", "<p>甲</p>", id="bold-nothing"),
-        pytest.param("<p>甲<sub>2</sub><sup>3</sup></p>", "<p>甲23</p>", id="sub-and-sup"),
+        pytest.param("<p>甲<sub>2</sub><sup>3</sup></p>", "<p>甲<sub>2</sub><sup>3</sup></p>", id="sub-and-sup"),
         pytest.param("<p>第一行\n第二行</p>", "<p>第一行第二行</p>", id="chinese-lines"),
         pytest.param("<p>Sina\n  Corp</p>", "<p>Sina Corp</p>", id="english-lines"),
         pytest.param(
@@ -71,7 +71,7 @@ def test_what_a_reader_sees_on_lines_of_its_own_is_a_paragraph(body: str, markup
         pytest.param("<p>&lt;b&gt; &amp;lt;</p>", "<p>&lt;b&gt; &amp;lt;</p>", id="escaped-tags"),
         pytest.param(
             "<p>公司<st1:chsdate>3月</st1:chsdate>公告<o:p></o:p>，<del>旧</del><nobr>价</nobr></p>",
-            "<p>公司3月公告，旧价</p>",
+            "<p>公司3月公告，<del>旧</del>价</p>",
             id="unknown-tags",
         ),
     ],
@@ -147,15 +147,19 @@ def test_a_picture_stands_at_its_place_with_its_caption(body: str, markup: str) 
 @pytest.mark.parametrize(
     ("body", "markup"),
     [
-        pytest.param("<ul><li>甲</li><li>乙<p>丙</li></ul>", "<ul><li>甲</li><li>乙 丙</li></ul>", id="ul"),
+        pytest.param(
+            "<ul><li>甲</li><li>乙<p>丙</li></ul>", "<ul><li>甲</li><li><p>乙</p><p>丙</p></li></ul>", id="ul"
+        ),
         pytest.param("<ol><li>甲<li>乙</ol>", "<ol><li>甲</li><li>乙</li></ol>", id="ol"),
-        pytest.param("<ul><li>一<ul><li>二</ul><li>三</ul>", "<ul><li>一</li><li>二</li><li>三</li></ul>", id="nested"),
+        pytest.param(
+            "<ul><li>一<ul><li>二</ul><li>三</ul>", "<ul><li>一<ul><li>二</li></ul></li><li>三</li></ul>", id="nested"
+        ),
         pytest.param("<ul><li> </li></ul>", "", id="empty"),
         pytest.param(f"<ul><li>{IMG}</li><li>甲</li></ul>", f"{SHOWN}<p>甲</p>", id="of-pictures"),
         pytest.param("<ul>甲<p>乙</p></ul>", "<p>甲</p><p>乙</p>", id="used-as-an-indent"),
         pytest.param(
             "<ul><li><blockquote>甲</blockquote></li></ul>",
-            "<ul><li>甲</li></ul>",
+            "<ul><li><blockquote><p>甲</p></blockquote></li></ul>",
             id="with-a-quote",
         ),
         pytest.param(

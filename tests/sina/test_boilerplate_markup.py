@@ -2,12 +2,12 @@
 
 import pytest
 
-from crawler.sina.boilerplate_markup import BOILERPLATE, BoilerplateMarkup, classes
+from crawler.sina.boilerplate_markup import BOILERPLATE, markup
 from tests.support.snippets import element
 
 
 @pytest.mark.parametrize(
-    "markup",
+    "text",
     [
         "<script></script>",
         '<ins class="sinaads"></ins>',
@@ -21,12 +21,12 @@ from tests.support.snippets import element
         '<table id="PublicRelation4"></table>',
     ],
 )
-def test_boilerplate_is_known_by_tag_class_or_id(markup: str) -> None:
-    assert BOILERPLATE.covers(element(markup))
+def test_boilerplate_is_known_by_tag_class_or_id(text: str) -> None:
+    assert BOILERPLATE.covers(element(text))
 
 
 @pytest.mark.parametrize(
-    "markup",
+    "text",
     [
         '<p class="address">文</p>',
         '<div id="address_1">文</div>',
@@ -38,17 +38,11 @@ def test_boilerplate_is_known_by_tag_class_or_id(markup: str) -> None:
         '<b class="keyword">文</b>',
     ],
 )
-def test_a_name_that_only_looks_like_boilerplate_is_not(markup: str) -> None:
-    assert not BOILERPLATE.covers(element(markup))
+def test_a_name_that_only_looks_like_boilerplate_is_not(text: str) -> None:
+    assert not BOILERPLATE.covers(element(text))
 
 
-def test_two_sets_of_boilerplate_together_cover_what_either_does() -> None:
-    both = BoilerplateMarkup(tags=classes("i")) | BoilerplateMarkup(
-        prefixes=(("id", "x"),), substrings=(("class", "y"),)
-    )
-    assert [both.covers(element(markup)) for markup in ("<i/>", '<b id="xa"/>', '<b class="ay"/>', '<b id="ax"/>')] == [
-        True,
-        True,
-        True,
-        False,
-    ]
+def test_two_rules_together_cover_what_either_does_and_say_which() -> None:
+    both = markup("one", tags="i") | markup("other", prefixes=(("id", "x"),), substrings=(("class", "y"),))
+    texts = ("<i/>", '<b id="xa"/>', '<b class="ay"/>', '<b id="ax"/>')
+    assert [both.rule_for(element(text)) for text in texts] == ["one", "other", "other", ""]

@@ -3,9 +3,10 @@
 import pytest
 
 from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table, Video
-from crawler.sina.boilerplate_text import is_promo, without_boilerplate
+from crawler.sina.boilerplate_text import Cleaned, without_boilerplate
 from crawler.sina.inline import Inline
 
+HEADLINE = "青泽县发布春季用工清单"
 LONG = "泽阳市统计局公布的数据显示，上半年规模以上工业增加值同比增长百分之五点二，" * 3
 
 
@@ -21,73 +22,8 @@ def kept(*blocks: Block) -> list[str]:
     """The first words of what is kept of these blocks."""
     return [
         block.text[:20] if isinstance(block, Paragraph) else type(block).__name__
-        for block in without_boilerplate(list(blocks))[0]
+        for block in without_boilerplate(list(blocks)).blocks
     ]
-
-
-@pytest.mark.parametrize(
-    "promo",
-    [
-        "新浪声明：此消息系转载自新浪合作媒体，新浪网登载此文出于传递更多信息之目的",
-        "声明：新浪网独家稿件，未经授权禁止转载。",
-        "免责声明：自媒体综合提供的内容均源自自媒体，版权归原作者所有",
-        "免责声明：本信息由新浪财经从公开信息中摘录",
-        "特别声明：以上文章内容仅代表作者本人观点，不代表新浪网观点或立场。",
-        "免责声明：以上内容仅代表作者",
-        "声明：新浪财经登载此文不代表赞同其观点",
-        "特别声明：本文由新浪财经头条作者上传",
-        "新浪财经意见领袖专栏文章均仅代表作者个人观点",
-        "炒股就看金麒麟分析师研报，权威，专业，及时，全面，助您挖掘潜力主题机会！",
-        "炒股开户享福利，入金抽188元红包，100%中奖！",
-        "股市回暖，抄底炒股先开户！",
-        "股市瞬息万变，投资难以决策？来#A股参谋部#超话聊一聊",
-        "7x24小时全球实时财经新闻直播",
-        "24小时滚动播报最新的财经资讯和视频，更多粉丝福利扫描二维码关注",
-        "热点栏目 自选股 数据中心 行情中心 资金流向 模拟交易 客户端",
-        "安装新浪财经客户端第一时间接收最全面的市场资讯",
-        "新浪财经App：直播上线 博主一对一指导",
-        "新浪财经意见反馈留言板",
-        "下载新浪财经APP，了解全球实时汇率",
-        "登录新浪财经APP 搜索【信披】查看更多考评等级",
-        "【线索征集令！】你吐槽，我倾听；您爆料，我报道！",
-        "海量资讯、精准解读，尽在新浪财经APP",
-        "更多猛料！欢迎扫描左方二维码关注新浪新闻官方微信",
-        "更多精彩内容请扫描二维码关注",
-        "扫描下方二维码关注新浪财经官方微信，获取更多资讯",
-        "长按图片识别二维码",
-        "欢迎扫描下方二维码",
-        "进入【新浪财经股吧】讨论",
-        "进入【江穗重工吧】讨论",
-        "我要评论",
-        "欢迎发表评论",
-        "我有话说",
-        "已有58条评论",
-        "文章关键词： 港口 集装箱",
-        "我要反馈",
-        "保存网页",
-        "分享到：",
-        "转发此文至微博",
-        "THE_END",
-        "广告",
-        "广告 | 查看详情",
-        "> 点击进入专题：两会",
-        "点击查看更多",
-        "点击此处查看全部财经新闻图片",
-        "查看最新行情",
-        "微博推荐",
-        "视频加载中，请稍候...",
-        "自动播放",
-        "欢迎参与调查",
-        "语音播报 缩小字体 放大字体",
-        "第一时间免费试玩",
-        "手机看行情、读要闻，上手机新浪网财经频道 finance.sina.cn",
-        "完整版报告【下载地址】抢先看",
-        "“年度样本”评选开启！【点击投票】为家乡助力",
-    ],
-)
-def test_a_promo_of_sinas_goes(promo: str) -> None:
-    assert is_promo(promo)
-    assert kept(para("首段。"), para(promo), para("末段。")) == ["首段。", "末段。"]
 
 
 LOOK_ALIKES = [
@@ -168,18 +104,18 @@ def test_what_only_looks_like_a_promo_is_the_article(text: str) -> None:
     ],
 )
 def test_the_duty_editors_line_goes_and_names_him(line: str, editor: str) -> None:
-    blocks, duty_editor = without_boilerplate([para("首段。"), para(line)])
-    assert ([block.text for block in blocks if isinstance(block, Paragraph)], duty_editor) == (["首段。"], editor)
+    cleaned = without_boilerplate([para("首段。"), para(line)])
+    assert (cleaned.blocks, cleaned.editor) == ([para("首段。")], editor)
 
 
 def test_the_first_editor_is_the_one() -> None:
-    assert without_boilerplate([para("编辑：甲乙"), para("责任编辑：丙丁")])[1] == "甲乙"
+    assert without_boilerplate([para("编辑：甲乙"), para("责任编辑：丙丁")]).editor == "甲乙"
 
 
 @pytest.mark.parametrize(
     "heading", ["相关新闻", "相关报道：", "【推荐阅读】", "> 延伸阅读", "更多新闻", "猜你喜欢", "专题"]
 )
-@pytest.mark.parametrize("links", [[link("甲")], [link("甲"), link("乙")], [ItemList([link("甲"), link("乙")])]])
+@pytest.mark.parametrize("links", [[link(HEADLINE)], [link(HEADLINE)] * 2, [ItemList.of([link(HEADLINE)] * 2)]])
 def test_a_heading_goes_with_the_related_links_under_it(heading: str, links: list[Block]) -> None:
     assert kept(para("首段。"), para(heading), *links, para("末段。")) == ["首段。", "末段。"]
 
@@ -207,9 +143,26 @@ def test_a_sentence_about_an_earlier_report_stays() -> None:
     assert len(kept(para("首段。"), told, para("末段。"))) == 3
 
 
-def test_a_list_of_links_at_the_end_goes() -> None:
-    assert kept(para("首段。"), link("甲"), link("乙")) == ["首段。"]
-    assert kept(para("首段。"), ItemList([link("甲")])) == ["首段。"]
+@pytest.mark.parametrize(
+    "links", [[link("附件1"), link("附件2")], [link(HEADLINE)] * 2, [ItemList.of([link("数据来源：统计局")])]]
+)
+def test_links_at_the_end_are_the_articles_own(links: list[Block]) -> None:
+    assert len(kept(para("首段。"), *links)) == 1 + len(links)
+
+
+@pytest.mark.parametrize(
+    "link_block",
+    [
+        link("附件1：青泽县用工清单"),
+        link("全文下载"),
+        Paragraph([Inline("青泽县发布春季用工清单", href="https://www.gov.cn/x.html")]),
+        Paragraph([Inline("青泽县发布春季用工清单", href="https://finance.sina.com.cn/x.pdf")]),
+    ],
+    ids=["an annex", "a download", "elsewhere", "a file"],
+)
+def test_links_under_a_related_heading_that_lead_to_no_article_stay_with_it(link_block: Paragraph) -> None:
+    assert len(kept(para("首段。"), para("相关链接"), link_block)) == 3
+    assert kept(para("首段。"), para("相关链接"), link(HEADLINE), link_block) == ["首段。", link_block.text[:20]]
 
 
 def test_a_paragraph_that_is_a_link_stays_elsewhere() -> None:
@@ -265,5 +218,5 @@ def test_a_table_of_nothing_but_links_goes() -> None:
 
 
 def test_images_and_lists_stay() -> None:
-    blocks: list[Block] = [Image("http://n.sinaimg.cn/a.jpg"), ItemList([para("甲"), link("乙")])]
-    assert without_boilerplate(list(blocks)) == (blocks, "")
+    blocks: list[Block] = [Image("http://n.sinaimg.cn/a.jpg"), ItemList.of([para("甲"), link("乙")])]
+    assert without_boilerplate(list(blocks)) == Cleaned(blocks, "", [])

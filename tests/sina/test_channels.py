@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.sina.channels import CHANNELS, DEFAULT_CHANNEL, find_channels
+from crawler.sina.channels import CHANNELS, COLUMNS, DEFAULT_CHANNEL, find_channels
 
 
 def test_the_default_is_the_rolling_list_of_domestic_news() -> None:
@@ -46,3 +46,9 @@ def test_channels_are_found_by_lid_or_name(names: str, lids: list[str]) -> None:
 def test_an_unknown_channel_is_named_with_all_that_are_known(name: str) -> None:
     with pytest.raises(ValueError, match=f"unknown channel '{name}'.*1686 国内滚动.*2517 股市"):
         find_channels(f"1686,{name}")
+
+
+def test_no_two_columns_share_a_cid_or_a_name_and_some_are_domestic() -> None:
+    names = [name for column in COLUMNS for name in (column.cid, column.name)]
+    assert len(names) == len(set(names))
+    assert 0 < sum(column.is_domestic for column in COLUMNS) < len(COLUMNS)

@@ -31,7 +31,7 @@ def test_what_a_page_declares_is_not_trusted(declared: str, real: str) -> None:
     assert decode(text.encode(real)) == text
 
 
-@pytest.mark.parametrize("character", ["€", "\ue5e5", "㐀", "𠮷", "镕", "•", "é"])
+@pytest.mark.parametrize("character", ["€", "\ue5e6", "㐀", "𠮷", "镕", "•", "é"])
 def test_characters_beyond_gbk_are_read(character: str) -> None:
     assert decode(f"朱{character}基".encode("gb18030")) == f"朱{character}基"
 
@@ -85,3 +85,19 @@ def test_any_bytes_are_text_that_can_be_written_and_parsed(body: bytes) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff\ufeff")))
 def test_any_utf8_text_comes_back(text: str) -> None:
     assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("价格".encode("gbk") + b"\x80100", "价格€100"),
+        ("价格".encode("gbk") + b"\xff100", "价格\ufffd100"),
+        ("甲".encode("gbk") + b"\xa3\xa0\xa6\xd9" + "乙".encode("gbk"), "甲\u3000︐乙"),
+        ("甲\ue5e5乙".encode(), "甲\ue5e5乙"),
+        ("１２３％ＡＢ".encode("gbk"), "１２３％ＡＢ"),
+        (b"&#128;100 &#x99; &#129;", "€100 ™ "),
+    ],
+    ids=["euro", "no character", "of later standards", "private use in UTF-8", "full-width", "references"],
+)
+def test_vendors_bytes_are_what_browsers_show(body: bytes, text: str) -> None:
+    assert decode(body) == text

@@ -16,6 +16,7 @@ def indexed(markup: str) -> PageIndex:
     [
         ("mobile-2014", '<section class="art_pic_card art_content"><p class="art_p" id="body"></section>'),
         ("mobile-2014", '<article class="art_box"><section class="art_pic_card" id="body"></section></article>'),
+        ("mobile-2017", '<article class="art_box"><p class="art_p">文</p></article>'),
         ("article-2017", '<div class="main-content"><div class="article" id="artibody"></div></div>'),
         ("article-2017", '<h1 class="main-title">题</h1><div><div class="article" id="artibody"></div></div>'),
         ("article-2017", '<div class="article" id="article"></div>'),

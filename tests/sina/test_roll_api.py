@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.sina.channels import DEFAULT_CHANNEL, find_channels
-from crawler.sina.roll_api import Listing, ListingError, listing_url, parse_listing, window_url
+from crawler.sina.json_answer import ListingError
+from crawler.sina.roll_api import Listing, listing_url, parse_listing, window_url
 from crawler.times import BEIJING
 from tests.support.snippets import SITE
 

@@ -82,7 +82,9 @@ def test_a_table_of_data_is_a_grid(table: str, expected: str) -> None:
         ),
         pytest.param("<table></table><table><tr></tr></table>", "", id="empty"),
         pytest.param(
-            "<p>甲</p><table><tr><td><ins>广告</ins><td></table><p>乙</p>", "<p>甲</p><p>乙</p>", id="of-an-ad"
+            '<p>甲</p><table><tr><td><ins class="sinaads">广告</ins><td></table><p>乙</p>',
+            "<p>甲</p><p>乙</p>",
+            id="of-an-ad",
         ),
     ],
 )

@@ -43,6 +43,10 @@ F = "finance.sina.com.cn"
         ),
         ("https://doc.sina.cn/?id=comos:kqcfnca5774437", "kqcfnca5774437", None),
         ("https://slide.finance.sina.com.cn/slide_9_200_31877.html", "slide_9_200_31877", None),
+        ("https://slide.finance.sina.com.cn/s/slide_1_2_31877.html", "slide_1_2_31877", None),
+        (f"https://{F}/coverstory/2024-03-05/coverstory-i{DOC}.shtml", DOC, DAY),
+        (f"https://{F}/zl/2024-03-05/zldoc-i{DOC}.shtml", DOC, DAY),
+        (f"https://news.sina.cn/znl/2024-03-05/detail-i{DOC}.d.html", DOC, DAY),
     ],
 )
 def test_a_canonical_url_names_its_doc_id_and_day(url: str, doc_id: str, day: date | None) -> None:

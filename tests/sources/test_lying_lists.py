@@ -85,6 +85,19 @@ def test_what_it_left_out_is_a_gap_that_is_named_and_that_a_backfill_fills(archi
         assert opened.slices.failures() == []
 
 
+def test_a_total_that_always_is_too_high_is_minded_only_when_it_grows(archive: Archive) -> None:
+    """Where nothing of the list was known before, its end is all that tells whether it was shown to it."""
+
+    def show(first: int, total: int) -> int:
+        archive.site.stories.clear()
+        archive.site.add(*stories(20, first=first))
+        shown = archive.site.listed()
+        archive.site.put(listing_url(CHANNEL, 1), answer(shown, total)).put(listing_url(CHANNEL, 2), answer([], total))
+        return archive.run(DAY, settings=STILL).status
+
+    assert [show(1000, 22), show(2000, 22), show(3000, 23)] == [0, 0, 10]
+
+
 def test_an_old_page_in_the_place_of_the_first_hides_nothing_for_longer_than_a_day(archive: Archive) -> None:
     archive.run(settings=STILL)
     archive.site.add(*stories(10, first=1000))

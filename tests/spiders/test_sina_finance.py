@@ -108,7 +108,7 @@ def test_every_entry_of_a_list_is_asked_for_once_and_then_the_next_page(make_spi
 
 
 def test_a_list_without_entries_is_the_last(make_spider: MakeSpider) -> None:
-    (first,) = first_requests(make_spider())
+    (first,) = first_requests(make_spider(sources="roll"))
     assert follow(first, listing()) == []
 
 
@@ -132,7 +132,7 @@ def test_max_pages_bounds_the_pages_of_a_channel(make_spider: MakeSpider) -> Non
 def test_an_unreadable_list_is_counted_and_named_and_nothing_is_asked_for(
     make_spider: MakeSpider, caplog: pytest.LogCaptureFixture, body: bytes, reason: str
 ) -> None:
-    spider = make_spider()
+    spider = make_spider(sources="roll")
     (first,) = first_requests(spider)
     assert follow(first, body) == []
     assert stats(spider) == {f"archive/listing/{reason}": 1}
@@ -277,6 +277,28 @@ def test_a_file_that_names_no_article_is_refused_by_name(
     urls.write_bytes(content)
     with pytest.raises(ValueError, match=f"^urls: {tmp_path}.*{complaint}"):
         make_spider(urls=str(urls))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            {"sources": "roll,colums"},
+            r"unknown source 'colums' \(did you mean columns\?\); known are: roll, colu",
+        ),
+        ({"sources": "list:../x/index_1"}, "unknown source 'list:../x/index_1'.*list:SECTION/index_N"),
+        ({"sources": "columns", "urls": "urls.txt"}, "urls is given together with sources"),
+        ({"sources": "roll,columns", "since": "2024-03-01"}, "sources: a window is read in the lists of the roll API"),
+        ({"flashes": "articles"}, "flashes: 'articles' is wanted, with sources=7x24"),
+        ({"flashes": "yes", "sources": "7x24"}, "flashes: 'articles' is wanted, with sources=7x24, not 'yes'"),
+    ],
+    ids=["unknown", "leads out", "with urls", "of a window", "no feed", "no such flashes"],
+)
+def test_sources_that_are_none_or_do_not_go_together_are_refused(
+    make_spider: MakeSpider, arguments: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        make_spider(**arguments)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "２"], ids=str)

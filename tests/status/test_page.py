@@ -70,6 +70,21 @@ def test_a_gap_is_marked_and_says_what_is_missing() -> None:
     ]  # fmt: skip
 
 
+def test_completeness_is_said_with_an_interval_a_bound_or_why_not() -> None:
+    shown = text(render(FULL))
+    for said in (
+        "滚动列表",
+        "roll lists",
+        "8 (4–16)",
+        "7 (3–5,678)",
+        "if independent",
+        "至少",
+        "1,234",
+        "dependent witnesses",
+    ):
+        assert said in shown, said
+
+
 def test_an_empty_archive_has_a_page() -> None:
     assert "还没有文章。" in text(render(EMPTY))
 

@@ -30,9 +30,14 @@ class Run(Result):
         return sum("/api/roll/" in url for url in self.requests)
 
     @property
+    def columns(self) -> list[str]:
+        """The pages of columns, sorted."""
+        return sorted(url for url in self.requests if "/roll/c/" in url)
+
+    @property
     def articles(self) -> list[str]:
         """The other URLs, sorted."""
-        return sorted(url for url in self.requests if "/api/roll/" not in url)
+        return sorted(url for url in self.requests if "/api/roll/" not in url and "/roll/c/" not in url)
 
 
 # The articles of these sites are a day old when they are archived: they are looked at an hour, six hours … later.

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from lxml import html
 from scrapy.settings import Settings
@@ -12,6 +13,7 @@ from crawler.sina.blocks import Block, Image, ItemList, Paragraph, Quote, Table,
 from crawler.sina.inline import EDGE, Inline, tidy
 from tests.support.articles import make_article
 from tests.support.hostile import HOSTILE
+from tests.support.random_blocks import random_blocks
 
 TITLES = {
     "templates": "{{ x }}、{% raw %}与{# 注 #}：模板{{",
@@ -42,6 +44,7 @@ def write_hard_posts(archive: Path) -> None:
         _write(archive, doc_id(what), title, [Paragraph([Inline(f"标题：{what}")])], HOUR + timedelta(minutes=number))
     _write(archive, doc_id("texts"), "难写的文字", hostile_blocks(), HOUR + timedelta(hours=1))
     _write(archive, doc_id("captions"), "难写的图注", hostile_images(), HOUR + timedelta(hours=2))
+    _write(archive, doc_id("forms"), "难写的形式", blocks_of_all_kinds(), HOUR + timedelta(hours=3))
 
 
 def hostile_blocks() -> list[Block]:
@@ -52,9 +55,9 @@ def hostile_blocks() -> list[Block]:
         *paragraphs,
         *(Paragraph(tidy([Inline("前"), Inline(text, bold=True), Inline("后")])) for text in HOSTILE),
         *(Paragraph(tidy([Inline("前"), Inline(text, href=link), Inline("后")])) for text in HOSTILE),
-        ItemList(paragraphs),
+        ItemList.of(paragraphs),
         Paragraph([Inline("之间")]),
-        ItemList(paragraphs, ordered=True),
+        ItemList.of(paragraphs, ordered=True),
         Quote(paragraphs),
         Table([[Paragraph([Inline("头")])] * 2, *([Paragraph([Inline("行")]), one] for one in paragraphs)]),
     ]
@@ -63,6 +66,12 @@ def hostile_blocks() -> list[Block]:
 def hostile_images() -> list[Block]:
     """A picture a text."""
     return [Image("https://n.sinaimg.cn/a.png", text.strip(EDGE)) for text in HOSTILE]
+
+
+def blocks_of_all_kinds() -> list[Block]:
+    """Lists in lists, numbers that jump, marks, figures in columns and the rest, many times; a paragraph between."""
+    chance = Random(2024)
+    return [block for _ in range(150) for block in (*random_blocks(chance), Paragraph([Inline("之间。")]))]
 
 
 def _write(archive: Path, doc_id: str, title: str, blocks: list[Block], at: datetime) -> None:

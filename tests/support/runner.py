@@ -82,7 +82,9 @@ def recorded_queries() -> Iterator[list[tuple[str, Any]]]:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
-async def crawl(settings: dict[str, Any], arguments: dict[str, str], at: datetime | None = None) -> Result:
+async def crawl(
+    settings: dict[str, Any], arguments: dict[str, str], at: datetime | None = None, spider: str = "sina_finance"
+) -> Result:
     """One run of the spider, at the time `at` or now."""
     clock.install()
     clock.moment = at
@@ -95,7 +97,7 @@ async def crawl(settings: dict[str, Any], arguments: dict[str, str], at: datetim
     try:
         with recorded_queries() as queries:
             runner = AsyncCrawlerRunner(ours)
-            crawler = runner.create_crawler("sina_finance")
+            crawler = runner.create_crawler(spider)
             await runner.crawl(crawler, **arguments)
     finally:
         logging.root.removeHandler(lines)

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
+from crawler.completeness.completeness import Completeness
+from crawler.completeness.estimate import AT_LEAST, CANNOT_SAY, ESTIMATE, IF_INDEPENDENT, Estimate
 from crawler.status.figures import Figures, Newest, Run
 
 AT = datetime(2024, 3, 10, 4, tzinfo=UTC)
@@ -21,5 +23,15 @@ FULL = Figures(
         Run(AT - timedelta(hours=3), None, "", "", 0, 0, 0),
     ],
     disk={"posts": (53, 190_000), "captures": (3, 4_200_000), "catalog.db": (1, 0)},
+    completeness=[
+        Completeness("1686", "2024-03", 53, {"roll": 50, "columns": 9}, {"roll+columns": 6}, said)
+        for said in (
+            Estimate(CANNOT_SAY, reason="dependent"),
+            Estimate(AT_LEAST, reason="dependent", low=1234),
+            Estimate(IF_INDEPENDENT, unseen=7, low=3, high=5678),
+            Estimate(ESTIMATE, unseen=8, low=4, high=16),
+        )
+    ]
+    + [Completeness(HOSTILE, "?", 1, {HOSTILE: 1}, {}, Estimate(CANNOT_SAY, reason="one_witness"))],
 )
 EMPTY = Figures(AT, None, {}, {}, frozenset(), Counter(), {}, [], {})

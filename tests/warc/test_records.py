@@ -37,7 +37,7 @@ def test_it_names_the_address_that_answered_where_that_is_known() -> None:
 def test_a_request_s_record_has_what_was_sent_and_names_its_response() -> None:
     asked = pair(Response(URL), method="POST", headers={"User-Agent": "ours"}, body="b=2")
     response = asked.response_record()
-    request = asked.request_record(response)
+    (request,) = asked.other_records(response)
     assert block(request) == (
         b"POST /china/2024-03-04/doc-inaaaaaa0000001.shtml?a=1 HTTP/1.1\r\n"
         b"Host: finance.sina.com.cn\r\nUser-Agent: ours\r\n\r\nb=2"
@@ -51,7 +51,8 @@ def test_a_fragment_and_credentials_are_not_recorded() -> None:
     asked = pair(Response(f"{URL}#top"), headers=secret)
     response = asked.response_record()
     assert response.rec_headers.get_header("WARC-Target-URI") == URL
-    assert b"c2VjcmV0" not in block(asked.request_record(response))
+    (request,) = asked.other_records(response)
+    assert b"c2VjcmV0" not in block(request)
 
 
 def test_the_header_of_a_chunking_that_is_gone_has_another_name() -> None:

@@ -9,7 +9,6 @@ import sys
 import time
 from collections import Counter
 
-from tests.support.world.faults import KNOWN_FAULTS
 from tests.support.world.plan import draw
 from tests.support.world.shrink import report, shrink
 from tests.support.world.simulation import simulate
@@ -23,27 +22,23 @@ def main() -> int:
     parser.add_argument("--drop", default="", help="steps of it to leave out, by number, with commas")
     parser.add_argument("--seeds", type=int, default=100, help="how many worlds")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--with-known-faults", action="store_true", help="with what KNOWN_FAULTS leaves out")
-    parser.add_argument("--also", default="", help="of those faults only these, with semicolons")
     parser.add_argument("--no-shrink", action="store_true", help="name failures as they are")
     given = parser.parse_args()
-    also = set(given.also.split(";"))
-    left_out = () if given.with_known_faults else tuple(name for name in KNOWN_FAULTS if name not in also)
     if given.seed is not None:
-        plan = draw(given.seed).without(left_out)
+        plan = draw(given.seed)
         dropped = {int(number) for number in given.drop.split(",") if number}
         plan = plan.only(step for number, step in enumerate(plan.steps) if number not in dropped)
         print(plan.character.differs())
-        failure = simulate(plan, left_out, None if given.step is None else given.step + 1, loud=True)
+        failure = simulate(plan, None if given.step is None else given.step + 1, loud=True)
         print(failure or "nothing is wrong")
         return int(failure is not None)
     faults = Counter[str]()
     started = time.monotonic()
     for seed in range(given.first, given.first + given.seeds):
-        plan = draw(seed).without(left_out)
-        if failure := simulate(plan, left_out):
+        plan = draw(seed)
+        if failure := simulate(plan):
             faults[failure.check] += 1
-            smaller = plan if given.no_shrink else shrink(plan, failure, left_out)
+            smaller = plan if given.no_shrink else shrink(plan, failure)
             print(report(plan, smaller, failure), flush=True)
     print(f"{given.seeds} worlds in {time.monotonic() - started:.0f} s; faults: {dict(faults) or 'none'}")
     return int(bool(faults))

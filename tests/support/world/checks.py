@@ -1,8 +1,7 @@
 """What must be true of the archive after every run, whatever the world did."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,13 +11,16 @@ from crawler.post.post import markdown_of
 from crawler.sina.urls import identify
 from crawler.times import from_iso, iso
 from tests.support.sites import Story
-from tests.support.world.author import LIDS, Piece
+from tests.support.world.author import EPOCH, LIDS, Piece
 from tests.support.world.machine import Machine, Ran
 from tests.support.world.server import Asked
 
 _SEEN_WITHIN = timedelta(minutes=3)  # from the answer until the catalog says when it was seen
 _LATE = timedelta(hours=26)  # after which an article that came late must be known
 _TRIES = 3  # requests for an address in a run: Scrapy's own retries
+_APART = timedelta(hours=1)  # two visits that give a tombstone, at least: the first of ARCHIVE_LOOK_AGAIN_AFTER
+_IN_A_RUN = timedelta(minutes=10)  # ARCHIVE_MAX_RETRY_AFTER: who asks for more is asked by no run before its time
+_LEARNS = 2  # backfills, until it is known that a list's totals are always too high
 _PACE = 0.45  # seconds between two requests to a host, at least: half of DOWNLOAD_DELAY, as Scrapy draws it
 
 
@@ -84,11 +86,13 @@ def _revision(row: dict[str, Any], file: bytes | None, is_newest: bool) -> Revis
 
 @dataclass
 class Checks:
-    """Of one world. ``left_out``: names of checks that are known to fail."""
+    """Of one world."""
 
     machine: Machine
-    left_out: Collection[str] = ()
     _kept: dict[tuple[str, int], Revision] = field(default_factory=dict)
+    _waits: dict[str, datetime] = field(default_factory=dict)  # until when, by host
+    _last_wait: datetime = EPOCH  # until when anybody asked us to wait
+    _backfills: int = 0
 
     @property
     def pieces(self) -> dict[str, Piece]:
@@ -98,6 +102,7 @@ class Checks:
         """Raises Wrong."""
         self._must("it ends", not run.endless, run.endless)
         self.bounds(run)
+        self.waits_are_kept(run)
         state = State.of(self.machine)
         self.nothing_lost(state)
         self.texts_are_true(state)
@@ -121,6 +126,26 @@ class Checks:
         for url, times in asked.items():
             fine = times <= _TRIES or url.count("/") < 4
             self._must("asked too often", fine, f"{url} was asked for {times} times")
+
+    def waits_are_kept(self, run: Ran) -> None:
+        """A host that says when to come again is not asked before, be it in this run or by a later one."""
+        starts = dict(self._waits)
+        for url, second in run.sent:
+            host, at = url.split("/")[2], datetime.fromtimestamp(second, UTC)
+            for asked in run.asked:
+                of_host = asked.url.split("/")[2] == host
+                early = of_host and asked.at < at < asked.at + asked.asks_for - timedelta(seconds=1)
+                self._must("asked too early", not early, f"{url} was asked for at {at}, {asked.url} said at {asked.at}"
+                           f" to wait for {asked.asks_for}")  # fmt: skip
+            before = host not in starts or at >= starts[host] - timedelta(seconds=1)
+            self._must(
+                "asked too early", before, f"{url} was asked for at {at}, and {host} said until {starts.get(host)}"
+            )
+        self._last_wait = max([self._last_wait, *(asked.at + asked.asks_for for asked in run.asked)])
+        if run.status is not None and not run.refused:
+            for asked in run.asked:
+                if asked.asks_for > _IN_A_RUN:
+                    self._waits[asked.url.split("/")[2]] = asked.at + asked.asks_for
 
     def nothing_lost(self, state: State) -> None:
         """A revision that was there is there as it was, be it in the file or in the catalog."""
@@ -150,12 +175,21 @@ class Checks:
                        f"{[markdown(story) for story in shown]}")  # fmt: skip
 
     def tombstones_are_true(self, state: State) -> None:
-        """Sina said so, at that time, of an article that was not there."""
+        """Sina said so at that time, and on a visit before, at least a look apart; it did not show it in between."""
         for revision in state.revisions.values():
-            if revision.gone:
-                fits = any(asked.says_gone for asked in self._answers(revision))
-                what = f"{revision.doc_id} has a tombstone ({revision.gone}, {iso(revision.seen_at)}) while it lives"
-                self._must("false tombstone", fits, what)
+            if not revision.gone:
+                continue
+            what = f"{revision.doc_id} has a tombstone ({revision.gone}, {iso(revision.seen_at)})"
+            fits = any(asked.is_word for asked in self._answers(revision))
+            self._must("false tombstone", fits, f"{what} while it lives")
+            until = revision.seen_at + timedelta(seconds=1)
+            visits = [
+                asked for asked in self.machine.server.log if asked.doc_id == revision.doc_id and asked.at <= until
+            ]
+            shown = [asked.at for asked in visits if asked.reply.story and not asked.reply.trouble]
+            said = [asked.at for asked in visits if asked.is_word and (not shown or asked.at > shown[-1])]
+            is_late = bool(said) and said[-1] - said[0] >= _APART - timedelta(seconds=1)
+            self._must("early tombstone", is_late, f"{what}, and Sina said so at {list(map(iso, said))}")
 
     def dates_and_addresses(self, state: State) -> None:
         """A post has the date of its list, and an address leads to its own article."""
@@ -172,22 +206,29 @@ class Checks:
             return
         server = self.machine.server
         bad = [asked for asked in run.asked if asked.reply.trouble]
+        is_waiting = run.start < self._last_wait
+        is_backfill = any("etime=" in asked.url for asked in run.lists)
+        self._backfills += is_backfill
         if run.status == 0:
             self._must("green, not written", not run.refused, f"exit status 0 although refused: {run.refused}")
+            forbidden = run.stats.get("archive/robots/forbidden", 0)
+            self._must(
+                "green, forbidden", not forbidden or bool(run.articles), "exit status 0, and robots.txt forbids all"
+            )
             lids = {asked.lid for asked in run.lists}
             for lid in lids:
                 good = any(not asked.reply.trouble for asked in run.lists if asked.lid == lid)
                 self._must("green, no list", good, f"exit status 0 and no list of {lid}")
             pages = {asked.doc_id for asked in run.articles}
-            fine = {asked.doc_id for asked in run.articles if not asked.reply.trouble}
+            fine = {asked.doc_id for asked in run.articles if not asked.reply.trouble or asked.is_word}
             self._must("green, no page", not pages or bool(fine), f"exit status 0, and of {len(pages)} pages none came")
-        elif not bad and not run.refused:
+        elif not bad and not run.refused and not is_waiting:
             gone = any(asked.says_gone for asked in run.articles)
             empty = not all(server.reachable(lid, run.start) for lid in LIDS[: server.plan.character.channels])
             outcome = f"{run.stats.get('archive/run/outcome')}: {run.stats.get('archive/run/reason')}"
-            is_backfill = any("etime=" in asked.url for asked in run.lists)
             unproved = is_backfill and server.plan.character.window == "ignored"  # a list may end before its window
-            self._must("red for nothing", gone or empty or unproved, f"exit status {run.status}, {outcome}")
+            learns = server.plan.character.total == "high" and (not is_backfill or self._backfills <= _LEARNS)
+            self._must("red for nothing", gone or empty or unproved or learns, f"exit status {run.status}, {outcome}")
 
     def all_listed_is_known(self, run: Ran, state: State) -> None:
         """After a good run the ledger knows everything that the list shows, and has tried it."""
@@ -213,7 +254,7 @@ class Checks:
         ]
 
     def _must(self, check: str, good: bool, otherwise: str) -> None:
-        if not good and f"check {check}" not in self.left_out:
+        if not good:
             raise Wrong(check, otherwise)
 
 

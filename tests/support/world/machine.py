@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
+from scrapy.spiderloader import DummySpiderLoader
 
 from crawler import times
 from crawler.archive.archive import Archive, _of_crawls
@@ -112,6 +113,7 @@ class Machine:
             "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), Handler),
             "TWISTED_REACTOR_ENABLED": False,
             "MEMUSAGE_ENABLED": False,
+            "SPIDER_LOADER_CLASS": DummySpiderLoader,  # the class is known
             "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it reads our source anew for every page
         }
         ours.setdict(own, "cmdline")
@@ -161,6 +163,7 @@ def _simulated(loop: VirtualLoop, now: Callable[[], datetime], chance: random.Ra
     with (
         patch.object(times, "clock", now),
         patch("scrapy.core.downloader.monotonic", loop.time),
+        patch("crawler.extensions.keep_pace.monotonic", loop.time),
         patch("scrapy.utils.asyncio.time", SimpleNamespace(monotonic=loop.time, time=loop.time)),
         patch.object(asyncio, "to_thread", beside),
         patch.object(WorkerPool, "run", read_here),

@@ -15,6 +15,7 @@ _SETTLING = (4, 6, 9, 20, 36, 45)  # days at which runs are then
 PUBLISHING = ("publish", "publish_late", "reprint", "two_addresses")
 CHANGING = ("edit", "silent_edit", "correct", "delete", "restore")
 TROUBLES = ("blocked", "forbidden", "errors", "hangs", "reset", "home", "lost", "empty", "cut", "lists_fail")
+LATER_TROUBLES = ("robots_fail", "busy")
 ACCIDENTS = ("kill", "power", "refuse_post", "refuse_any", "refuse_catalog")
 RUNS = ("run", "backfill", "idle")
 
@@ -44,6 +45,7 @@ class Character:
     gone: str = "404"  # or 410, text
     etags: str = "no"  # or yes
     robots: str = "404"  # or allows
+    cursor: str = "ignored"  # or taken: whether a list goes on below a ctime
     channels: int = 1
 
     def differs(self) -> dict[str, object]:
@@ -70,6 +72,8 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "robots": ("404", "allows"),
     "channels": (1, 1, 2),
 }
+_LATER_CHOICES: dict[str, tuple[object, ...]] = {"cursor": ("ignored", "taken")}
+LATER = (*LATER_TROUBLES, "cursor=taken")  # what no world had when the first of them were played
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,12 @@ class Plan:
     character: Character = field(default_factory=Character)
     steps: tuple[Step, ...] = ()
 
-    def without(self, faults: Collection[str]) -> "Plan":
+    def without(self, names: Collection[str]) -> "Plan":
         """The world without these: ``beyond=repeats`` of a character, or a kind of step."""
         polite = asdict(Character())
         own = asdict(self.character)
-        tame = {name: polite[name] if f"{name}={value}" in faults else value for name, value in own.items()}
-        steps = tuple(step for step in self.steps if step.what not in faults)
+        tame = {name: polite[name] if f"{name}={value}" in names else value for name, value in own.items()}
+        steps = tuple(step for step in self.steps if step.what not in names)
         return replace(self, character=Character(**tame), steps=steps)
 
     def only(self, steps: Iterable[Step]) -> "Plan":
@@ -123,4 +127,16 @@ def draw(seed: int) -> Plan:
             steps.append(Step(minute - 1, chance.choice(ACCIDENTS), number(), number()))
         minute += chance.choice((20, 3 * HOUR, 8 * HOUR, 13 * HOUR, 22 * HOUR))
     steps += [Step(day * DAY, "idle" if day == 6 else "run", 0, number()) for day in _SETTLING]
-    return Plan(seed, character, tuple(sorted(steps)))
+    return _with_later(Plan(seed, character, tuple(sorted(steps))))
+
+
+def _with_later(plan: Plan) -> Plan:
+    """With what was thought of later, drawn by itself: without it the worlds of old seeds are what they were."""
+    chance = random.Random(f"later {plan.seed}")
+    traits = {name: chance.choice(choices) for name, choices in _LATER_CHOICES.items()}
+    steps = [
+        Step(chance.randrange(_LIVELY), chance.choice(LATER_TROUBLES), 0, chance.randrange(1 << 30))
+        for _ in range(chance.choice((0, 0, 1, 2)))
+    ]
+    later = replace(plan, character=replace(plan.character, **traits))  # type: ignore[arg-type]  # by name
+    return later.only((*plan.steps, *steps))

@@ -184,7 +184,7 @@ def _not_captured() -> Patches:
 
 _MISSED = frozenset({"missed", "missed at the end", "not tried"})
 PLANTED = (
-    Planted("a tombstone too early", frozenset({"false tombstone"}), _tombstone_too_early),
+    Planted("a tombstone too early", frozenset({"false tombstone", "early tombstone"}), _tombstone_too_early),
     Planted("a page is skipped", _MISSED, _page_skipped),
     Planted("the last entry of a page is left out", _MISSED, _last_of_a_page_left_out),
     Planted("a retry is forgotten", _MISSED, _retry_forgotten),

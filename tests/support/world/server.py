@@ -4,23 +4,26 @@ import hashlib
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
 
+from crawler.run.retry_after import retry_after
 from crawler.sina.urls import identify
 from crawler.times import iso
 from tests.support.sites import GONE, Story
 from tests.support.world.author import LIDS, Piece, moment_of
-from tests.support.world.plan import HOUR, TROUBLES, Plan
+from tests.support.world.plan import HOUR, LATER_TROUBLES, TROUBLES, Plan
 
 HOME = "https://finance.sina.com.cn/"
 HOME_PAGE = "<html><head><title>新浪财经</title></head><body><div class='nav'>新浪首页</div></body></html>"
 VERIFICATION = (
     "<html><head><title>安全验证</title></head><body><div id='captcha'>请完成验证后继续访问</div></body></html>"
 )
+LIST_HOST = "feed.mix.sina.com.cn"
 BOUND = 3  # pages of a list whose depth is bounded
 _LASTS = (2, 6, 14)  # hours that a trouble may take
-_IN_FULL = {"blocked", "forbidden"}  # they don't look at what is asked for
+_IN_FULL = {"blocked", "forbidden", "busy"}  # they don't look at what is asked for
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,17 @@ class Asked:
         """True for Sina's own word that the article is no more, of one that is not."""
         return bool(self.doc_id) and not self.reply.trouble and not self.reply.story and self.reply.status != 304
 
+    @property
+    def is_word(self) -> bool:
+        """True for what nobody can tell from it: a server that lost the article for hours says the same."""
+        return self.says_gone or self.reply.trouble == "lost"
+
+    @property
+    def asks_for(self) -> timedelta:
+        """For how long we are to wait."""
+        value = dict(self.reply.headers).get("Retry-After", "")
+        return (retry_after(value, self.at) if value else None) or timedelta()
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -60,9 +74,39 @@ class Trouble:
     end: datetime
     to: str  # all, articles, lists
     is_for_all: bool
+    detail: int = 0
+
+    def hits_robots(self, host: str, at: datetime) -> bool:
+        """True for a robots.txt that can't be had."""
+        is_of_lists = host == LIST_HOST
+        is_there = (self.to != "articles") if is_of_lists else (self.to != "lists")
+        return self.what == "robots_fail" and is_there and self.start <= at < self.end
+
+    @property
+    def reply(self) -> Reply:
+        """Of robots.txt."""
+        return (Reply(0, "timeout", trouble=self.what), Reply(503, trouble=self.what))[self.detail % 2]
+
+    def busy(self, at: datetime) -> Reply:
+        """It says when to come again: soon, or when an hour is over; in seconds, or as a date."""
+        chance = random.Random(self.detail)
+        status, is_date = chance.choice((429, 503)), chance.random() < 0.5
+        seconds = int((self.end - at).total_seconds()) if self.is_long else chance.choice((1, 5, 40))
+        value = format_datetime(at.astimezone(UTC) + timedelta(seconds=seconds), usegmt=True) if is_date else seconds
+        return Reply(status, headers=(("Retry-After", str(value)),), trouble=self.what)
+
+    @property
+    def is_long(self) -> bool:
+        """True for a busy server that asks us to wait for hours."""
+        return self.detail % 2 == 0
 
     def hits(self, doc_id: str, lid: str, at: datetime) -> bool:
-        if not self.start <= at < self.end or (self.to == "articles" and lid) or (self.to == "lists" and doc_id):
+        if (
+            self.what == "robots_fail"
+            or not self.start <= at < self.end
+            or (self.to == "articles" and lid)
+            or (self.to == "lists" and doc_id)
+        ):
             return False
         return self.is_for_all or bool(lid) or hashlib.sha256(doc_id.encode()).digest()[0] % 2 == 0
 
@@ -77,7 +121,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self.troubles = [_trouble(step.what, step.minute, step.detail) for step in self.plan.steps
-                         if step.what in TROUBLES]  # fmt: skip
+                         if step.what in (*TROUBLES, *LATER_TROUBLES)]  # fmt: skip
 
     def ask(self, url: str, at: datetime, etag: str = "") -> Reply:
         """The answer, which is noted."""
@@ -108,14 +152,22 @@ class Server:
 
     def _reply(self, url: str, lid: str, doc_id: str, at: datetime, etag: str) -> Reply:
         if urlsplit(url).path == "/robots.txt":
-            return Reply(404) if self.plan.character.robots == "404" else Reply(200, "User-agent: *\nAllow: /\n")
+            return self._robots(urlsplit(url).hostname or "", at)
         whole = (
             self._list(url, lid, at) if lid else self._article(doc_id, at, etag) if doc_id else Reply(200, HOME_PAGE)
         )
-        trouble = next((trouble.what for trouble in self.troubles if trouble.hits(doc_id, lid, at)), "")
+        trouble = next((trouble for trouble in self.troubles if trouble.hits(doc_id, lid, at)), None)
         if not trouble or not (lid or doc_id):
             return whole
-        return _troubled(trouble, whole, is_list=bool(lid))
+        if trouble.what == "busy":
+            return trouble.busy(at)
+        return _troubled(trouble.what, whole)
+
+    def _robots(self, host: str, at: datetime) -> Reply:
+        trouble = next((trouble for trouble in self.troubles if trouble.hits_robots(host, at)), None)
+        if trouble:
+            return trouble.reply
+        return Reply(404) if self.plan.character.robots == "404" else Reply(200, "User-agent: *\nAllow: /\n")
 
     def _article(self, doc_id: str, at: datetime, etag: str) -> Reply:
         piece = self.pieces.get(doc_id)
@@ -142,6 +194,9 @@ class Server:
         total = {"true": len(pieces), "high": len(pieces) + 2, "low": len(pieces) // 2, "none": None}[character.total]
         if character.depth == "bounded":
             pages = pages[:BOUND]
+        if "page" not in query and "ctime" in query and character.cursor == "taken":
+            below = [piece for piece in pieces if piece.first.created.timestamp() <= int(query["ctime"])]
+            pages = [below[:size]]
         page = int(query.get("page", "1"))  # one that does not know the cursor gives the first
         if page > len(pages):
             shown = pages[-1] if pages and character.beyond == "repeats" else []
@@ -167,10 +222,10 @@ def _trouble(what: str, minute: int, detail: int) -> Trouble:
     to = chance.choice(("all", "articles", "lists"))
     to = "lists" if what == "lists_fail" else "articles" if what in ("lost", "home", "empty", "cut") else to
     is_for_all = chance.random() < 0.6 or what in _IN_FULL
-    return Trouble(what, start, start + timedelta(minutes=chance.choice(_LASTS) * HOUR), to, is_for_all)
+    return Trouble(what, start, start + timedelta(minutes=chance.choice(_LASTS) * HOUR), to, is_for_all, detail)
 
 
-def _troubled(what: str, whole: Reply, is_list: bool) -> Reply:
+def _troubled(what: str, whole: Reply) -> Reply:
     replies = {
         "blocked": Reply(200, VERIFICATION),
         "forbidden": Reply(403, VERIFICATION),

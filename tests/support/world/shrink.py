@@ -1,7 +1,5 @@
 """A failing world made small: steps are dropped while it still fails in the same way."""
 
-from collections.abc import Collection
-
 from tests.support.world.author import moment_of
 from tests.support.world.plan import Plan
 from tests.support.world.simulation import Failure, simulate
@@ -9,11 +7,11 @@ from tests.support.world.simulation import Failure, simulate
 _MOST = 80  # worlds that are tried
 
 
-def shrink(plan: Plan, failure: Failure, left_out: Collection[str] = ()) -> Plan:
+def shrink(plan: Plan, failure: Failure) -> Plan:
     """The plan with as few steps as still fail the check of `failure`."""
     tries = 0
     steps = list(plan.steps[: failure.step + 1])
-    if not _fails(plan.only(steps), failure, left_out):
+    if not _fails(plan.only(steps), failure):
         steps = list(plan.steps)
     size = max(len(steps) // 2, 1)
     while size:
@@ -21,7 +19,7 @@ def shrink(plan: Plan, failure: Failure, left_out: Collection[str] = ()) -> Plan
         while at < len(steps) and tries < _MOST:
             fewer = steps[:at] + steps[at + size :]
             tries += 1
-            if _fails(plan.only(fewer), failure, left_out):
+            if _fails(plan.only(fewer), failure):
                 steps = fewer
             else:
                 at += size
@@ -29,8 +27,8 @@ def shrink(plan: Plan, failure: Failure, left_out: Collection[str] = ()) -> Plan
     return plan.only(steps)
 
 
-def _fails(plan: Plan, failure: Failure, left_out: Collection[str]) -> bool:
-    again = simulate(plan, left_out)
+def _fails(plan: Plan, failure: Failure) -> bool:
+    again = simulate(plan)
     return again is not None and again.check == failure.check
 
 
