@@ -80,7 +80,8 @@ def _circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
 
 
 def test_the_rooms_are_those_of_the_list() -> None:
-    rooms = {path.parent.name for path in (ROOT / "crawler").glob("*/__init__.py")} | {"pipelines", "items", "times", "__main__"}
+    rooms = {path.parent.name for path in (ROOT / "crawler").glob("*/__init__.py")}
+    rooms |= {"pipelines", "items", "times", "__main__"}
     assert rooms == RANKS.keys(), "a new room goes into ORDER, and into docs/architecture.md"
 
 
