@@ -81,7 +81,7 @@ SETTINGS = {
 CALLS = {
     "crawl": "name one spider",
     "crawl a b": "name one spider",
-    "crawl none": "there is no spider 'none'; known are: sina_finance, sina_images",
+    "crawl none": "there is no spider 'none'; known are: sina_finance, sina_history, sina_images",
     "crawl sina_finance --chanels": "there is no option --chanels",
     "crawl sina_finance -a channels": "Invalid -a value, use -a NAME=VALUE",
     "crawl sina_finance -s X": "Invalid -s value, use -s NAME=VALUE",
