@@ -1,10 +1,24 @@
-# make demo: archive the bundled saved site, offline.   make test: run the tests.
-PYTHON ?= python3.11
+# make demo: archive the bundled saved site, offline.   make quick: the quick tests.   make test: all of them.
+# PYTHON=…: another Python than the newest that is found; VENV=…: another environment than .venv.
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: demo test world crawl lint audit format lock expected webarchive bench clean
+PIP := python -m pip install --disable-pip-version-check $(if $(CI),--quiet)
+# A file is a test's share of work, so that what its tests share is made once; as many at once as there are cores.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
+# The newest Python that the project is tested on and that can make environments, or else any that is new enough.
+VERSIONS := 3.13 3.12 3.11
+ABLE := import sys, ensurepip, venv; print(sys._base_executable if sys.version_info >= (3, 11) else exit(1))
+PYTHON ?= $(shell for name in $(VERSIONS:%=python%) python3; do $$name -c '$(ABLE)' 2>/dev/null && break; done)
+PYTHON := $(PYTHON)
+NONE := $(or $(PYTHON),no python3) is no Python from 3.11 on that can make environments. Debian, Ubuntu: \
+	apt-get install python3-venv; macOS: brew install python; elsewhere: https://www.python.org/downloads/
+# Of which version the environment is, in the name of the file that is there once it is whole.
+MADE := $(VENV)/made-by-$(shell $(or $(PYTHON),false) -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null)
+
+.PHONY: demo quick test versions world crawl lint audit format lock expected webarchive bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
@@ -12,10 +26,26 @@ demo: $(VENV)/run
 		-s ARCHIVE_REPLAY_FROM=tests/fixtures/webarchive/internet_archive.warc -s ARCHIVE_DIR=demo
 	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
 	$(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
-	@echo; find demo/posts -name '*.md' | sort | tail -n 5; echo "… in $(CURDIR)/demo/posts"
+	@echo; echo "The newest post:  $$(find demo/posts -name '*.md' | sort | tail -n 1)"
+	@echo "Where posts are:  $(CURDIR)/demo/posts"
+	@echo "What is missing:  $(BIN)/scrapy coverage -s ARCHIVE_DIR=demo"
+	@echo "Words in texts:   $(BIN)/scrapy search 专精特新 -s ARCHIVE_DIR=demo"
+
+# Pure parts, pipelines, and a crawl: what is not marked as slow.
+quick: $(VENV)/dev
+	$(PYTEST) -m "not slow"
 
 test: $(VENV)/dev $(VENV)-pywb/run
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# lint and the quick tests on each other version that is there, here or as pyenv's, in an environment of its own.
+versions:
+	@for version in $(filter-out $(MADE:$(VENV)/made-by-%=%),$(VERSIONS)); do \
+		for name in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python$$version; do \
+			$$name -c '$(ABLE)' >/dev/null 2>&1 || continue; \
+			$(MAKE) lint quick PYTHON=$$name VENV=.venv-$$version || exit 1; break; \
+		done; \
+	done
 
 # Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
 SEEDS ?= 1000
@@ -58,23 +88,29 @@ lock: $(VENV)/dev
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-pywb.lock requirements-pywb.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-pywb .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-* .mypy_cache .ruff_cache .pytest_cache build *.egg-info
 
-$(VENV)/run: requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+# An environment of another version, or one that was not finished, is made anew.
+$(MADE):
+	@$(or $(PYTHON),false) -c '$(ABLE)' >/dev/null 2>&1 || { echo '$(NONE)' >&2; exit 1; }
+	@echo "$(VENV) is made with $(PYTHON) ($(@:$(VENV)/made-by-%=%))"
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/run: requirements.lock $(MADE)
+	$(BIN)/$(PIP) -r requirements.lock
 	@touch $@
 
 $(VENV)/dev: requirements-dev.lock $(VENV)/run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/$(PIP) -r requirements-dev.lock
 	@touch $@
 
 # The web archive of the tests, in an environment of its own: requirements-pywb.txt says why.
-$(VENV)-pywb/run: requirements-pywb.lock
-	test -x $(VENV)-pywb/bin/python || $(PYTHON) -m venv $(VENV)-pywb
-	$(VENV)-pywb/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-pywb.lock
+$(VENV)-pywb/run: requirements-pywb.lock $(MADE)
+	$(PYTHON) -m venv --clear $(VENV)-pywb
+	$(VENV)-pywb/bin/$(PIP) -r requirements-pywb.lock
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/$(PIP) -r requirements-bench.txt
 	@touch $@

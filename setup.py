@@ -1,4 +1,4 @@
-"""The egg that scrapyd runs: both packages and nothing else."""
+"""The egg that scrapyd runs: both packages and nothing else. What `pip install` needs stands in pyproject.toml."""
 
 from tempfile import TemporaryDirectory
 
@@ -12,7 +12,6 @@ with TemporaryDirectory() as folder:
         packages=find_packages(include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
         package_data={"": ["*"]},
         exclude_package_data={"": ["*.pyc"]},
-        extras_require={"parquet": ["pyarrow>=17"]},
         entry_points={"scrapy": ["settings = crawler.settings"]},
         zip_safe=True,  # else setuptools guesses
         options={

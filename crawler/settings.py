@@ -45,12 +45,12 @@ EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.notice_block.NoticeBlock": 200,
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
-    "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,
     "crawler.extensions.run_report.RunReport": 750,  # it judges what the others counted
     "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.log_outcome.LogOutcome": 900,  # the log's last line
+    "crawler.extensions.progress.Progress": 950,  # in a terminal below it the table
     "crawler.extensions.close_archive.CloseArchive": 1000,  # last, behind Spidermon, too
 }
 COMMANDS_MODULE = "crawler.commands"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
@@ -10,6 +11,8 @@ EARLIEST = datetime(1998, 1, 1, tzinfo=BEIJING)
 LATEST = datetime(2100, 1, 1, tzinfo=BEIJING)
 CREDIBLE = f"a time from {EARLIEST.year} to {LATEST.year - 1}"
 _AHEAD = timedelta(days=1)  # that a clock of Sina's may be before ours
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+_DAYS_AGO = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1}
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -46,6 +49,11 @@ def is_credible(moment: datetime, seen_at: datetime | None = None) -> bool:
     return EARLIEST <= moment < (min(seen_at + _AHEAD, LATEST) if seen_at else LATEST)
 
 
+def is_credible_day(day: date) -> bool:
+    """True for a day of which Sina may have spoken."""
+    return is_credible(_begin(day))
+
+
 def beijing_day(moment: datetime) -> date:
     """The day it is in Beijing."""
     return moment.astimezone(BEIJING).date()
@@ -62,17 +70,40 @@ def parse_intervals(text: str) -> tuple[timedelta, ...]:
     return tuple(intervals)
 
 
+def parse_day(text: str) -> date:
+    """A day as people write it: ``2024-03-01``, ``2024/3/1``, ``2024年3月1日``, ``yesterday``; in Beijing.
+
+    Raises ValueError that says what is wanted.
+    """
+    if text in _DAYS_AGO:
+        return beijing_day(now()) - timedelta(days=_DAYS_AGO[text])
+    for shape in _DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(text, shape).date()
+    raise ValueError(f"YYYY-MM-DD, today or yesterday is wanted, not {text!r}")
+
+
 def parse_time(name: str, text: str, end: bool = False) -> datetime:
-    """``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM`` in Beijing time; a bare day as an end means its last moment's end.
+    """A day, or ``YYYY-MM-DDTHH:MM``, in Beijing time; a bare day as an end means its last moment's end.
 
     Raises ValueError naming the argument, for a time that no archive of Sina can hold, too.
     """
-    for shape in ("%Y-%m-%d", "%Y-%m-%dT%H:%M"):
-        try:
-            moment = datetime.strptime(text, shape).replace(tzinfo=BEIJING)
-        except ValueError:
-            continue
-        if not is_credible(moment):
-            raise ValueError(f"{name}: {CREDIBLE} is wanted, not {text!r}")
-        return moment + timedelta(days=1) if end and shape == "%Y-%m-%d" else moment
-    raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}")
+    moment, is_day = _read_time(name, text)
+    if not is_credible(moment):
+        raise ValueError(f"{name}: {CREDIBLE} is wanted, not {text!r}")
+    return moment + timedelta(days=1) if end and is_day else moment
+
+
+def _read_time(name: str, text: str) -> tuple[datetime, bool]:
+    """The moment, and whether it is a day that was given."""
+    for shape in ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"):
+        with suppress(ValueError):
+            return datetime.strptime(text, shape).replace(tzinfo=BEIJING), False
+    try:
+        return _begin(parse_day(text)), True
+    except ValueError:
+        raise ValueError(f"{name}: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not {text!r}") from None
+
+
+def _begin(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING)

@@ -46,7 +46,7 @@ class KeepImages(MediaPipeline):
         settings = crawler.settings
         match settings["ARCHIVE_IMAGES"]:
             case "remote":
-                raise NotConfigured("ARCHIVE_IMAGES is remote")
+                raise NotConfigured  # by default: nothing to warn of
             case "local":
                 _import_pillow()
             case other:

@@ -20,6 +20,27 @@ from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
 from tests.support.webarchive.pywb_server import Pywb, pywb_server
 
+# What `make quick` runs: rooms without processes and servers, the rules of the house, and one crawl.
+QUICK = {"sina", "webarchive", "post", "search", "export", "pipelines"}
+QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_settings", "test_outcome", "test_times",
+               "test_rooms", "test_policies", "test_readme", "test_contributing", "test_architecture", "test_sample",
+               "test_saved_pages"}  # fmt: skip
+SERVERS = {"postgres", "redis", "pywb", "s3_environment"}
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are no name: gzip's hold the time, and the processes that share the tests must agree on their names."""
+    return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what runs elsewhere, or needs a server."""
+    for item in items:
+        is_quick = item.path.parent.name in QUICK or item.path.stem in QUICK_FILES
+        if not is_quick or SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @dataclass(frozen=True)
 class Crawled:

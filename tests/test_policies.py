@@ -160,3 +160,14 @@ def test_the_output_folder_is_tracked_empty() -> None:
         ["git", "ls-files", "output"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert tracked.stdout.split() == ["output/.gitkeep"]
+
+
+def test_windows_can_hold_every_file_of_the_checkout() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    words = ["git", "-c", "core.quotePath=false", "ls-files", "-z"]
+    tracked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    bad = re.compile(
+        r'[<>:"|?*\\\x00-\x1f]|[ .](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/|$)', re.I
+    )
+    assert [name for name in tracked.split("\0") if bad.search(name)] == []

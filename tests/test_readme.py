@@ -46,6 +46,7 @@ def test_make_targets_exist(line: str) -> None:
     subprocess.run([*line.split(), "-n"], cwd=ROOT, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_scrapy_commands_run_one_after_the_other(tmp_path: Path) -> None:
     """Offline, in one archive; a command may say that there are gaps, or a listing that was not saved.
 

@@ -20,6 +20,7 @@ from tests.support.source import MODULES, project_imports, room_of
 
 # From the top: a room imports only rooms below it. Those of one line know nothing of each other.
 ORDER = (
+    ("__main__",),
     ("commands",),
     ("spiders", "pipelines", "middlewares", "extensions"),
     ("rebuild",),
@@ -36,6 +37,7 @@ RANKS = {room: rank for rank, rooms in enumerate(reversed(ORDER)) for room in ro
 # Where text in quotes may name a module, since it is for a setting of Scrapy's, or of a library's.
 DOTTED = {
     "crawler.settings": "Scrapy's component settings",
+    "crawler.__main__": "Scrapy's variable for the settings",
     "crawler.spiders.sina_images": "custom_settings",
     "crawler.spiders.sina_history": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
@@ -78,13 +80,14 @@ def _circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
 
 
 def test_the_rooms_are_those_of_the_list() -> None:
-    rooms = {path.parent.name for path in (ROOT / "crawler").glob("*/__init__.py")} | {"pipelines", "items", "times"}
+    rooms = {path.parent.name for path in (ROOT / "crawler").glob("*/__init__.py")}
+    rooms |= {"pipelines", "items", "times", "__main__"}
     assert rooms == RANKS.keys(), "a new room goes into ORDER, and into docs/architecture.md"
 
 
-def test_what_stands_loose_is_settings_items_and_times() -> None:
+def test_what_stands_loose_is_settings_items_times_and_main() -> None:
     loose = {path.stem for path in (ROOT / "crawler").glob("*.py")} - {"__init__"}
-    assert loose == {"settings", "items", "times"}, "a module of crawler belongs into a room"
+    assert loose == {"settings", "items", "times", "__main__"}, "a module of crawler belongs into a room"
 
 
 def test_pipelines_are_the_eight_of_the_setting() -> None:

@@ -1,10 +1,22 @@
 """Times as text: one form, in UTC, that sorts by time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.times import BEIJING, LATEST, beijing_day, from_iso, iso, iso_or_none, now, parse_intervals, parse_time
+from crawler import times
+from crawler.times import (
+    BEIJING,
+    LATEST,
+    beijing_day,
+    from_iso,
+    iso,
+    iso_or_none,
+    now,
+    parse_day,
+    parse_intervals,
+    parse_time,
+)
 
 MOMENT = datetime(2021, 7, 9, 14, 20, 37, tzinfo=BEIJING)
 
@@ -57,6 +69,10 @@ def test_any_other_distance_is_an_error_that_names_it(text: str) -> None:
         ("2024-03-05", "2024-03-04T16:00:00Z", "2024-03-05T16:00:00Z"),
         ("2024-03-05T10:30", "2024-03-05T02:30:00Z", "2024-03-05T02:30:00Z"),
         ("2024-02-29", "2024-02-28T16:00:00Z", "2024-02-29T16:00:00Z"),
+        ("2024-3-5", "2024-03-04T16:00:00Z", "2024-03-05T16:00:00Z"),
+        ("2024/3/5", "2024-03-04T16:00:00Z", "2024-03-05T16:00:00Z"),
+        ("2024年3月5日", "2024-03-04T16:00:00Z", "2024-03-05T16:00:00Z"),
+        ("2024-03-05 10:30", "2024-03-05T02:30:00Z", "2024-03-05T02:30:00Z"),
     ],
 )
 def test_an_argument_is_a_day_or_a_minute_in_beijing_and_a_day_ends_with_its_last_moment(
@@ -66,12 +82,15 @@ def test_an_argument_is_a_day_or_a_minute_in_beijing_and_a_day_ends_with_its_las
     assert iso(parse_time("until", text, end=True)) == end
 
 
-@pytest.mark.parametrize(
-    "text", ["2024-02-30", "20240305", "yesterday", "2024-03-05 10:30", "2024-03-05T10:30:00Z", ""]
-)
+@pytest.mark.parametrize("text", ["2024-02-30", "20240305", "soon", "2024-03-05 10.30", "2024-03-05T10:30:00Z", ""])
 def test_any_other_argument_is_an_error_that_names_it(text: str) -> None:
     with pytest.raises(ValueError, match="since: YYYY-MM-DD"):
         parse_time("since", text)
+
+
+def test_yesterday_is_that_of_beijing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(times, "clock", lambda: datetime(2024, 3, 4, 17, tzinfo=UTC))
+    assert (parse_day("yesterday"), parse_day("今天")) == (date(2024, 3, 4), date(2024, 3, 5))
 
 
 @pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "1997-12-31", "2100-01-01", "2100-01-01T00:00"])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
@@ -21,20 +20,25 @@ from crawler.archive.revision_list import list_revisions
 from crawler.archive.writer_lock import writer_lock
 from crawler.completeness.completeness import completeness
 from crawler.run.check_settings import check_settings
-from crawler.run.existing_archive import existing_archive
+from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.fill import Fill
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import PlainCommand
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
 from crawler.status.terminal import completeness_table, days_table, revisions_of_articles
 from crawler.times import now
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: no gap in the window asked for; 1: gaps, or there is no archive; 2: no such window or channel."""
 
-    requires_project = True
+    examples = (
+        "coverage --since 2024-3-1 --until yesterday",
+        "coverage --channel 宏观经济 --fill",
+        "coverage --html build/status.html",
+    )
 
     def syntax(self) -> str:
         """How it is called."""
@@ -66,10 +70,8 @@ class Command(ScrapyCommand):
         if not opts.fill:
             self.settings.set("LOG_ENABLED", False, "cmdline")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Prints what was asked for."""
-        if args:
-            raise UsageError("coverage takes options only")
         check_days(opts.since, opts.until)
         assert self.settings is not None
         with self._archive(opts.fill) as archive:
@@ -117,7 +119,8 @@ class Command(ScrapyCommand):
         try:
             put_in_place(opts.html, render(figures).encode())
         except OSError as error:
-            _print(f"not written: {error}")
+            assert self.settings is not None
+            _print(f"not written: {in_words(error, self.settings)}")
             return False
         _print(f"written: {opts.html}")
         return True

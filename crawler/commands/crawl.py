@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import os
+import sys
 from typing import Any
 
 from scrapy.commands import crawl
@@ -12,12 +13,24 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
-from crawler.run.check_settings import check_settings, did_you_mean, ignored_variables
+from crawler.run.arguments import MEANINGS
+from crawler.run.check_settings import check_log, check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
+from crawler.run.help_text import arguments, examples, say_below
+from crawler.run.history_arguments import HISTORY_MEANINGS
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import refuse_unknown_options, said_as_usage
+from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
 
 logger = logging.getLogger(__name__)
 _NOT_STARTED, _WRONG_USE = 1, 2
+_EXAMPLES = (
+    "crawl sina_finance",
+    "crawl sina_finance -a channels=宏观经济,1690 -a max_pages=2",
+    "crawl sina_finance -a since=2024-3-1 -a until=yesterday",
+    "crawl sina_history -a since=2010-1-1 -a until=2010-1-31",
+    "crawl sina_finance -s ARCHIVE_DIR=/srv/archive -s ARCHIVE_CONTACT=you@example.org",
+)
 
 
 class Command(crawl.Command):
@@ -27,10 +40,30 @@ class Command(crawl.Command):
     scrapyd too: a bad argument or setting is status 2, an archive that is in use 15, all else 1.
     """
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Says below them what arguments the spiders take."""
+        super().add_options(parser)
+        self._parser = parser
+        parts = [arguments("sina_finance", MEANINGS), arguments("sina_history", HISTORY_MEANINGS)]
+        say_below(parser, [*parts, examples(_EXAMPLES)])
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Refuses what is no option, and a log that can't be; in a terminal the log is for a person."""
+        with said_as_usage():
+            refuse_unknown_options(args, self._parser)
+            super().process_options(args, opts)
+            assert self.settings is not None
+            check_log(self.settings)
+        self._is_watched = sys.stderr.isatty() and self.settings["LOG_LEVEL"] != "DEBUG"
+        if self._is_watched:
+            leave_out_stats(self.settings)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs one spider to its end."""
         if len(args) != 1:
             raise UsageError("name one spider")
+        if self._is_watched:
+            leave_out_inventories()
         assert self.settings is not None
         try:
             crawler = self._checked(args[0], opts)

@@ -7,21 +7,25 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.files import whole_file
 from crawler.export.rows import RowFilter, rows
 from crawler.export.writers import WRITERS
-from crawler.run.existing_archive import existing_archive
+from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.one_line import one_line
+from crawler.run.plain_command import PlainCommand
 from crawler.run.window_options import moment, moments
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: every row has its text; 1: not every one, nothing was written, or there is no archive."""
 
-    requires_project = True
+    examples = (
+        "export --output build/all.jsonl",
+        "export --since 2024-3-1 --until yesterday --output build/march.parquet",
+        "export --as-of 2024-03-05 --revisions > then.jsonl",
+    )
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
 
@@ -40,17 +44,16 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument("--format", choices=WRITERS, default="jsonl", help="default: jsonl")
+        parser.add_argument("--format", choices=WRITERS, help="default: as FILE ends, else jsonl")
         parser.add_argument("--since", metavar="DAY", help="first day of the posts, YYYY-MM-DD, Beijing time")
         parser.add_argument("--until", metavar="DAY", help="last day")
         parser.add_argument("--as-of", metavar="DAY", help="as it was known when that day ended, or YYYY-MM-DDTHH:MM")
         parser.add_argument("--revisions", action="store_true", help="a row for each revision, not for each article")
         parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output, of jsonl")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Writes the file, and says what is in it."""
-        if args:
-            raise UsageError("export takes options only")
+        opts.format = opts.format or _format_of(opts.output)
         if opts.format != "jsonl" and not opts.output:
             raise UsageError(f"--format {opts.format} wants --output FILE", print_help=False)
         as_of = moment("--as-of", opts.as_of, end=True)
@@ -58,8 +61,11 @@ class Command(ScrapyCommand):
         self.exitcode = 1
         try:
             count = self._export(opts, row_filter)
+        except BrokenPipeError:
+            raise
         except (OSError, ImportError) as error:
-            _say(f"not exported: {error}")
+            assert self.settings is not None
+            _say(f"not exported: {in_words(error, self.settings)}")
             return
         _say(f"{count} rows" if count else "nothing in the window: the export has no rows")
         for where in self._without_text:
@@ -82,6 +88,12 @@ class Command(ScrapyCommand):
             if row["markdown"] is None and row["content_hash"]:
                 self._without_text.append(f"revision {row['revision']} of {row['path']}")
             yield row
+
+
+def _format_of(output: Path | None) -> str:
+    """That which the file's name says; JSON Lines where it says none."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return ending if ending in WRITERS else "jsonl"
 
 
 def _say(text: str) -> None:

@@ -5,14 +5,13 @@ import json
 
 from rich.console import Console
 from rich.markup import escape
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.check_settings import check_settings
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import PlainCommand
 from crawler.run.probe_facts import Fact
 from crawler.run.terminal_table import terminal_table
 from crawler.spiders.sina_probe import MOST_REQUESTS, SinaProbeSpider
@@ -20,10 +19,13 @@ from crawler.spiders.sina_probe import MOST_REQUESTS, SinaProbeSpider
 _WORDS = {True: "yes", False: "no", None: "?"}
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: an archive would work; 10: the list can't be had or is forbidden; 11, 12: the article can't."""
 
-    requires_project = True
+    examples = (
+        "probe",
+        "probe --json",
+    )
 
     def syntax(self) -> str:
         """How it is called."""
@@ -45,10 +47,8 @@ class Command(ScrapyCommand):
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", "ERROR", "cmdline")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Asks, and prints a line for each assumption."""
-        if args:
-            raise UsageError("probe takes options only")
         assert self.settings is not None
         check_settings(self.settings)
         try:

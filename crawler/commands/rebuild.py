@@ -5,7 +5,6 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
@@ -18,13 +17,18 @@ from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import PlainCommand
 from crawler.run.window_options import check_days, day_option
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: every article could be rebuilt; 1: not every one, or nothing could be done."""
 
-    requires_project = True
+    examples = (
+        "rebuild --dry-run --diff build/diff",
+        "rebuild --since 2024-3-1 --until 2024-3-31",
+        "rebuild --all",
+    )
     requires_crawler_process = False
 
     def syntax(self) -> str:
@@ -47,10 +51,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--force", action="store_true", help="replace posts that were edited by hand")
         parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes; default: one a core")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Rebuilds, and says what it did."""
-        if args:
-            raise UsageError("rebuild takes options only")
         if opts.workers < 0:
             raise UsageError("--workers wants a number from 1 on")
         check_days(opts.since, opts.until)

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.paths import archive_dir
@@ -18,6 +17,7 @@ from crawler.replay.saved_pages import open_saved
 from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
+from crawler.run.plain_command import PlainCommand
 from crawler.sina.page_address import address_of
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
@@ -27,10 +27,14 @@ _SHOWN = 100  # characters of what was removed
 _FOLDER = Path("tests/fixtures/saved")
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: all pages were saved; 1: not all, or there is no archive to list from."""
 
-    requires_project = True
+    examples = (
+        "savepage --list",
+        "savepage URL --from output/captures",
+    )
+    takes_words = True
 
     def syntax(self) -> str:
         """How it is called."""
@@ -56,15 +60,15 @@ class Command(ScrapyCommand):
         if opts.list or opts.source:
             self.settings.set("LOG_ENABLED", False, "cmdline")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Lists, or saves."""
-        if bool(args) == bool(opts.list):
+        if bool(self.words) == bool(opts.list):
             raise UsageError("savepage takes URLs, or --list")
         try:
             if opts.list:
                 self._list()
             else:
-                self._save(args, opts)
+                self._save(self.words, opts)
         except FileNotFoundError as error:
             _print(f"nothing saved: {error}")
             self.exitcode = 1
@@ -79,6 +83,8 @@ class Command(ScrapyCommand):
 
     def _save(self, urls: list[str], opts: argparse.Namespace) -> None:
         articles = [url for url in dict.fromkeys(urls) if self._is_article(url)]
+        if opts.source and not opts.source.expanduser().exists():
+            raise UsageError(f"--from: there is no {opts.source}", print_help=False)
         find = open_saved(opts.source.expanduser()) if opts.source else self._fetch(articles)
         for url in articles:
             try:

@@ -8,12 +8,12 @@ from itertools import islice
 
 from rich.console import Console
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy.exc import OperationalError
 
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
+from crawler.run.plain_command import PlainCommand
 from crawler.run.progress_line import ProgressLine
 from crawler.run.window_options import moments
 from crawler.search.find import Hit, find
@@ -23,10 +23,15 @@ from crawler.search.text_index import NoIndex, TextIndex
 from crawler.times import BEIJING, iso
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: something was found; 1: nothing, or there is no archive; 2: there was nothing to look for."""
 
-    requires_project = True
+    examples = (
+        "search 专精特新 企业 --since 2024-3-1",
+        "search '\"首席服务员\"制度' --json",
+        "search 税 --limit 5",
+    )
+    takes_words = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
 
@@ -46,13 +51,13 @@ class Command(ScrapyCommand):
         parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many; default: 20")
         parser.add_argument("--json", action="store_true", help="machine-readable")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """Prints the articles."""
         assert self.settings is not None
         if opts.limit < 1:
             raise UsageError("--limit wants a number from 1 on")
         try:
-            query = Query.parse(" ".join(args))
+            query = Query.parse(" ".join(self.words))
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
         since, until = moments(opts.since, opts.until)

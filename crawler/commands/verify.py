@@ -12,8 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import sqlalchemy as sa
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.lock import ArchiveLocked
@@ -27,16 +25,21 @@ from crawler.run.check_settings import check_settings
 from crawler.run.counts import by_reason
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.plain_command import PlainCommand
 from crawler.times import now
 
 _IN_MEMORY = "sqlite://"
 _LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --repair of the posts"
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit status 0: nothing is wrong, or all was mended; 1: something is, or there is no archive; 15: it is held."""
 
-    requires_project = True
+    examples = (
+        "verify",
+        "verify --json",
+        "verify --repair",
+    )
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
 
     def syntax(self) -> str:
@@ -53,10 +56,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--repair", action="store_true", help="mend what can be mended; no post is changed")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, opts: argparse.Namespace) -> None:
         """A line for each thing that is wrong, and a summary."""
-        if args:
-            raise UsageError("verify takes options only")
         assert self.settings is not None
         root = archive_dir(self.settings)
         check_settings(self.settings)

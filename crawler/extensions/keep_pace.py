@@ -50,7 +50,7 @@ class KeepPace:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         if settings.get("ARCHIVE_REPLAY_FROM"):
-            raise NotConfigured("nobody is asked in a replay")
+            raise NotConfigured  # nobody is asked in a replay
         (longest,) = parse_intervals(settings["ARCHIVE_MAX_RETRY_AFTER"])
         extension = cls(crawler, longest, settings.getfloat("AUTOTHROTTLE_MAX_DELAY"), robots.agent_of(settings))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)

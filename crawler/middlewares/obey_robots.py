@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
@@ -34,11 +34,15 @@ _TRY_AGAIN_AFTER = timedelta(minutes=10)  # where it could not be had
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a robots.txt lets us do until ``until``. ``unknown`` says why it could not be had, and forbids all."""
+    """What a robots.txt lets us do until ``until``. ``unknown`` says why it could not be had, and forbids all.
+
+    ``is_unconnected``: the host was not reached at all.
+    """
 
     until: datetime
     parser: RobotParser | None = None
     unknown: str = ""
+    is_unconnected: bool = False
 
 
 class ObeyRobots:
@@ -64,13 +68,15 @@ class ObeyRobots:
         if request.meta.get("dont_obey_robotstxt") or url.scheme not in ("http", "https"):
             return
         rules = await self._rules_of(f"{url.scheme}://{url.netloc.lower()}", request)
-        if rules.unknown:
+        if rules.unknown and rules.is_unconnected:
+            detail = ""
+        elif rules.unknown:
             detail = f"{rules.unknown}, and so nothing may be asked for now (RFC 9309)"
         elif rules.parser and not rules.parser.allowed(request.url, self._agent):
             detail = request.url
         else:
             return
-        message = f"robots.txt of {url.hostname} forbids us: {detail}"
+        message = f"robots.txt of {url.hostname} forbids us: {detail}" if detail else rules.unknown
         self._stats.inc_value("archive/robots/forbidden")
         if not self._stats.get_value("archive/robots/forbidden_example"):
             self._stats.set_value("archive/robots/forbidden_example", message)
@@ -89,6 +95,8 @@ class ObeyRobots:
             response = await self._fetch(f"{site}/robots.txt")
         except NotAsked:
             raise
+        except (CannotResolveHostError, DownloadConnectionRefusedError) as error:
+            return self._unknown(site, f"no connection to {site.partition('://')[2]}: {error}", is_unconnected=True)
         except Exception as error:
             return self._unknown(site, f"it could not be had ({reason_of(error)})")
         status = response.status
@@ -117,7 +125,7 @@ class ObeyRobots:
             url = response.urljoin(location.decode("latin-1"))
         return response
 
-    def _unknown(self, site: str, why: str) -> Rules:
+    def _unknown(self, site: str, why: str, *, is_unconnected: bool = False) -> Rules:
         self._stats.inc_value("archive/robots/unknown")
         logger.error("robots.txt: %s: %s/robots.txt; nothing is asked there for now", why, site)
-        return Rules(now() + _TRY_AGAIN_AFTER, unknown=why)
+        return Rules(now() + _TRY_AGAIN_AFTER, unknown=why, is_unconnected=is_unconnected)

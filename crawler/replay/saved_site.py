@@ -1,5 +1,8 @@
 """Pages saved by ``wget -x``: ``host/path``, a query behind a ``?`` in the file's name.
 
+``wget --restrict-file-names=windows`` writes ``@`` in its place, and ``+`` before a port: Windows has no ``?`` and no
+``:`` in names. Both are read.
+
 Such files carry no headers: a page's encoding comes from the page.
 """
 
@@ -28,7 +31,8 @@ class SavedSite:
         """The bytes saved for `url`, or None. Query order and cache-busting parameters don't matter."""
         parts = urlsplit(url)
         path = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path or '/'}"
-        for name in dict.fromkeys([path, unquote(path)]):
+        windows = path.replace(":", "+")
+        for name in dict.fromkeys([path, unquote(path), windows, unquote(windows)]):
             file = self._find(name, parts.query) if _is_file_name(name) else None
             if file and file.resolve().is_relative_to(self._root):
                 return file.read_bytes()
@@ -49,8 +53,8 @@ class SavedSite:
         if folder not in self._queries:
             saved: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
             if folder.is_dir() and folder.resolve().is_relative_to(self._root):
-                for path in sorted(folder.glob("*[?]*")):
-                    base, _, query = path.name.partition("?")
+                for path in sorted(folder.glob("*[?@]*"), key=lambda path: ("?" not in path.name, path)):
+                    base, _, query = path.name.partition("?" if "?" in path.name else "@")
                     saved.setdefault((base, parameters(query)), path)
             self._queries[folder] = saved  # whole: other threads ask, too
         return self._queries[folder]

@@ -14,6 +14,16 @@ from crawler.sina.page_address import address_of
 from crawler.times import now, parse_time
 
 NAMES = ("channels", "since", "until", "urls", "max_pages", "sources", "flashes")
+# What `scrapy crawl -h` says of each.
+MEANINGS = {
+    "channels": "numbers or names, comma-separated: 1687,国内滚动",
+    "since": "first day of a backfill, Beijing time: 2024-3-1, yesterday, 2024-03-01T12:00",
+    "until": "its last day, or the moment before which; default: now",
+    "urls": "a file with one article's address a line; no list is read then",
+    "max_pages": "pages of each channel's list at most",
+    "sources": "roll, and second witnesses beside it, comma-separated: roll,columns,7x24",
+    "flashes": "articles: with sources=7x24, flashes that have a page are archived, too",
+}
 
 # What ``sources`` may name: the lists of the roll API, and beside them second witnesses as the ledger names them.
 ROLL, COLUMNS_TOO = "roll", "columns"

@@ -1,5 +1,6 @@
-"""The ARCHIVE_… settings, looked at before anything is done: a misspelt name or value would pass for the default."""
+"""The settings, looked at before anything is done: a misspelt name or value would pass for the default."""
 
+import logging
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
@@ -7,10 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from scrapy.utils.project import get_project_settings
 
+from crawler.run.check_extras import check_extras
 from crawler.run.jobdir import refuse_jobdir
+from crawler.run.places import archive_place, database_address, file_place, replay_source, web_address
 from crawler.times import parse_intervals
 
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
@@ -53,14 +56,14 @@ def _something(text: str) -> None:
         raise ValueError("it is empty")
 
 
-def _there(text: str) -> None:
-    if text and not Path(text).expanduser().exists():
-        raise ValueError(f"there is no file or folder {text}")
-
-
 def _interval(text: str) -> None:
     if len(parse_intervals(text)) != 1:
         raise ValueError(f"a distance in time is wanted, as 10m, not {text!r}")
+
+
+def _line(text: str) -> None:
+    if not text.isprintable():
+        raise ValueError(f"one line is wanted, not {text!r}")
 
 
 def _web_address(text: str) -> None:
@@ -71,11 +74,16 @@ def _web_address(text: str) -> None:
 
 _IS_ON = _word("0", "1", "false", "true", "False", "True")
 _CHECKS: Mapping[str, _Check] = {
-    "ARCHIVE_DIR": _something,
-    "ARCHIVE_REPLAY_FROM": _there,
+    "ARCHIVE_DIR": archive_place,
+    "ARCHIVE_DATABASE_URL": database_address,
+    "ARCHIVE_REPLAY_FROM": replay_source,
     "ARCHIVE_CAPTURE_ENABLED": _IS_ON,
     "ARCHIVE_CAPTURE_MAX_BYTES": _number(1, kind=int),
     "ARCHIVE_IMAGES": _word("remote", "local"),
+    "ARCHIVE_CATEGORIES": _something,
+    "ARCHIVE_AUTHOR": _something,
+    "ARCHIVE_DEFAULT_IMAGE": _something,
+    "ARCHIVE_CONTACT": _line,
     "ARCHIVE_IMAGE_MAX_BYTES": _number(1, kind=int),
     "ARCHIVE_SOURCE_LINE": _IS_ON,
     "ARCHIVE_EXTRACT_WORKERS": _number(0, kind=int),
@@ -94,7 +102,19 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_MAX_FAILURE_RATIO": _number(0, 1),
     "ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO": _number(0, 1),
     "ARCHIVE_NOTIFY": _words("log", "mail", "slack", "webhook"),
+    "ARCHIVE_WEBHOOK_URL": web_address,
+    "ARCHIVE_METRICS_FILE": file_place,
 }
+
+
+def check_log(settings: BaseSettings) -> None:
+    """Scrapy sets the log up before a command is run. Raises UsageError for a bad LOG_LEVEL, OSError for a file."""
+    level = str(settings["LOG_LEVEL"])
+    if not level.isdigit() and level not in logging.getLevelNamesMapping():
+        known = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
+        raise UsageError(f"LOG_LEVEL: {known} is wanted, not {level!r}", print_help=False)
+    if settings["LOG_FILE"]:
+        Path(settings["LOG_FILE"]).open("a").close()
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -112,6 +132,25 @@ def check_settings(settings: BaseSettings) -> None:
             check(str(settings[name]))
         except ValueError as error:
             raise UsageError(f"{name}: {error}", print_help=False) from error
+    for name in settings:
+        if (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]:
+            _check_kind(settings, str(name))
+    if "webhook" in str(settings["ARCHIVE_NOTIFY"]) and not settings["ARCHIVE_WEBHOOK_URL"]:
+        raise UsageError("ARCHIVE_NOTIFY=webhook wants ARCHIVE_WEBHOOK_URL, an address", print_help=False)
+    check_extras(settings)
+
+
+def _check_kind(settings: BaseSettings, name: str) -> None:
+    """Of a setting of Scrapy's own: where its default is a truth or a number, one is wanted."""
+    default = getattr(default_settings, name, None)
+    try:
+        if isinstance(default, bool):
+            settings.getbool(name)
+        elif isinstance(default, int | float):
+            settings.getfloat(name)
+    except ValueError:
+        wanted = "0 or 1" if isinstance(default, bool) else "a number"
+        raise UsageError(f"{name}: {wanted} is wanted, not {settings[name]!r}", print_help=False) from None
 
 
 def ignored_variables(environment: Collection[str]) -> Iterator[str]:

@@ -41,5 +41,7 @@ def in_words(error: BaseException, settings: BaseSettings) -> str:
     said = one_line(error)
     if isinstance(error, (sa.exc.DBAPIError, sqlite3.Error)):
         return f"the catalog {catalog_place(settings)}: {type(error).__name__}: {said}"
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return one_line(f"{error.filename2 or error.filename}: {error.strerror}")
     is_plain = isinstance(error, (UsageError, ValueError, OSError, RuntimeError, ImportError)) and said
     return said if is_plain else f"{type(error).__name__}: {said}"

@@ -10,6 +10,16 @@ from crawler.run.arguments import read_urls
 from crawler.times import beijing_day, now, parse_time
 
 HISTORY_NAMES = ("since", "until", "archives", "urls", "records", "gaps", "order")
+# What `scrapy crawl -h` says of each.
+HISTORY_MEANINGS = {
+    "since": "first day of the articles' addresses: 2010-01-01",
+    "until": "last day of them",
+    "archives": "internet_archive, common_crawl, or both, comma-separated",
+    "urls": "a file with one article's address a line",
+    "records": "a file of lines of Common Crawl's index",
+    "gaps": "1: what Sina no longer has of what its lists showed",
+    "order": "newest or oldest: which days come first",
+}
 ARCHIVES = (INTERNET_ARCHIVE, COMMON_CRAWL)
 _DAY = timedelta(days=1)
 _LOOKED_FOR_BY = ("urls", "records", "gaps")

@@ -5,18 +5,18 @@ from datetime import date, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.times import BEIJING, CREDIBLE, is_credible, parse_time
+from crawler.times import CREDIBLE, is_credible_day, parse_day, parse_time
 
 
 def day_option(text: str) -> date:
-    """For argparse: a day, ``YYYY-MM-DD``."""
+    """For argparse: a day as people write it."""
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=BEIJING)
-    except ValueError:
-        raise ArgumentTypeError(f"YYYY-MM-DD is wanted, not {text!r}") from None
-    if not is_credible(day):
+        day = parse_day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+    if not is_credible_day(day):
         raise ArgumentTypeError(f"{CREDIBLE} is wanted, not {text!r}")
-    return day.date()
+    return day
 
 
 def check_days(since: date | None, until: date | None) -> None:

@@ -99,7 +99,7 @@ def test_a_file_of_urls_may_come_through_a_pipe(tmp_path: Path) -> None:
             "the catalog postgresql+psycopg://a@127.0.0.1:1/a: OperationalError: ",
         ),
         ("-s ARCHIVE_REPLAY_AT=noon", "ARCHIVE_REPLAY_AT: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'noon'"),
-        ("-a urls=nowhere.txt", "[Errno 2] No such file or directory: 'nowhere.txt'"),
+        ("-a urls=nowhere.txt", "nowhere.txt: No such file or directory"),
     ],
 )
 def test_what_is_seen_only_by_what_starts_is_one_line_too(tmp_path: Path, words: str, complaint: str) -> None:

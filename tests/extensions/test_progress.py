@@ -3,6 +3,7 @@
 import logging
 import os
 import pty
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -74,20 +75,44 @@ def test_without_a_terminal_the_end_is_one_plain_log_line(crawler: Crawler, capl
     ]
 
 
-def test_in_a_terminal_there_is_a_live_line_and_at_the_end_a_table(crawled: Crawled, tmp_path: Path) -> None:
-    archive = Path(shutil.copytree(crawled.archive, tmp_path / "archive"))
+def watched(archive: Path, *arguments: str) -> list[str]:
+    """The lines that a crawl of the bundled site shows in a terminal of 80 columns, without colours."""
     screen, terminal = pty.openpty()
-    wide = environment(COLUMNS="160", LINES="40", TERM="xterm")
-    with subprocess.Popen(command(archive), cwd=ROOT, env=wide, stdout=subprocess.DEVNULL, stderr=terminal) as process:
+    usual = environment(COLUMNS="80", LINES="40", TERM="xterm")
+    words = command(archive, *arguments)
+    with subprocess.Popen(words, cwd=ROOT, env=usual, stdout=subprocess.DEVNULL, stderr=terminal) as process:
         os.close(terminal)
         shown = everything(screen)
     assert process.returncode == 0
-    assert "pages/s" in shown
-    assert "sina_finance: finished, 0 new" in shown
+    return re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown))
+
+
+def test_in_a_terminal_there_is_a_live_line_and_at_the_end_a_table(crawled: Crawled, tmp_path: Path) -> None:
+    lines = watched(Path(shutil.copytree(crawled.archive, tmp_path / "archive")))
+    shown = "\n".join(lines)
+    live = [line for line in lines if "pages/s" in line]
+    assert live
+    assert max(map(len, live)) <= 80
+    assert "posts are in" in "".join(lines[-4:]), "the table is the last that is seen"
+    assert "Dumping Scrapy stats" not in shown
+    assert "Enabled" not in shown
+    assert "WARNING" not in shown
+    assert "sina_finance: ok, 0 new" in shown
     assert "posts are in" in shown
     for row in ("listed", "fetched", "archived", "skipped", "refused", "failed"):
         assert row in shown
     assert "Traceback" not in shown
+
+
+def test_the_stats_are_shown_where_they_are_wanted(tmp_path: Path) -> None:
+    assert any("Dumping Scrapy stats" in line for line in watched(tmp_path, "-a", "max_pages=1", "-s", "STATS_DUMP=1"))
+
+
+def test_of_images_the_table_counts_those(crawler: Crawler) -> None:
+    assert crawler.stats
+    crawler.stats.set_stats({f"archive/keep_images/{name}": 2 for name in ("known", "kept", "other_host", "http_404")})
+    progress = Progress("sina_images", crawler.stats, "archive", terminal=False)
+    assert progress.counts() == {"known": 2, "kept": 2, "other_host": 2, "failed": 2}
 
 
 def everything(screen: int) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -65,20 +64,17 @@ def test_a_page_that_breaks_the_extraction_is_dropped_named_and_counted(crawler:
 
 
 def test_the_event_loop_goes_on_while_a_page_is_extracted(one_worker: Crawler) -> None:
-    async def work(pipeline: Any) -> tuple[float, float]:
+    async def work(pipeline: Any) -> int:
         await pipeline.process_item(make_article())  # the worker is there
         slow = asyncio.ensure_future(pipeline.process_item(make_article(body_html=SLOW)))
-        begun = last = time.monotonic()
-        longest = 0.0
+        turns = 0
         while not slow.done():
             await asyncio.sleep(0.01)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            turns += 1
         await slow
-        return last - begun, longest
+        return turns
 
-    whole, longest_pause = run(one_worker, work)
-    assert whole > 0.5
-    assert longest_pause < whole / 4
+    assert run(one_worker, work) > 5, "a loop that is held up goes round once"
 
 
 def test_a_page_over_the_time_bound_fails_alone_and_is_named(tmp_path: Path) -> None:

@@ -205,6 +205,7 @@ VERIFICATION = "<html><body><h1>请完成安全验证</h1><p>拖动滑块完成�
         ),
     ],
 )
+@pytest.mark.slow
 class TestAPageThatSaysNothing:
     """What is not Sina's own word is a failed attempt, and the archive is as it was."""
 
@@ -311,6 +312,7 @@ class TestAHandEditedFile:
         assert "第二稿。" in (post_of(archive, 2) or "")
 
 
+@pytest.mark.slow
 class TestTheSchedule:
     """An article is looked at again 1 h, 6 h, 1 d, 7 d and 30 d after its publication, and so an old one never."""
 

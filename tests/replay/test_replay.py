@@ -20,6 +20,7 @@ def saved(tmp_path: Path) -> SavedSite:
     for name in (
         "a.cn/index.html", "a.cn/page.html", "a.cn/d/index.html", "a.cn/p?x=1&y=2", "a.cn/p?x=1&y=3",
         "a.cn/?q=财&c=news", "a.cn/财.html", "a.cn:8080/page.html", "a.cn/empty?", "a.cn/d/index.html?page=2",
+        "w.cn+8080/page.html", "w.cn/p@x=1&y=2", "w.cn/p@x=1&y=3", "w.cn/p?x=1&y=3", "w.cn/me@home.html",
     ):  # fmt: skip
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,11 +45,16 @@ def saved(tmp_path: Path) -> SavedSite:
         ("http://a.cn/?q=%E8%B4%A2&c=news", "a.cn/?q=财&c=news"),
         ("http://a.cn/%E8%B4%A2.html", "a.cn/财.html"),
         ("http://a.cn:8080/page.html", "a.cn:8080/page.html"),
+        ("http://w.cn:8080/page.html", "w.cn+8080/page.html"),
+        ("http://w.cn/p?y=2&x=1", "w.cn/p@x=1&y=2"),
+        ("http://w.cn/p?x=1&y=3", "w.cn/p?x=1&y=3"),
+        ("http://w.cn/me@home.html", "w.cn/me@home.html"),
     ],
     ids=[
         "path", "host in capitals and a fragment", "host alone", "folder", "folder without slash",
         "folder with a query", "query in another order",
         "cache busting", "cache busting alone", "encoded query", "encoded path", "port",
+        "port as on Windows", "query as on Windows", "both ways", "no query",
     ],
 )  # fmt: skip
 def test_a_request_is_answered_by_its_file(saved: SavedSite, url: str, name: str) -> None:

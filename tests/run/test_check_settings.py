@@ -20,7 +20,8 @@ def settings(**given: object) -> Settings:
     "given",
     [
         {},
-        {"ARCHIVE_IMAGES": "local", "ARCHIVE_BACKFILL_ORDER": "oldest", "ARCHIVE_NOTIFY": "log, mail"},
+        {"ARCHIVE_IMAGES": "local", "ARCHIVE_BACKFILL_ORDER": "oldest"},
+        {"ARCHIVE_NOTIFY": "log, webhook", "ARCHIVE_WEBHOOK_URL": "https://example.org/"},
         {"ARCHIVE_MAX_FAILURE_RATIO": "1", "ARCHIVE_LOCK_WAIT": "0.5", "ARCHIVE_EXTRACT_WORKERS": 1},
         {"ARCHIVE_CAPTURE_ENABLED": "True", "ARCHIVE_LOOK_AGAIN_AFTER": "", "ARCHIVE_KEEP_ONE_COPY": "0"},
         {"LOG_LEVEL": "DEBUG", "JOBDIR": ""},

@@ -39,8 +39,8 @@ def alive(pid: int) -> bool:
 
 
 def gone(pid: int) -> bool:
-    """True once it is; it is given ten seconds."""
-    deadline = time.monotonic() + 10
+    """True once it is; it is given a minute."""
+    deadline = time.monotonic() + 60
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not alive(pid)

@@ -12,6 +12,8 @@ import pytest
 from tests.support.adversary import adversarial_texts
 from tests.support.source import MODULES, room_of
 
+pytestmark = pytest.mark.slow
+
 LENGTH = 4_000  # characters of the shorter texts
 AT_ONCE = 0.0005  # seconds; what takes no longer for such a text is linear, or as good as that
 MOST = 8  # times as long a text four times as long may take: a linear pattern takes 4, a quadratic one 16

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import LONGEST, ROOT, environment
 from tests.support.runner import Result
 from tests.support.serving import HANDLERS
 from tests.support.sites import NOON, Site
@@ -101,7 +101,7 @@ class Archive:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LONGEST,
         )
         return self.after(done.returncode, done.stderr + done.stdout)
 
@@ -148,6 +148,7 @@ def _runner() -> subprocess.Popen[str]:
 
 def _end(process: subprocess.Popen[str]) -> None:
     assert process.stdin and process.stdout
+    process.kill()  # between two runs it has nothing to lose
+    process.wait()
     process.stdin.close()
-    process.wait(10)
     process.stdout.close()

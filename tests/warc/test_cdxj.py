@@ -148,7 +148,7 @@ MANY = "\r\n".join(["X-Cache: MISS"] * 300_000)
 )  # fmt: skip
 def test_an_absurd_record_is_named_and_the_set_goes_on(tmp_path: Path, absurd: bytes, reason: str | None) -> None:
     path = save(tmp_path / "a.warc.gz", [absurd, record(http(b"good"), OTHER)])
-    began = time.monotonic()
+    began = time.process_time()
     captures = Captures(path)
     index = captures.indexes[path.name]
     assert {damage.reason for damage in index.damages} <= {reason, "bad_record"} if reason else not index.damages
@@ -156,7 +156,7 @@ def test_an_absurd_record_is_named_and_the_set_goes_on(tmp_path: Path, absurd: b
     assert good
     assert good.body == b"good"
     captures.get(PAGE)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_records_of_other_kinds_are_no_captures(tmp_path: Path) -> None:

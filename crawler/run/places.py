@@ -1,0 +1,67 @@
+"""Whether a setting names a place that can be what it is to be: each raises ValueError that says what is wanted."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+
+def archive_place(text: str) -> None:
+    """ARCHIVE_DIR: a folder, there or not, or an object store."""
+    if not text.strip():
+        raise ValueError("it is empty")
+    scheme, is_store, name = text.partition("://")
+    if is_store:
+        _object_store(scheme, name, text)
+        return
+    folder = _path(text)
+    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+        raise ValueError(f"{folder} is no folder, and one is wanted")
+
+
+def replay_source(text: str) -> None:
+    """ARCHIVE_REPLAY_FROM: something that is there."""
+    if text and not _path(text).exists():
+        raise ValueError(f"there is no file or folder {text}")
+
+
+def file_place(text: str) -> None:
+    """ARCHIVE_METRICS_FILE: a file, there or not."""
+    if text and _path(text).is_dir():
+        raise ValueError(f"{text} is a folder, a file is wanted")
+
+
+def database_address(text: str) -> None:
+    """ARCHIVE_DATABASE_URL; the message does not repeat it, it may hold a password."""
+    try:
+        url = sa.make_url(text or "sqlite:///catalog.db")
+    except sa.exc.ArgumentError:
+        url = None
+    kind = url.get_backend_name() if url else ""
+    if kind != "postgresql" and not (kind == "sqlite" and url and url.database):
+        raise ValueError("sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE is wanted")
+
+
+def web_address(text: str) -> None:
+    """ARCHIVE_WEBHOOK_URL; it is not repeated either."""
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with http:// or https:// is wanted")
+
+
+def _object_store(scheme: str, name: str, text: str) -> None:
+    try:
+        from fsspec import get_filesystem_class
+
+        get_filesystem_class(scheme)
+    except ValueError:
+        raise ValueError(f"no object store is known as {scheme}://; a folder or s3://BUCKET/NAME is wanted") from None
+    except ImportError as error:
+        raise ValueError(f"{text} needs s3fs: pip install -r requirements-cluster.txt") from error
+    if not name:
+        raise ValueError(f"{text} names no bucket; s3://BUCKET/NAME is wanted")
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"there is no such home folder: {text}") from None
