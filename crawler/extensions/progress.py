@@ -4,18 +4,18 @@ import logging
 import sys
 import time
 from collections import Counter
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.paths import archive_place
 from crawler.run.counts import Counts, by_reason
-from crawler.run.terminal_table import terminal_table
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,7 @@ class Progress:
         self._stats = stats
         self._archive = archive
         self._started = time.monotonic()
-        self._console = Console(stderr=True)
-        self._live = Live(get_renderable=self._line, console=self._console, refresh_per_second=4) if terminal else None
+        self._live = self._live_line() if terminal else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -52,7 +51,7 @@ class Progress:
             before = sys.stderr
             self._live.stop()
             _redirect_log(before, sys.stderr)
-            self._console.print(self._table(counts, reason))
+            self._live.console.print(self._table(counts, reason))
         else:
             figures = ", ".join(f"{count} {name}" for name, count in counts.items())
             logger.info("%s: %s new (%s); posts are in %s/posts", reason, counts["archived"], figures, self._archive)
@@ -65,13 +64,21 @@ class Progress:
         figures = {name: getattr(so_far, name) for name in ("listed", "fetched", "archived", "revised")}
         return figures | {name: sum(reasons.values()) for name, reasons in _reasons(so_far).items()}
 
+    def _live_line(self) -> "Live":
+        from rich.console import Console  # for a person only: a scheduled job loads none of it
+        from rich.live import Live
+
+        return Live(get_renderable=self._line, console=Console(stderr=True), refresh_per_second=4)
+
     def _line(self) -> str:
         counts = self.counts()
         so_far = Counts.of(self._stats.get_stats())
         rate = counts["fetched"] / max(time.monotonic() - self._started, 0.001)
         return "  ".join(f"{name} {count}" for name, count in counts.items()) + f"  {rate:.1f} pages/s{_held(so_far)}"
 
-    def _table(self, counts: dict[str, int], reason: str) -> Table:
+    def _table(self, counts: dict[str, int], reason: str) -> "Table":
+        from crawler.run.terminal_table import terminal_table
+
         title = f"sina_finance: {reason}, {counts['archived']} new"
         caption = f"posts are in {self._archive}/posts"
         table = terminal_table(["", "articles", "why"], ["articles"], title, caption)
