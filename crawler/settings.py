@@ -47,6 +47,7 @@ EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.notice_block.NoticeBlock": 200,
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
+    "crawler.extensions.spare_collector.SpareCollector": 400,
     "crawler.extensions.progress.Progress": 500,
     "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,

@@ -1,6 +1,7 @@
 """Worker processes beside the event loop, for work that would hold it up."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections import deque
@@ -172,5 +173,6 @@ def _prepare_worker(started: "Semaphore") -> None:
     while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
         signal.sigwait(_THE_CRAWLS)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
+    gc.freeze()  # what the server loaded is shared by all workers, and stays so while no collection writes into it
     end_with_main()
     started.release()
