@@ -194,9 +194,8 @@ def _left_open(folder: Path) -> list[Path]:
     """The names alone are read: a year of runs leaves 50,000 files."""
     if not folder.is_dir():
         return []
-    with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.name.endswith(f".warc.gz{_OPEN}")]
-    return [path for name in sorted(names) if is_regular(path := folder / name)]
+    names = sorted(name for name in os.listdir(folder) if name.endswith(f".warc.gz{_OPEN}"))  # noqa: PTH208  # no Path each
+    return [path for name in names if is_regular(path := folder / name)]
 
 
 def _lock(descriptor: int, path: Path) -> bool:
