@@ -6,6 +6,8 @@ the same name. They are documented in README.md.
 
 import os
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "sina-finance-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 ADDONS = {
@@ -45,6 +47,7 @@ EXTENSIONS = {
     "crawler.extensions.keep_ledger.KeepLedger": 100,
     "crawler.extensions.notice_block.NoticeBlock": 200,
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
+    "crawler.extensions.spare_collector.SpareCollector": 400,
     "crawler.extensions.index_texts.IndexTexts": 600,
     "crawler.extensions.write_manifest.WriteManifest": 700,
     "crawler.extensions.run_report.RunReport": 750,  # it judges what the others counted
@@ -105,7 +108,6 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest article page seen has 0.7 million
 DOWNLOAD_WARNSIZE = 5_000_000
 METAREFRESH_ENABLED = False  # Sina's page for lost pages would lead to the home page
-COOKIES_ENABLED = False  # Sina's pages don't need them, and an archive wants no visitor's view
 
 # A response gives one article; Scrapy starts as many tasks a response as it may process items at once.
 CONCURRENT_ITEMS = 1
@@ -115,6 +117,14 @@ SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 
 LOG_LEVEL = "INFO"  # DEBUG prints every item
 LOG_FORMATTER = "crawler.run.log_format.LogFormat"
+
+
+def _without(components: dict[str, int], *names: str) -> dict[str, int]:
+    """Scrapy loads a component and all that it imports even where a setting switches it off."""
+    return {path: order for path, order in components.items() if not path.endswith(names)}
+
+
 # These open ports that nobody uses in a scheduled job.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
+EXTENSIONS_BASE = _without(default_settings.EXTENSIONS_BASE, ".TelnetConsole", ".RemoteControl")
+# Sina's pages need no cookies, and an archive wants no visitor's view.
+DOWNLOADER_MIDDLEWARES_BASE = _without(default_settings.DOWNLOADER_MIDDLEWARES_BASE, ".CookiesMiddleware")

@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _PACKAGES = ("crawler", "pipelines")
-_LIBRARIES = ("Scrapy", "trafilatura", "lxml", "datasketch")
+_LIBRARIES = ("Scrapy", "trafilatura", "lxml", "numpy")
 
 
 @cache

@@ -124,9 +124,13 @@ class Ledger:
 
     def entry(self, doc_id: str) -> ListEntry | None:
         """An entry as it was listed, or None."""
+        return self.entries_of([doc_id]).get(doc_id)
+
+    def entries_of(self, doc_ids: Collection[str]) -> dict[str, ListEntry]:
+        """Those of a few hundred articles that it has, as they were listed, by doc id."""
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(entries).where(entries.c.doc_id == doc_id)).mappings().first()
-        return self._entry(row) if row else None
+            rows = connection.execute(sa.select(entries).where(entries.c.doc_id.in_(doc_ids))).mappings()
+            return {row["doc_id"]: self._entry(row) for row in rows}
 
     def archived(self, *doc_ids: str, within: sa.Connection | None = None) -> None:
         """Their articles are archived, or unchanged since; entered in the transaction open on `within`, if any."""

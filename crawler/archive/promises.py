@@ -24,10 +24,13 @@ class Promises:
         self._engine = engine
 
     def make(self, path: str, file_hash: str) -> None:
-        """Before a post is put there; `file_hash`: its sha256."""
-        with self._engine.begin() as connection:
-            row = {"path": path, "file_hash": file_hash}
-            connection.execute(insert_into(self._engine, promised).values(row).on_conflict_do_nothing())
+        """Before a post is put there; `file_hash`: its sha256. Raises OSError where the database refuses it."""
+        promise = insert_into(self._engine, promised).values(path=path, file_hash=file_hash).on_conflict_do_nothing()
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(promise)
+        except sa.exc.OperationalError as error:
+            raise OSError(f"the catalog refuses to note it: {error.orig}") from error
 
     def has(self, path: str, file_hash: str) -> bool:
         """True for a file that was promised, and that the catalog does not know."""

@@ -5,6 +5,7 @@ Paths are relative to the archive, with slashes. An object is whole or not there
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 
 from scrapy.settings import BaseSettings
 
-from crawler.archive.files import is_regular, put_in_place, read_regular, sha256_of
+from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.paths import archive_dir, archive_url, no_folder
 
 _BLOCK = 2**20
@@ -37,8 +38,8 @@ class Storage(Protocol):
     def exists(self, path: str) -> bool:
         """True if there is such a file."""
 
-    def names(self, folder: str) -> Iterable[str]:
-        """Of the files right in a folder, sorted; none if there is no such folder."""
+    def names(self, folder: str, since: str = "") -> Iterable[str]:
+        """Of the files right in a folder, from `since` on, sorted; none if there is no such folder."""
 
     def sha256(self, path: str) -> str:
         """Of a file that may be large."""
@@ -74,9 +75,15 @@ class Folder:
         """True if there is such a file."""
         return (self.root / path).exists()
 
-    def names(self, folder: str) -> list[str]:
-        """Sorted."""
-        return sorted(file.name for file in (self.root / folder).glob("*") if is_regular(file))
+    def names(self, folder: str, since: str = "") -> list[str]:
+        """Sorted. The folder tells what is a file: of ten thousands none is looked at by itself."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(
+                    entry.name for entry in entries if entry.name >= since and entry.is_file(follow_symlinks=False)
+                )
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
     def sha256(self, path: str) -> str:
         """In hex."""
@@ -132,13 +139,13 @@ class ObjectStore:
         """True if there is such an object."""
         return bool(self._ask(path, self._fs.exists, f"{self._root}/{path}"))
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, since: str = "") -> list[str]:
         """Sorted."""
         try:
             paths = self._ask(folder, partial(self._fs.ls, detail=False), f"{self._root}/{folder}")
         except FileNotFoundError:
             return []
-        return sorted(str(path).rpartition("/")[2] for path in paths)
+        return sorted(name for path in paths if (name := str(path).rpartition("/")[2]) >= since)
 
     def sha256(self, path: str) -> str:
         """Of what the store has: it is read back."""

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
@@ -27,7 +26,6 @@ from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
 from crawler.run.window_options import check_days, day_option
 from crawler.sina.channels import find_channels
-from crawler.status.terminal import completeness_table, days_table, revisions_of_articles
 from crawler.times import now
 
 
@@ -105,7 +103,9 @@ class Command(PlainCommand):
             rows = [dataclasses.asdict(day) | {"is_gap": day.is_gap, "held_by": _held_by(day, held)} for day in days]
             _print(json.dumps({"days": rows, "failed_slices": slices}, ensure_ascii=False, indent=1))
         else:
-            Console().print(days_table(days, held))
+            from crawler.status.terminal import days_table, show  # it loads rich, which a crawl can do without
+
+            show(days_table(days, held))
             for part in slices:
                 where = f"channel {part['channel']}, {part['start']} to {part['end']}"
                 _print(one_line(f"not listed completely ({part['reason']}): {where}"))
@@ -148,14 +148,18 @@ class Command(PlainCommand):
         if opts.json:
             _print(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        Console().print(revisions_of_articles(rows))
+        from crawler.status.terminal import revisions_of_articles, show
+
+        show(revisions_of_articles(rows))
 
     def _print_completeness(self, archive: Archive, opts: argparse.Namespace) -> None:
         populations = completeness(archive.engine, opts.since, opts.until, opts.channel)
         if opts.json:
             _print(json.dumps([population.as_json() for population in populations], ensure_ascii=False, indent=1))
             return
-        Console().print(completeness_table(populations))
+        from crawler.status.terminal import completeness_table, show
+
+        show(completeness_table(populations))
 
     def _print_revision(self, archive: Archive, name: str) -> None:
         doc_id, _, number = name.partition(":")

@@ -3,8 +3,6 @@
 import argparse
 import json
 
-from rich.console import Console
-from rich.markup import escape
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.archive.lock import ArchiveLocked
@@ -13,7 +11,6 @@ from crawler.run.check_settings import check_settings
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
 from crawler.run.probe_facts import Fact
-from crawler.run.terminal_table import terminal_table
 from crawler.spiders.sina_probe import MOST_REQUESTS, SinaProbeSpider
 
 _WORDS = {True: "yes", False: "no", None: "?"}
@@ -77,6 +74,11 @@ class Command(PlainCommand):
 
 
 def _show(facts: list[Fact]) -> None:
+    from rich.console import Console  # it takes longer to load than the rest
+    from rich.markup import escape
+
+    from crawler.run.terminal_table import terminal_table
+
     table = terminal_table(["assumption", "holds", "expected, seen, what the program does, and whom to tell"])
     for fact in facts:
         line = f"expected: {fact.expected}\nseen: {escape(fact.seen)}\ndoes: {fact.does}\ntell: {fact.report}"

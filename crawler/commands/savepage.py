@@ -8,9 +8,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.paths import archive_dir
 from crawler.post.post import PostForm
-from crawler.rebuild.read_capture import read_response
 from crawler.replay.content_encoding import decoded
-from crawler.replay.fetch_pages import FetchPages
 from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
@@ -94,8 +92,9 @@ class Command(PlainCommand):
 
     def _keep(self, url: str, find: Callable[[str], SavedResponse | None], folder: Path) -> None:
         """The page and its further ones as they are read; the fixture when all are there."""
-        assert self.settings is not None
+        from crawler.rebuild.read_capture import read_response  # it loads trafilatura
 
+        assert self.settings is not None
         most = self.settings.getint("DOWNLOAD_MAXSIZE")
 
         def kept(url: str) -> SavedResponse | None:
@@ -118,6 +117,8 @@ class Command(PlainCommand):
 
     def _fetch(self, urls: list[str]) -> Callable[[str], SavedResponse | None]:
         """From Sina, or from ARCHIVE_REPLAY_FROM."""
+        from crawler.replay.fetch_pages import FetchPages
+
         assert self.settings is not None
         assert self.crawler_process
         check_settings(self.settings)

@@ -5,22 +5,23 @@ import json
 import sys
 from collections.abc import Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
 from scrapy.exceptions import UsageError
 from sqlalchemy.exc import OperationalError
 
 from crawler.run.existing_archive import existing_archive
 from crawler.run.one_line import one_line
 from crawler.run.plain_command import PlainCommand
-from crawler.run.progress_line import ProgressLine
 from crawler.run.window_options import moments
 from crawler.search.find import Hit, find
 from crawler.search.query import Query
 from crawler.search.snippet import marks, printable
 from crawler.search.text_index import NoIndex, TextIndex
 from crawler.times import BEIJING, iso
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 class Command(PlainCommand):
@@ -75,6 +76,8 @@ class Command(PlainCommand):
 
 def _catch_up(index: TextIndex) -> None:
     """What was archived before there was an index, or by a run that could not index it."""
+    from crawler.run.progress_line import ProgressLine
+
     if not (behind := index.behind()):
         return
     try:
@@ -87,6 +90,9 @@ def _catch_up(index: TextIndex) -> None:
 
 
 def _print_lines(hits: list[Hit], query: Query) -> None:
+    from rich.console import Console  # it takes as long to load as the rest of a command
+    from rich.text import Text
+
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
         title = printable(hit.title)
@@ -102,7 +108,9 @@ def _print_lines(hits: list[Hit], query: Query) -> None:
         console.print("nothing found")
 
 
-def _marked(line: str, places: Sequence[tuple[int, int]], style: str) -> Text:
+def _marked(line: str, places: Sequence[tuple[int, int]], style: str) -> "Text":
+    from rich.text import Text
+
     text = Text(line, style=style)
     for start, end in places:
         text.stylize("bold red", start, end)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -19,14 +20,15 @@ from crawler.archive.paths import archive_dir, catalog_file
 from crawler.archive.presence import NoArchive, has_catalog, require_archive
 from crawler.archive.writer_lock import writer_lock
 from crawler.integrity.problem import Problem
-from crawler.integrity.repair import Repair
-from crawler.integrity.verification import Verified, verify
 from crawler.run.check_settings import check_settings
 from crawler.run.counts import by_reason
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
 from crawler.times import now
+
+if TYPE_CHECKING:
+    from crawler.integrity.verification import Verified
 
 _IN_MEMORY = "sqlite://"
 _LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --repair of the posts"
@@ -82,6 +84,9 @@ class Command(PlainCommand):
             self.exitcode = 1
 
     def _verify(self, root: Path, opts: argparse.Namespace) -> None:
+        from crawler.integrity.repair import Repair  # of all commands every one is loaded; these load numpy
+        from crawler.integrity.verification import verify
+
         assert self.settings is not None
         lost = self._lost_catalog()
         with Archive.open(self.settings, _IN_MEMORY if lost and not opts.repair else "") as archive:
@@ -104,7 +109,7 @@ class Command(PlainCommand):
         return file.name if file else "ARCHIVE_DATABASE_URL"
 
 
-def _print_lines(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+def _print_lines(root: Path, verified: "Verified", problems: Collection[Problem], mended: Collection[Problem]) -> None:
     for problem in problems:
         _print(one_line(f"{'mended: ' if problem in mended else ''}{problem}"))
     left = Counter(problem.kind for problem in problems if problem not in mended)
@@ -115,7 +120,7 @@ def _print_lines(root: Path, verified: Verified, problems: Collection[Problem], 
     _print(f"wrong: {by_reason(left)}" if left else "nothing is wrong")
 
 
-def _print_json(root: Path, verified: Verified, problems: Collection[Problem], mended: Collection[Problem]) -> None:
+def _print_json(root: Path, verified: "Verified", problems: Collection[Problem], mended: Collection[Problem]) -> None:
     rows = [asdict(problem) | {"mended": problem in mended} for problem in problems]
     counts = dict(sorted(Counter(problem.kind for problem in problems).items()))
     report = {"archive": str(root), "posts": verified.posts, "captures": verified.captures}

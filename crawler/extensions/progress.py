@@ -4,19 +4,19 @@ import logging
 import sys
 import time
 from collections import Counter
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.paths import archive_place
 from crawler.run.counts import Counts, by_reason, part
-from crawler.run.terminal_table import terminal_table
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
+    from rich.text import Text
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,7 @@ class Progress:
         self._stats = stats
         self._archive = archive
         self._started = time.monotonic()
-        self._console = Console(stderr=True)
-        self._live = Live(get_renderable=self._line, console=self._console, refresh_per_second=4) if terminal else None
+        self._live = self._live_line() if terminal else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -66,7 +65,7 @@ class Progress:
     def engine_stopped(self) -> None:
         """The table is the last that a person sees."""
         if self._live:
-            self._console.print(self._table(self.counts()))
+            self._live.console.print(self._table(self.counts()))
 
     def counts(self) -> dict[str, int]:
         """Listed, fetched, archived, revised, skipped, refused and failed so far; of images known, kept and failed."""
@@ -90,15 +89,25 @@ class Progress:
     def _place(self) -> str:
         return f"images are in {self._archive}/images" if self._is_of_images else f"posts are in {self._archive}/posts"
 
-    def _line(self) -> Text:
+    def _live_line(self) -> "Live":
+        from rich.console import Console  # for a person only: a scheduled job loads none of it
+        from rich.live import Live
+
+        return Live(get_renderable=self._line, console=Console(stderr=True), refresh_per_second=4)
+
+    def _line(self) -> "Text":
         """What is not zero, the rate first; a narrow terminal shows its beginning."""
+        from rich.text import Text
+
         pages = self._stats.get_value("response_received_count", 0)
         rate = pages / max(time.monotonic() - self._started, 0.001)
         counts = "".join(f"  {count} {name}" for name, count in self.counts().items() if count)
         held = _held(Counts.of(self._stats.get_stats()))
         return Text(f"{rate:.1f} pages/s{counts}{held}", no_wrap=True, overflow="ellipsis")
 
-    def _table(self, counts: dict[str, int]) -> Table:
+    def _table(self, counts: dict[str, int]) -> "Table":
+        from crawler.run.terminal_table import terminal_table
+
         outcome, why = (self._stats.get_value(f"archive/run/{name}", "?") for name in ("outcome", "reason"))
         title = f"{self._spider}: {outcome}, {counts[self._new]} new"
         caption = self._place if outcome == "ok" else f"{why}\n{self._place}"

@@ -1,10 +1,11 @@
 """Checks WARCs, and the catalog against them: each record is read, each revision's capture looked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive.files import sha256_of
+from crawler.integrity.inventory import Inventory
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import doc_id_of
 from crawler.warc.cdxj import IndexedCapture, is_wrong, make_index
@@ -86,14 +87,10 @@ def check_warc(warc: WarcFile, places: Sequence[CapturedPlace], pages: Sequence[
     )
 
 
-def lost_payloads(checked: Iterable[CheckedWarc]) -> Iterator[Problem]:
+def lost_payloads(inventory: Inventory) -> Iterator[Problem]:
     """Revisits of payloads that no WARC holds any more."""
-    warcs = list(checked)
-    held = frozenset().union(*(warc.payloads for warc in warcs))
-    for warc in warcs:
-        for offset, digest in warc.revisits:
-            if digest not in held:
-                yield Problem("lost_payload", f"captures/{warc.name}", f"at {offset}: {digest} is in no capture")
+    for where, offset, digest in inventory.lost_payloads():
+        yield Problem("lost_payload", where, f"at {offset}: {digest} is in no capture")
 
 
 def _lost_captures(places: Sequence[CapturedPlace], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:

@@ -1,57 +1,69 @@
 """Checks manifests against their chain, and the archive against its manifests."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.integrity.manifest import Manifest, manifest_files
+from crawler.archive.files import open_regular, sha256_of
+from crawler.integrity.inventory import Inventory
+from crawler.integrity.manifest import manifest_files, parse_head, parse_line
 from crawler.integrity.problem import Problem
 
+_Previous = tuple[str, str] | None  # the sha256 and name of a manifest
 
-def load_manifests(root: Path) -> tuple[list[Manifest], list[Problem]]:
-    """The manifests that can be read, by day, and what is wrong with each or between them."""
-    manifests, problems = [], []
+
+def check_manifests(root: Path, inventory: Inventory) -> Iterator[Problem]:
+    """What is wrong with each, or between them. What they list goes into the inventory, a line at a time."""
+    before: _Previous = None
     for path in manifest_files(root):
+        where = f"manifests/{path.name}"
         try:
-            manifests.append(Manifest.load(path))
+            sha256 = sha256_of(path)
+            stated, problems = _read(path, inventory)
         except OSError as error:
-            problems.append(Problem("unreadable", f"manifests/{path.name}", str(error)))
-    for manifest in manifests:
-        where = f"manifests/{manifest.name}"
-        problems += [Problem("bad_manifest", where, f"not a line of it: {line!r}") for line in manifest.faults]
-    return manifests, problems + list(_breaks(manifests))
-
-
-def _breaks(manifests: Iterable[Manifest]) -> Iterator[Problem]:
-    before: tuple[str, str] | None = None
-    for manifest in manifests:
-        where, stated = f"manifests/{manifest.name}", manifest.previous
+            yield Problem("unreadable", where, str(error))
+            continue
+        yield from problems
         if stated != before:
-            if stated and before and stated[1] == before[1]:
-                yield Problem("broken_chain", f"manifests/{stated[1]}", f"it isn't what {where} was chained to")
-            elif stated and stated[1] != (before or ("", ""))[1]:
-                yield Problem("broken_chain", f"manifests/{stated[1]}", f"{where} is chained to it, and it isn't there")
-            else:
-                yield Problem("broken_chain", where, "it is chained to none, and there is one before it")
-        before = (manifest.sha256, manifest.name)
+            yield _break(where, stated, before)
+        before = sha256, path.name
 
 
-def compare(manifests: Iterable[Manifest], present: Mapping[str, str]) -> Iterator[Problem]:
-    """`present`: the hashes of all posts and captures, by path; empty where one can't be read.
+def _read(path: Path, inventory: Inventory) -> tuple[_Previous, list[Problem]]:
+    """Which manifest it says it follows, and what is wrong with its lines.
 
-    Of a path the newest entry counts. But a capture never changes: one that was entered with two
-    hashes was tampered with.
+    A capture never changes: one that was entered with two hashes was tampered with. Of a post the newest entry counts.
     """
-    newest: dict[str, tuple[str, str]] = {}
-    for manifest in manifests:
-        for path, sha256 in manifest.hashes.items():
-            if path.startswith("captures/") and newest.get(path, (sha256, ""))[0] != sha256:
-                yield Problem("tampered", path, f"{newest[path][1]} and {manifest.name} differ on it")
-            newest[path] = (sha256, manifest.name)
-    for path, (sha256, name) in sorted(newest.items()):
-        if path not in present:
-            yield Problem("missing", path, f"in manifest {name}")
-        elif present[path] and present[path] != sha256:
-            yield Problem("tampered", path, f"it isn't what it was in manifest {name}")
-    for path in sorted(present.keys() - newest.keys()):
-        if present[path]:
-            yield Problem("unlisted", path, "in no manifest")
+    problems = []
+    with open_regular(path) as file:
+        lines = (line.decode(errors="replace").removesuffix("\n") for line in file)
+        first = next(lines, "")
+        is_head, previous = parse_head(first)
+        faults = [] if is_head else [first]
+        for line in lines:
+            if not (entry := parse_line(line)):
+                faults.append(line)
+                continue
+            earlier = inventory.add_listed(*entry, path.name)
+            if earlier and entry[0].startswith("captures/") and earlier[0] != entry[1]:
+                problems.append(Problem("tampered", entry[0], f"{earlier[1]} and {path.name} differ on it"))
+    where = f"manifests/{path.name}"
+    return previous, problems + [Problem("bad_manifest", where, f"not a line of it: {line!r}") for line in faults]
+
+
+def _break(where: str, stated: _Previous, before: _Previous) -> Problem:
+    if stated and before and stated[1] == before[1]:
+        return Problem("broken_chain", f"manifests/{stated[1]}", f"it isn't what {where} was chained to")
+    if stated and stated[1] != (before or ("", ""))[1]:
+        return Problem("broken_chain", f"manifests/{stated[1]}", f"{where} is chained to it, and it isn't there")
+    return Problem("broken_chain", where, "it is chained to none, and there is one before it")
+
+
+def compare(inventory: Inventory) -> Iterator[Problem]:
+    """What isn't as the manifests list it, or is in none of them. Of what can't be read nothing is said."""
+    for path, manifest, is_there in inventory.not_as_listed():
+        if is_there:
+            yield Problem("tampered", path, f"it isn't what it was in manifest {manifest}")
+        else:
+            yield Problem("missing", path, f"in manifest {manifest}")
+    for path in inventory.unlisted():
+        yield Problem("unlisted", path, "in no manifest")

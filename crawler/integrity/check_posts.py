@@ -1,11 +1,11 @@
 """Checks posts against the catalog: each file is read, each row looked for."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.files import is_regular, read_regular
+from crawler.integrity.inventory import Inventory
 from crawler.integrity.problem import Problem
 from crawler.integrity.text_of_post import differences, is_as_read
 from crawler.post.minhash import text_bands
@@ -73,23 +73,18 @@ def _faults(row: KnownPost, post: Post) -> Iterator[str]:
         yield "bands are not those of its text"
 
 
-def misplaced(root: Path, paths: Iterable[str], known: Mapping[str, str]) -> Iterator[Problem]:
+def misplaced(root: Path, inventory: Inventory) -> Iterator[Problem]:
     """Files without a row, rows without a file, and articles that stand in two places.
 
-    `known`: the catalog's doc ids by path. Of one doc id, whatever its case, the path that the catalog
-    knows is right, or else the first.
+    Of one doc id, whatever its case, the path that the catalog knows is right, or else the first.
     """
-    present = sorted(paths)
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(present, key=lambda path: path not in known):
-        by_name[Path(path).stem.casefold()].append(path)
-    right_path = {path: places[0] for places in by_name.values() for path in places[1:]}
-    for path in present:
-        if path in right_path:
-            yield Problem("near_duplicate", path, f"also at {right_path[path]}")
-        elif path not in known:
+    twice = set()
+    for right, *others in inventory.posts_of_one_name():
+        twice |= set(others)
+        yield from (Problem("near_duplicate", path, f"also at {right}") for path in others)
+    for path in inventory.unknown_posts():
+        if path not in twice:
             yield Problem("unknown", path, "not in the catalog")
-    missing = known.keys() - set(present)
-    for path in sorted(missing):
+    for path, doc_id in inventory.missing_posts():
         if not is_regular(root / path):  # it may have been written since
-            yield Problem("missing", path, f"the post of {known[path]}")
+            yield Problem("missing", path, f"the post of {doc_id}")

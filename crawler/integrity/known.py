@@ -35,7 +35,7 @@ def files_named() -> list[sa.Select[Any]]:
     return [sa.select(table.c.capture_file).distinct() for table in (revisions, images)]
 
 
-def captured(engine: sa.Engine, files: Sequence[str]) -> list[CapturedPlace]:
+def captured_in(engine: sa.Engine, files: Sequence[str]) -> list[CapturedPlace]:
     """Where in some WARCs the catalog has the captures of revisions and images."""
     places: list[CapturedPlace] = []
     names = ("capture_file", "capture_offset", "capture_length")

@@ -7,7 +7,7 @@ manifest has to change every manifest since. A post's newest entry counts: a rev
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -25,7 +25,7 @@ _CHUNK = 500  # values in one IN (…)
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
-_WARC_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z-.*\.warc\.gz")
+_WARC_NAME = re.compile(r"\d{8}T\d{6}Z-.*\.warc\.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,29 @@ class Manifest:
     def parse(cls, name: str, content: bytes) -> "Manifest":
         """The manifest that a file's content is."""
         first, *lines = content.decode(errors="replace").removesuffix("\n").split("\n")
-        head = _PREVIOUS.fullmatch(first)
-        matches = {line: _LINE.fullmatch(line) for line in lines}
-        faults = [line for line, match in matches.items() if not match] + ([] if head else [first])
-        return cls(
-            name,
-            (head[1], head[2]) if head and head[1] else None,
-            {match[2]: match[1] for match in matches.values() if match},
-            tuple(faults),
-            hashlib.sha256(content).hexdigest(),
-        )
+        is_head, previous = parse_head(first)
+        entries = {line: parse_line(line) for line in lines}
+        faults = [line for line, entry in entries.items() if not entry] + ([] if is_head else [first])
+        hashes = dict(entry for entry in entries.values() if entry)
+        return cls(name, previous, hashes, tuple(faults), hashlib.sha256(content).hexdigest())
 
     def dump(self) -> bytes:
         """The file, lines sorted by path."""
         previous = " ".join(self.previous) if self.previous else "none"
         lines = [f"{self.hashes[path]}  {path}\n" for path in sorted(self.hashes)]
         return f"# previous {previous}\n{''.join(lines)}".encode()
+
+
+def parse_head(line: str) -> tuple[bool, tuple[str, str] | None]:
+    """Whether it is the first line of a manifest, and the sha256 and name of the one before."""
+    head = _PREVIOUS.fullmatch(line)
+    return bool(head), (head[1], head[2]) if head and head[1] else None
+
+
+def parse_line(line: str) -> tuple[str, str] | None:
+    """Path and sha256; None for what is no line of a manifest."""
+    match = _LINE.fullmatch(line)
+    return (match[2], match[1]) if match else None
 
 
 def manifest_files(root: Path) -> list[Path]:
@@ -94,8 +101,8 @@ def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | No
     return f"manifests/{name}"
 
 
-def enter_new(storage: Storage, engine: sa.Engine, at: datetime, run: str = "") -> str | None:
-    """Enters what was written since the newest manifest, by `run` or by one that was killed.
+def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
+    """Enters what was written since the newest manifest, by this run or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
     never read again, so that one that was tampered with never gets a new entry. What was written when
@@ -106,8 +113,8 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime, run: str = "") 
         one_at_a_time(connection)  # workers that end together
         names = _manifest_names(storage)
         newest = _load(storage, names[-1]) if names else Manifest("", None, {})
-        warcs, noted = storage.names("captures"), set(unlisted.paths(connection))
-        captures = {*_captures_since(warcs, newest, run), *(noted & {f"captures/{name}" for name in warcs})}
+        noted = set(unlisted.paths(connection))
+        captures = _captures_since(storage, newest.day, noted)
         new = _posts_since(connection, newest.day) | _posts_at(connection, noted)
         new |= {path: storage.sha256(path) for path in captures - newest.hashes.keys()}
         changed = {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}
@@ -140,15 +147,12 @@ def _load(storage: Storage, name: str) -> Manifest:
     return Manifest.parse(name, storage.read(f"manifests/{name}") or b"")
 
 
-def _captures_since(names: Iterable[str], newest: Manifest, run: str) -> Iterable[str]:
-    """The paths of the WARCs begun since the newest manifest's day, or by `run`, that are not in that manifest.
-
-    A WARC's name begins with the time at which its run began. Where one run writes at a time none begun
-    before is entered later; a worker enters its own beside others'.
-    """
-    for name in names:
-        match = _WARC_NAME.fullmatch(name)
-        is_new = match and "-".join(match.groups()) >= newest.day
-        is_own = run and name.startswith(f"{run}-") and name.endswith(".warc.gz")
-        if (is_new or is_own) and f"captures/{name}" not in newest.hashes:
-            yield f"captures/{name}"
+def _captures_since(storage: Storage, day: str, noted: Collection[str]) -> set[str]:
+    """The paths of the WARCs that are `noted`, or whose run began on that day or later: so their names begin."""
+    first = day.replace("-", "")
+    since = min([first, *(Path(path).name for path in noted if path.startswith("captures/"))])
+    return {
+        path
+        for name in storage.names("captures", since)
+        if (path := f"captures/{name}") in noted or (name >= first and _WARC_NAME.fullmatch(name))
+    }

@@ -1,6 +1,7 @@
 """Mends what can be mended without the network. No post is changed or deleted."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -12,8 +13,7 @@ from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.tables import articles, revisions
 from crawler.archive.texts import newest_text
-from crawler.integrity.check_manifests import load_manifests
-from crawler.integrity.manifest import enter
+from crawler.integrity.manifest import Manifest, enter, manifest_files
 from crawler.integrity.mend_values import MendValues
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair_rows import RepairRows
@@ -147,7 +147,11 @@ class Repair:
     @cached_property
     def _listed(self) -> set[str]:
         """The paths in any manifest: one that was listed with another hash gets no new entry."""
-        return {path for manifest in load_manifests(self._root)[0] for path in manifest.hashes}
+        listed: set[str] = set()
+        for path in manifest_files(self._root):
+            with suppress(OSError):  # it is named by itself
+                listed |= Manifest.load(path).hashes.keys()
+        return listed
 
     def _enter_unlisted(self, problem: Problem) -> bool:
         """Enters a post as the catalog wrote it, a WARC as it is."""

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from crawler.archive.tables import articles
 from crawler.integrity.check_captures import CheckedWarc, check_warc, lost_payloads
 from crawler.integrity.check_catalog import check_catalog, damaged
 from crawler.integrity.check_images import check_images
-from crawler.integrity.check_manifests import compare, load_manifests
+from crawler.integrity.check_manifests import check_manifests, compare
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
 from crawler.integrity.check_revisions import check_revisions
 from crawler.integrity.check_values import check_values
-from crawler.integrity.known import captured, files_named, known_posts, payloads_in
+from crawler.integrity.inventory import Inventory
+from crawler.integrity.known import captured_in, files_named, known_posts, payloads_in
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
 from crawler.run.fork_server import end_with_main, fork_server
@@ -30,6 +32,7 @@ from crawler.warc.reader import WarcFile
 _FOLDERS = ("posts/", "captures/", "images/", "manifests/", "reports/")
 _CHUNK = 500  # posts that a worker reads at once
 _AHEAD = 8  # chunks that are given out at once
+_ROWS = 1000  # of the catalog, that are read at once
 _Map = Callable[..., Iterable[Any]]
 
 
@@ -50,46 +53,69 @@ def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified
     """
     if faults := damaged(engine):
         return Verified(0, 0, tuple(faults))  # what it says of the files is worth nothing
-    files, others = _walk(root)
-    paths = [path for path in files if path.startswith("posts/") and path.endswith(".md")]
+    with closing(Inventory()) as inventory, _processes(workers) as map_:
+        return _verify(root, engine, map_, alone, inventory)
+
+
+def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: Inventory) -> Verified:
+    problems: list[Problem] = []
+    files: list[str] = []  # but for the posts, of which no list is held
     captures = Captures(root / "captures") if (root / "captures").exists() else None
-    known = _posts_in_catalog(engine)
-    with _processes(workers) as map_:
-        posts = list(_read_posts(root, paths, engine, map_))
-        warcs, lost = _read_warcs(captures.warcs if captures else {}, engine, map_)
-    manifests, problems = load_manifests(root)
-    hashes = {post.path: post.sha256 for post in posts}
-    hashes |= {_place(root, warc): warc.sha256 for warc in warcs if warc.file.exists()}
-    problems += [problem for post in posts for problem in post.problems]
-    problems += [problem for warc in warcs for problem in warc.problems]
-    problems += lost + list(lost_payloads(warcs))
-    problems += misplaced(root, paths, known)
+    with engine.connect() as connection:
+        known = connection.execution_options(yield_per=_ROWS).execute(sa.select(articles.c.path, articles.c.doc_id))
+        inventory.add_known((row.path, row.doc_id) for row in known)
+    posts = 0
+    for post in _read_posts(root, _posts(root, files, problems), engine, map_):
+        inventory.add_post(post.path, post.sha256)
+        problems += post.problems
+        posts += 1
+    others = {problem.where for problem in problems if problem.kind == "not_a_file"}
+    warcs = captures.warcs if captures else {}
+    captured = 0
+    for warc in _read_warcs(warcs, engine, map_):
+        if warc.file.exists():
+            inventory.add_capture(_place(root, warc), warc.sha256)
+        inventory.add_payloads(f"captures/{warc.name}", warc.payloads, warc.revisits)
+        problems += warc.problems
+        captured += warc.captures
+    problems += [*_lost_captures(warcs, engine), *lost_payloads(inventory)]
+    problems += misplaced(root, inventory)
     problems += [*check_catalog(engine, root), *check_revisions(engine)]
     problems += check_images(root, files, Images(engine, root).all_files())
-    problems += others + list(temporary(root, files, alone))
+    problems += temporary(root, files, alone)
     strange = {path.relative_to(root).as_posix() for path in captures.others} if captures else set()
-    problems += strangers(files, strange - {problem.where for problem in others})
+    problems += strangers(files, strange - others)
     problems += check_values(engine)
-    problems += _unexplained(compare(manifests, hashes), problems)
+    problems += check_manifests(root, inventory)
+    problems += _unexplained(compare(inventory), problems)
     unknown = {Path(problem.where).stem for problem in problems if problem.kind == "unknown"}
     problems = [problem for problem in problems if problem.kind != "orphan" or problem.where.split()[-1] not in unknown]
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
-    return Verified(len(posts), sum(warc.captures for warc in warcs), tuple(order))
+    return Verified(posts, captured, tuple(order))
 
 
-def _walk(root: Path) -> tuple[list[str], list[Problem]]:
-    """The files, and what in the archive's folders is none. The folders themselves may be on other disks."""
-    tops = sorted(root.iterdir()) if root.exists() else []
-    paths = [top.name for top in tops if not top.is_dir()]
-    for top in filter(Path.is_dir, tops):
+def _posts(root: Path, files: list[str], problems: list[Problem]) -> Iterator[str]:
+    """The posts, folder by folder. The other files go to `files`, and to `problems` what is none."""
+    for path in _walk(root):
+        kind = kind_of(root / path) if path.startswith(_FOLDERS) else "a file"
+        if kind not in ("a file", "nothing"):
+            problems.append(Problem("not_a_file", path, f"{kind}, where a file should be"))
+        elif path.startswith("posts/") and path.endswith(".md"):
+            yield path
+        else:
+            files.append(path)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """The files, and links to folders. The archive's folders themselves may be on other disks."""
+    for top in sorted(root.iterdir()) if root.exists() else []:
+        if not top.is_dir():
+            yield top.name
+            continue
         for parent, folders, names in os.walk(top):
             folders.sort()
             links = [name for name in folders if Path(parent, name).is_symlink()]
-            paths += (Path(parent, name).relative_to(root).as_posix() for name in sorted([*names, *links]))
-    kinds = {path: kind_of(root / path) for path in paths if path.startswith(_FOLDERS)}
-    strange = {path: kind for path, kind in kinds.items() if kind not in ("a file", "nothing")}
-    others = [Problem("not_a_file", path, f"{kind}, where a file should be") for path, kind in strange.items()]
-    return [path for path in paths if path not in strange], others
+            yield from (Path(parent, name).relative_to(root).as_posix() for name in sorted([*names, *links]))
 
 
 def _place(root: Path, warc: CheckedWarc) -> str:
@@ -107,40 +133,30 @@ def _processes(workers: int) -> Iterator[_Map]:
         yield pool.map
 
 
-def _posts_in_catalog(engine: sa.Engine) -> dict[str, str]:
-    """The doc id of each post, by its path."""
-    with engine.connect() as connection:
-        return {row.path: row.doc_id for row in connection.execute(sa.select(articles.c.path, articles.c.doc_id))}
-
-
-def _read_posts(root: Path, paths: list[str], engine: sa.Engine, map_: _Map) -> Iterator[CheckedPost]:
+def _read_posts(root: Path, paths: Iterator[str], engine: sa.Engine, map_: _Map) -> Iterator[CheckedPost]:
     """Of all rows only those are held that workers are busy with."""
-    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
-    for at in range(0, len(chunks), _AHEAD):
-        rows = [known_posts(engine, chunk) for chunk in chunks[at : at + _AHEAD]]
+    while ahead := list(islice(paths, _CHUNK * _AHEAD)):
+        rows = [known_posts(engine, ahead[at : at + _CHUNK]) for at in range(0, len(ahead), _CHUNK)]
         for checked in map_(check_posts, [root] * len(rows), rows):
             yield from checked
 
 
-def _read_warcs(
-    warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map
-) -> tuple[list[CheckedWarc], list[Problem]]:
-    """The WARCs, read, and what the catalog has in WARCs that are not there."""
-    with engine.connect() as connection:
-        named = {name for query in files_named() for name in connection.scalars(query) if name}
-    lost = [
-        Problem("lost_capture", place.name, f"captures/{place.file} isn't there")
-        for place in captured(engine, sorted(named - warcs.keys()))
-    ]
+def _read_warcs(warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map) -> Iterator[CheckedWarc]:
     names = list(warcs)
-    checked: list[CheckedWarc] = []
     for at in range(0, len(names), _AHEAD):
         part = names[at : at + _AHEAD]
-        places = captured(engine, part)
+        places = captured_in(engine, part)
         of_each = [[place for place in places if place.file == name] for name in part]
         pages = [payloads_in(engine, name) for name in part]
-        checked += map_(check_warc, [warcs[name] for name in part], of_each, pages)
-    return checked, lost
+        yield from map_(check_warc, [warcs[name] for name in part], of_each, pages)
+
+
+def _lost_captures(warcs: Mapping[str, WarcFile], engine: sa.Engine) -> Iterator[Problem]:
+    """What the catalog has in WARCs that are not there."""
+    with engine.connect() as connection:
+        named = {name for query in files_named() for name in connection.scalars(query) if name}
+    for place in captured_in(engine, sorted(named - warcs.keys())):
+        yield Problem("lost_capture", place.name, f"captures/{place.file} isn't there")
 
 
 def _unexplained(compared: Iterable[Problem], problems: list[Problem]) -> list[Problem]:

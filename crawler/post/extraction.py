@@ -13,6 +13,7 @@ from trafilatura.settings import Extractor, use_config
 from crawler.items import ExtractedBody
 from crawler.post.markdown import to_markdown
 from crawler.post.minhash import text_bands
+from crawler.post.trafilatura_rules import spare_bare_elements
 from crawler.sina.blocks import Paragraph, images_of, to_html
 from crawler.sina.body import BodyReader
 from crawler.sina.boilerplate_markup import BOILERPLATE
@@ -24,6 +25,7 @@ from crawler.sina.unknown_page import title_of, without_head
 
 EXTRACTOR = f"3+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
+spare_bare_elements()
 _FORMS = (
     "strong", "em", "sup", "sub", "del", "u", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre",
     "table", "tr", "th", "td",

@@ -3,13 +3,16 @@
 import hashlib
 import zlib
 
-from datasketch import MinHash
+import numpy as np
+from numpy.typing import NDArray
 
 _SHINGLE = 5  # characters
 _BANDS, _ROWS = 10, 12  # two texts of Jaccard similarity 0.9 share a band in 96 of 100 cases, of 0.7 in 13
-# Of one scheme for good: bands of another are no bands of ours. Copied, since making one takes as long as a text.
-_EMPTY = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=zlib.crc32, scheme="affine32")
 _MIN_LENGTH = 40  # characters; shorter texts are alike by their phrases alone
+# Of one scheme for good, datasketch's "affine32" with seed 1: bands of another are no bands of ours. A hash h becomes
+# factor * h + summand modulo 2^32, which an odd factor makes a permutation. NumPy keeps RandomState's stream as it is.
+_FACTORS, _SUMMANDS = np.random.RandomState(1).randint(0, 1 << 32, (2, _BANDS, _ROWS, 1), dtype=np.uint32)
+_FACTORS = _FACTORS << np.uint32(1) | np.uint32(1)
 
 
 def text_bands(text: str) -> tuple[str, ...]:
@@ -17,9 +20,16 @@ def text_bands(text: str) -> tuple[str, ...]:
     text = "".join(text.split())
     if len(text) < _MIN_LENGTH:
         return ()
-    sketch = _EMPTY.copy()
     encoded = text.encode("utf-32-le")
-    shingles = {encoded[start : start + 4 * _SHINGLE] for start in range(0, len(encoded) - 4 * _SHINGLE + 1, 4)}
-    sketch.update_batch(list(shingles))
-    values = sketch.hashvalues.reshape(_BANDS, _ROWS)
-    return tuple(hashlib.blake2b(band.astype("<u4").tobytes(), digest_size=8).hexdigest() for band in values)
+    size = 4 * _SHINGLE
+    shingles = {zlib.crc32(encoded[start : start + size]) for start in range(0, len(encoded) - size + 1, 4)}
+    hashes = _mixed(np.fromiter(shingles, np.uint32))
+    least = [(factors * hashes + summands).min(axis=1) for factors, summands in zip(_FACTORS, _SUMMANDS, strict=True)]
+    return tuple(hashlib.blake2b(band.astype("<u4").tobytes(), digest_size=8).hexdigest() for band in least)
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Without the pattern that CRCs of like texts have: the end of MurmurHash3."""
+    hashes = (hashes ^ hashes >> np.uint32(16)) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ hashes >> np.uint32(13)) * np.uint32(0xC2B2AE35)
+    return hashes ^ hashes >> np.uint32(16)

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 from typing import Any, Self
 
-import yaml
 from scrapy.settings import BaseSettings
 
 from crawler.items import Article
@@ -76,6 +75,8 @@ class Post:
     @classmethod
     def parse(cls, path: str, content: bytes) -> Self:
         """The post that stands in the file at `path`. Raises Unreadable."""
+        import yaml  # a run that finds nothing new reads no post
+
         try:
             metadata, body = load(content.decode())
         except (ValueError, RecursionError, yaml.YAMLError) as error:

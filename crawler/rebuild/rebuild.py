@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _AHEAD = 64  # articles a worker; one that takes long doesn't make the others wait
 _MANIFEST_BATCH_SIZE = 10_000  # its file is written anew each time
 _BATCH_SIZE = 100  # articles that the catalog learns of at once
+_LISTED_AT_ONCE = 500  # articles of which the ledger is asked at once
 _IN_MEMORY = "sqlite://"
 
 
@@ -149,12 +150,14 @@ class Rebuild:
         folder = archive.root / "captures"
         if folder.exists() and rows:
             _ = Captures(folder).indexes  # made once, and found by the workers
-        for row in rows:
-            place = (row["capture_file"], row["capture_offset"], row["capture_length"])
-            entry = archive.ledger.entry(row["doc_id"])
-            date = archive.values.time("articles", row["doc_id"], "date", row["date"])
-            args = (str(folder), place, entry, date, archive.rules.most_bytes)
-            yield _Job(row, args if place[0] else None)
+        for start in range(0, len(rows), _LISTED_AT_ONCE):
+            part = rows[start : start + _LISTED_AT_ONCE]
+            listed = archive.ledger.entries_of([row["doc_id"] for row in part])
+            for row in part:
+                place = (row["capture_file"], row["capture_offset"], row["capture_length"])
+                date = archive.values.time("articles", row["doc_id"], "date", row["date"])
+                args = (str(folder), place, listed.get(row["doc_id"]), date, archive.rules.most_bytes)
+                yield _Job(row, args if place[0] else None)
 
     def _take(self, archive: Archive, row: sa.RowMapping, result: CaptureResult | Exception | None) -> None:
         doc_id = row["doc_id"]

@@ -1,24 +1,27 @@
 """Worker processes beside the event loop, for work that would hold it up."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.synchronize import Semaphore
 from traceback import format_exc
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from weakref import WeakKeyDictionary
 
-from pebble import ProcessPool
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.run.batches import Batches
 from crawler.run.fork_server import end_with_main, fork_server
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Semaphore
+
+    from pebble import ProcessPool
 
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
@@ -137,7 +140,11 @@ class WorkerPool:
         self._pool.join(timeout=_STARTING)
         self._pool = None
 
-    def _start(self) -> ProcessPool:
+    def _start(self) -> "ProcessPool":
+        from multiprocessing import forkserver, resource_tracker  # a run that finds nothing new needs none of it
+
+        from pebble import ProcessPool
+
         context = fork_server(_PRELOADED)
         resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _THE_CRAWLS)  # the server inherits it
@@ -161,10 +168,11 @@ def _do(calls: list[_Call]) -> list[Any]:
     return results
 
 
-def _prepare_worker(started: Semaphore) -> None:
+def _prepare_worker(started: "Semaphore") -> None:
     os.setpgid(0, 0)
     while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
         signal.sigwait(_THE_CRAWLS)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
+    gc.freeze()  # what the server loaded is shared by all workers, and stays so while no collection writes into it
     end_with_main()
     started.release()

@@ -57,8 +57,9 @@ def _lines_with_minutes(tree: _Element) -> Iterator[str]:
     for text in _TIMES(tree):
         if _MINUTE.search(text):
             yield str(text)
-            parent = text.getparent()
-            for element in (parent, parent.getparent()):
+            before = text.getparent()  # of a text behind an element, which may be a comment, that element
+            parent = before.getparent() if text.is_tail else before
+            for element in (parent, parent.getparent() if parent is not None else None):
                 if element is not None and len(line := " ".join(text_content(element).split())) <= _LONGEST_HEAD:
                     yield line
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +18,11 @@ from crawler.times import BEIJING, from_iso
 
 _NAMES = {channel.lid: channel.name for channel in CHANNELS}
 _NAMES |= {f"{COLUMN}{column.cid}": f"column {column.name}" for column in COLUMNS}
+
+
+def show(what: RenderableType) -> None:
+    """Prints it."""
+    Console().print(what)
 
 
 def channel_name(channel: str) -> str:

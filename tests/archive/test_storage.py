@@ -51,6 +51,7 @@ def test_names_are_sorted_and_those_of_files_right_in_the_folder(storage: Storag
         storage.write(f"manifests/{day}.txt", b"x")
     storage.write("manifestation.txt", b"x")
     assert list(storage.names("manifests")) == ["2024-03-04.txt", "2024-03-05.txt"]
+    assert list(storage.names("manifests", since="2024-03-05")) == ["2024-03-05.txt"]
 
 
 def test_a_person_can_find_it(storage: Storage) -> None:

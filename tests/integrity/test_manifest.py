@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.storage import Folder
-from crawler.integrity.manifest import Manifest, enter, manifest_files
+from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.warc.writer import finish_unfinished
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
 from tests.support.archives import Archive
+from tests.support.catalogs import OpenCatalog
 from tests.support.sites import stories, story
 
 DAY = timedelta(days=1)
@@ -213,3 +215,15 @@ def test_nothing_is_listed_twice(archive: Archive) -> None:
         assert archive.run(after=after, settings=CAPTURING).status == 0
     entered = [path for manifest in manifests(archive) for path in manifest.hashes]
     assert len(entered) == len(set(entered))
+
+
+def test_of_old_captures_the_names_are_read_and_nothing_else(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(100):
+        (archive.folder / f"captures/20200101T{number:06}Z-1-00000.warc.gz").write_bytes(b"x")
+    looks = []
+    lstat = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: (looks.append(path), lstat(path))[1])
+    with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
+        assert enter_new(Folder(archive.folder), catalog.engine, MARCH_5) is None
+    assert finish_unfinished(archive.folder / "captures") == []
+    assert len(looks) < 100

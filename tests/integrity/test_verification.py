@@ -11,6 +11,7 @@ import pytest
 
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import Verified, verify
+from crawler.sina.channels import COLUMNS
 from tests.support.archived import ONE, THREE, TWO, capture, kinds, problems, stand_on
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog
@@ -21,7 +22,8 @@ def test_in_a_whole_archive_nothing_is_wrong(whole: Archive) -> None:
     with OpenCatalog(f"sqlite:///{whole.folder / 'catalog.db'}") as catalog:
         verified = verify(whole.folder, catalog.engine, workers=1, alone=True)
     assert verified.problems == ()
-    assert (verified.posts, verified.captures) == (3, 6)  # three pages, a list and robots.txt, and the list again
+    once = 3 + sum(column.is_domestic for column in COLUMNS) + 2  # the articles, the columns, the list and robots.txt
+    assert (verified.posts, verified.captures) == (3, once + 1)  # and the list again
 
 
 def test_other_processes_find_the_same(archive: Archive) -> None:

@@ -9,6 +9,31 @@ from tests.support.sites import story
 
 TEXT = "".join("".join(story(number).paragraphs) for number in range(3))
 
+# What datasketch 2.0.0 makes of a text: MinHash(num_perm=120, seed=1, hashfunc=zlib.crc32, scheme="affine32") of its
+# shingles, twelve values a band. 40,000 other texts were compared, too.
+KNOWN = (
+    (
+        "The quick brown fox jumps over the lazy dog. " * 3,
+        "a1e199bd6102d6f9 1a46076e7809a543 2f2179322ad4999e 96b1ce7d05b5d52a 3a248770643fba00 "
+        "941322b0c2951c64 1aef07f92fb698fa 0a2d9acf54bc3fd4 42d0124e0c579e62 dbe267c1d9655efd",
+    ),
+    (
+        "".join(map(str, range(100))),
+        "7e41fe5af438ccd6 2306b6f6d7b3a4bc b4f9b83c4dafb1b2 fd5f3b4100af3b02 fe8f55626988db00 "
+        "4d9bba93ba1bc5f3 c5359d5d89ed4735 857161b983182c42 487cb59402aae0f2 62b88116a55f4ff4",
+    ),
+    (
+        "𠀀𠀁😀é字新浪财经" * 9,
+        "e79f439b14940e65 ee248089ceebea76 1d6e4bbbdc43a5b7 f9c89d174133b080 a10fb42dd2b8f3f1 "
+        "a3bd1e5f2715871c f93a14dfe11e890b 63272a6ec8514306 19264aa564608671 90e1d383f028524c",
+    ),
+    (
+        "".join(map(chr, range(0x4E00, 0x4E00 + 700))),
+        "bf0f3a1d506315d9 33b68948eb472d4f 9d68c05ea53c54c8 8d698f880e3c2403 9a26d1fac692c4dc "
+        "1e63ea5555e2842b f8a89abb27b506cb f7a0cac7b854bc21 d299954ea5d400ab 0c3d4ecbe37b17b1",
+    ),
+)
+
 
 def share(text: str, other: str) -> int:
     return sum(a == b for a, b in zip(text_bands(text), text_bands(other), strict=True))
@@ -31,6 +56,11 @@ def test_there_are_ten_of_sixteen_hexadecimal_digits() -> None:
 def test_the_same_text_has_the_same_ones_whenever_and_wherever() -> None:
     assert text_bands(TEXT) == text_bands(TEXT)
     assert text_bands("新浪财经讯" * 20)[0] == "18a23c89e0072c21"
+
+
+@pytest.mark.parametrize(("text", "bands"), KNOWN)
+def test_they_are_those_of_datasketch(text: str, bands: str) -> None:
+    assert text_bands(text) == tuple(bands.split())
 
 
 def test_spaces_and_line_breaks_make_no_difference() -> None:

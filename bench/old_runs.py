@@ -1,0 +1,100 @@
+"""Does it show in a run that has nothing to do how many runs there were before it?
+
+    python -m bench.old_runs [--counts 10 5000 52000] [--runs 5]
+
+A year of runs every ten minutes leaves 52,000 of them: for each a WARC, a report and a row in the catalog, and for
+each day a manifest. Archives of the bundled saved site get so many, and idle runs of all take turns.
+"""
+
+import argparse
+import json
+import shutil
+import sqlite3
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from bench.crawl import Run, idle
+from bench.growth import SITE
+from crawler.integrity.manifest import Manifest
+from crawler.times import iso
+
+_EVERY = timedelta(minutes=10)
+_LAST = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def add_runs(archive: Path, count: int) -> None:
+    """Enters `count` idle runs that ended before any other; each is a copy of the last one that the archive has."""
+    warc = max((archive / "captures").glob("*.warc.gz"))
+    report = max((archive / "reports").glob("*.json"))
+    template, digest = json.loads(report.read_text()), sha256(warc.read_bytes()).hexdigest()
+    days: dict[str, dict[str, str]] = {}
+    rows = []
+    for started in _starts(count):
+        run = f"{started:%Y%m%dT%H%M%SZ}-4711"
+        ended = iso(started + timedelta(seconds=3))
+        path = f"captures/{run}-00000.warc.gz"
+        shutil.copyfile(warc, archive / path)
+        filled = template | {"run": run, "started_at": iso(started), "ended_at": ended}
+        (archive / f"reports/{run}.json").write_text(json.dumps(filled, ensure_ascii=False, indent=1) + "\n")
+        days.setdefault(f"{started:%Y-%m-%d}", {})[path] = digest
+        rows.append((run, iso(started), ended, "ok", json.dumps(template["counts"])))
+    _write_manifests(archive / "manifests", days)
+    with closing(sqlite3.connect(archive / "catalog.db")) as connection, connection:
+        connection.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _starts(count: int) -> Iterator[datetime]:
+    return (_LAST - _EVERY * number for number in range(count, 0, -1))
+
+
+def _write_manifests(folder: Path, days: dict[str, dict[str, str]]) -> None:
+    """Chained to each other, and those that are there to the last of them."""
+    present = sorted(folder.glob("*.txt"))
+    hashes = days | {path.stem: Manifest.load(path).hashes for path in present}
+    previous = None
+    for day in sorted(hashes):
+        content = Manifest(f"{day}.txt", previous, hashes[day]).dump()
+        (folder / f"{day}.txt").write_bytes(content)
+        previous = sha256(content).hexdigest(), f"{day}.txt"
+
+
+def measure(counts: Sequence[int], runs: int, folder: Path) -> list[list[Run]]:
+    """Idle runs, in turn, of archives with so many runs before them."""
+    archives = [folder / str(count) for count in counts]
+    for archive, count in zip(archives, counts, strict=True):
+        for _ in range(2):  # the second run learns that nothing is new
+            idle(SITE, archive)
+        add_runs(archive, count)
+        idle(SITE, archive)  # the system has read the folders once
+    rounds = [[idle(SITE, archive) for archive in archives] for _ in range(runs)]
+    return [list(of_archive) for of_archive in zip(*rounds, strict=True)]
+
+
+def report(counts: Sequence[int], measured: Sequence[Sequence[Run]]) -> str:
+    """The section of RESULTS.md."""
+    head = "| runs before | processor seconds | peak memory, MiB |\n| ---: | ---: | ---: |\n"
+    rows = []
+    for count, runs in zip(counts, measured, strict=True):
+        cpu, peak = statistics.median(run.cpu for run in runs), statistics.median(run.peak for run in runs)
+        rows.append(f"| {count:,} | {cpu:.2f} | {peak:.0f} |")
+    ratio = statistics.median(last.cpu / first.cpu for first, last in zip(measured[0], measured[-1], strict=True))
+    return f"## Growth by runs\n{head}" + "\n".join(rows) + f"\n\nThe last takes {ratio:.2f} times the first."
+
+
+def main() -> None:
+    """The command line."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--counts", type=int, nargs="+", default=(10, 5_000, 52_000))
+    arguments.add_argument("--runs", type=int, default=5)
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        print(report(given.counts, measure(given.counts, given.runs, Path(scratch))))
+
+
+if __name__ == "__main__":
+    main()

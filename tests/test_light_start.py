@@ -1,0 +1,33 @@
+"""What a run that finds nothing new does not load: start-up is nearly all that it does, every ten minutes."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import Crawled
+from tests.support.crawling import LONGEST, ROOT, command, environment
+
+_NOT_NEEDED = {
+    "aiohttp", "datasketch", "frontmatter", "numpy", "pebble", "requests", "rich", "scipy", "tldextract", "trafilatura",
+    "yaml",
+}  # fmt: skip
+_LISTED = """
+import atexit, sys
+atexit.register(lambda: print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules})))
+from scrapy.cmdline import execute
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+def test_a_run_that_finds_nothing_new_loads_only_what_it_uses(crawled: Crawled, tmp_path: Path) -> None:
+    archive = shutil.copytree(crawled.archive, tmp_path / "archive")
+    arguments = command(archive)[3:]
+    run = subprocess.run(
+        [sys.executable, "-c", _LISTED, *arguments],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=LONGEST,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    loaded = set(run.stdout.partition("loaded:")[2].split())
+    assert {"scrapy", "sqlalchemy"} <= loaded
+    assert loaded & _NOT_NEEDED == set(), "import it in the function that uses it"
