@@ -111,7 +111,7 @@ def test_what_is_seen_only_by_what_starts_is_one_line_too(tmp_path: Path, words:
 def test_a_file_in_the_place_of_the_archive_is_named(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("mine")
     done = crawl(tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert last_line(done).startswith("not started: ")
     assert str(tmp_path / "archive") in last_line(done)
     assert (tmp_path / "archive").read_text() == "mine"

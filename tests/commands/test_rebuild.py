@@ -26,7 +26,7 @@ from tests.support.sites import GONE, Site, stories, story
 
 TWIN = "mizmscv6604417"
 # Of the catalog, what says when this machine did something.
-TIMES = {"at", "archived_at", "next_check_at", "seen_at", "listed_at", "tried_at", "next_try_at"}
+TIMES = {"at", "archived_at", "next_check_at", "seen_at", "last_seen_at", "listed_at", "tried_at", "next_try_at"}
 
 
 def command(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -151,10 +151,11 @@ def test_a_recovery_that_was_broken_off_goes_on_and_gives_the_same(revised: Arch
 
 
 def test_a_dry_run_of_a_lost_archive_makes_nothing(archive: Path) -> None:
+    count = len(posts(archive))
     lose(archive)
     before = {path for path in archive.rglob("*") if path.suffix != ".cdxj"}
     done = rebuild(archive, dry_run=True)
-    assert done.count("written") == 21
+    assert done.count("written") == count
     assert {path for path in archive.rglob("*") if path.suffix != ".cdxj"} == before
 
 
@@ -169,7 +170,7 @@ def test_a_post_edited_by_hand_survives_the_loss_of_the_catalog(archive: Path) -
 
 def test_what_today_s_extractor_made_is_not_made_again(archive: Path) -> None:
     done = rebuild(archive)
-    assert (done.count("skipped"), done.outcomes) == (21, {})
+    assert (done.count("skipped"), done.outcomes) == (len(posts(archive)), {})
 
 
 def test_a_post_that_is_missing_is_made_again(archive: Path) -> None:
@@ -249,7 +250,8 @@ def test_damaged_captures_are_named_and_cost_their_article_alone(archive: Path) 
     warc.write_bytes(content)
     run = command(archive, "--all")
     assert run.returncode == 1
-    assert "20 unchanged" in run.stdout
+    others = len(posts(archive)) - 1
+    assert f"{others} unchanged" in run.stdout
     assert re.search(rf"^failed: {TWIN} (?:bad_gzip|truncated)$", run.stdout, re.M)
 
     lose(archive)
@@ -258,7 +260,7 @@ def test_damaged_captures_are_named_and_cost_their_article_alone(archive: Path) 
     assert re.search(
         rf"^damaged capture: \w+: {re.escape(row['capture_file'])} at {row['capture_offset']}", run.stdout, re.M
     )
-    assert len(posts(archive)) == 20
+    assert len(posts(archive)) == others
 
 
 @pytest.mark.parametrize(
