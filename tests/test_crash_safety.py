@@ -22,9 +22,10 @@ from tests.support.sites import Site, stories
 
 KILLS = int(os.environ.get("ARCHIVE_KILLS", "8"))
 OLD, NEW, EDITED, GONE = 20, 40, 12, 3
-TIMES = {"at", "archived_at", "next_check_at", "listed_at", "tried_at", "next_try_at", "seen_at", "complete_at"} | {
-    "missing_since"
-}
+TIMES = {
+    "at", "archived_at", "next_check_at", "listed_at", "tried_at", "next_try_at", "seen_at", "last_seen_at",
+    "complete_at", "missing_since",
+}  # fmt: skip
 # How often lists were read and articles looked at, which a kill may add to.
 COUNTS = {"times_read", "deep_at", "spent_on", "spent", "checks"}
 CAPTURES = {"capture_file", "capture_offset", "capture_length"}

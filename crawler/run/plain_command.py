@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import dropwhile, islice, takewhile
 from typing import ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -54,7 +55,7 @@ class PlainCommand(ScrapyCommand):
         assert self.settings is not None
         write_what_can_be_written()
         try:
-            self.words = args
+            self.words = [*takewhile(_is_before_words, args), *islice(dropwhile(_is_before_words, args), 1, None)]
             self.work(opts)
             sys.stdout.flush()
         except BrokenPipeError:  # as Python's documentation has it: nobody reads on
@@ -89,10 +90,15 @@ def said_as_usage() -> Iterator[None]:
 def refuse_unknown_options(args: Iterable[str], parser: argparse.ArgumentParser) -> None:
     """Raises UsageError that names the nearest: Scrapy's parser takes what it does not know for a word."""
     known = [name for action in parser._actions for name in action.option_strings]
-    for word in args:
+    for word in takewhile(_is_before_words, args):
         if word.startswith("-") and word != "-":
             near = get_close_matches(word.partition("=")[0], known, 1)
             raise UsageError(f"there is no option {word}{f' (did you mean {near[0]}?)' if near else ''}")
+
+
+def _is_before_words(word: str) -> bool:
+    """What stands behind a ``--`` is no option, whatever it looks like."""
+    return word != "--"
 
 
 def write_what_can_be_written() -> None:

@@ -72,7 +72,7 @@ def test_parquet_without_pyarrow_says_what_to_install_and_leaves_nothing(crawled
     [
         (("--format", "parquet"), "--format parquet wants --output FILE"),
         (("--as-of", "2024-13-01"), "--as-of: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not '2024-13-01'"),
-        (("all",), "export takes options only"),
+        (("all",), "'all' is too much: options only are taken"),
     ],
     ids=["no file", "day", "argument"],
 )

@@ -64,7 +64,7 @@ def test_a_catalog_that_cannot_be_opened_is_said_without_a_traceback(tmp_path: P
     [
         ("coverage --channel abc", "unknown channel 'abc'; known are: 1686 国内滚动, 1687"),
         ("coverage --channel 1686,1687", "one channel is wanted, not '1686,1687'"),
-        ("coverage --since 2024-13-01", "argument --since: YYYY-MM-DD is wanted, not '2024-13-01'"),
+        ("coverage --since 2024-13-01", "argument --since: YYYY-MM-DD, today or yesterday is wanted, not '2024-13-01'"),
         *((f"{words} --since 2024-03-05 --until 2024-03-04", "--since 2024-03-05 is later than --until 2024-03-04")
           for words in ("coverage", "coverage --fill", "export", "search 税", "rebuild", "rebuild --dry-run")),
         ("export -s ARCHIVE_IMAGES=lokal", "ARCHIVE_IMAGES: remote or local is wanted, not 'lokal'"),

@@ -112,8 +112,8 @@ def test_the_network_s_refusal_is_named(tmp_path: Path) -> None:
 
 def test_sources_that_are_not_there_are_named(tmp_path: Path) -> None:
     run = command(ARTICLE, "--from", tmp_path / "nowhere.warc.gz", "--to", tmp_path / "f")
-    assert (run.returncode, files(tmp_path)) == (1, set())
-    assert "nowhere.warc.gz" in run.stdout
+    assert (run.returncode, files(tmp_path)) == (2, set())
+    assert "nowhere.warc.gz" in run.stderr
 
 
 def test_a_url_never_leads_out_of_the_folder(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_nothing_found_is_said_and_is_status_1(crawled: Crawled, typed: str) -> 
     [
         ((), "nothing to look for in ''"),
         (("！？",), "nothing to look for in '！？'"),
-        (("税", "--since", "yesterday"), "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'yesterday'"),
+        (("税", "--since", "last week"), "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'last week'"),
         (("税", "--limit", "0"), "--limit wants a number from 1 on"),
     ],
     ids=["nothing", "punctuation", "day", "limit"],

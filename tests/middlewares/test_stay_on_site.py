@@ -57,7 +57,7 @@ def test_an_article_that_is_redirected_elsewhere_is_a_failure_and_nothing_is_ask
 
 def test_a_list_that_is_redirected_elsewhere_fails_the_run(archive: Archive) -> None:
     archive.site.status[listing_url(CHANNEL, 1)] = ELSEWHERE
-    run = archive.run()
+    run = archive.run(sources="roll")
     assert hosts(run) == {"feed.mix.sina.com.cn"}
     assert (run.status, run.report and run.report["reason"]) == (10, "no listing: OtherSite 1")
 
@@ -89,7 +89,7 @@ def test_pictures_are_linked_and_never_asked_for(archive: Archive) -> None:
     archive.reads = True
     picture = "https://elsewhere.example/picture.jpg"
     archive.site.put(STORY.url, STORY.page().replace("<p>", f'<p><img src="{picture}"></p><p>', 1))
-    run = archive.run()
+    run = archive.run(sources="roll")
     assert picture in archive.posts()[STORY.doc_id]
     assert is_at_sina(run)
     assert len(run.requests) == 5

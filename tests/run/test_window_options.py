@@ -10,10 +10,10 @@ from crawler.run.window_options import check_days, day_option, moments
 from crawler.times import iso_or_none
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2024-02-30", "2024-03-05T10:30", "20240305", ""])
-def test_a_day_is_written_in_one_way(text: str) -> None:
+@pytest.mark.parametrize("text", ["last week", "2024-02-30", "2024-03-05T10:30", "20240305", ""])
+def test_what_is_no_day_is_refused(text: str) -> None:
     assert day_option("2024-03-05") == date(2024, 3, 5)
-    with pytest.raises(ArgumentTypeError, match="YYYY-MM-DD is wanted, not"):
+    with pytest.raises(ArgumentTypeError, match="YYYY-MM-DD, today or yesterday is wanted, not"):
         day_option(text)
 
 

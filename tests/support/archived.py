@@ -5,12 +5,15 @@ from pathlib import Path
 
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import verify
+from crawler.sina.channels import COLUMNS
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog
 from tests.support.sites import Site, stories
 from tests.support.warcs import http, record, save
 
 CAPTURING = {"ARCHIVE_CAPTURE_ENABLED": "1"}  # other tests' archives do without
+# Three articles, the columns of a day, the list and robots.txt, and the list again.
+CAPTURES = 3 + sum(column.is_domestic for column in COLUMNS) + 2 + 1
 ONE, TWO, THREE = (f"posts/2024/03/04/{story.doc_id}.md" for story in stories(3))
 
 
