@@ -72,8 +72,6 @@ class Recover:
         elif result is None:
             self._report.lost(doc_id, f"http_{status}", refused=True)
             self._archive.no_page(doc_id, status, step.at, step.entry)
-        elif step.seen_by != SINA and not (result.article and result.has_end):
-            logger.warning(self._report.lost(doc_id, result.reason or NO_HTML_END, result.detail, refused=True))
         elif not result.has_end and self._archive.catalog.known([doc_id]):
             self._lose(step, CaptureResult(verdict=FAILED, reason=NO_HTML_END, detail=step.capture.url))
         elif result.article:
@@ -122,10 +120,13 @@ class Recover:
             return connection.scalar(of_article) is not None
 
     def _lose(self, step: Step, result: CaptureResult) -> None:
-        """The page gave no article."""
-        is_refused = result.verdict in (NO_ARTICLE, REFUSED)
+        """The page gave no article; of a web archive's that says nothing of the article at Sina."""
+        is_foreign = step.seen_by != SINA
+        is_refused = is_foreign or result.verdict in (NO_ARTICLE, REFUSED)
         line = self._report.lost(step.doc_id, result.reason, result.detail, is_refused)
         logger.log(logging.INFO if is_refused else logging.ERROR, line)
+        if is_foreign:
+            return
         if result.verdict == NO_ARTICLE:
             self._archive.no_article(step.doc_id, result.reason, step.at, step.entry)
         elif result.verdict == REFUSED:

@@ -21,13 +21,14 @@ from crawler.items import COMMON_CRAWL, Article, ListEntry
 from crawler.replay.replay import NOT_SAVED
 from crawler.run.arguments import refuse_unknown
 from crawler.run.drops import Drop
+from crawler.run.following import Following
 from crawler.run.history_arguments import HISTORY_NAMES, HistoryArguments
 from crawler.run.history_searches import addresses, history_searches, read_records
 from crawler.run.host_stops import BLOCKED, HostStops
 from crawler.run.identity import Identity
 from crawler.run.index_reader import IndexReader
 from crawler.run.item_outcomes import ItemOutcomes, failure_reason
-from crawler.run.memento_reader import Following, MementoReader
+from crawler.run.page_parser import PageParser
 from crawler.run.refusals import NotAsked, NotRead, NotWanted, reason_of
 from crawler.run.web_archives import SLOTS, WebArchives
 from crawler.sina.article import Page, set_provenance
@@ -117,9 +118,9 @@ class SinaHistorySpider(scrapy.Spider):
         return HostStops.of(self.crawler)
 
     @cached_property
-    def reader(self) -> MementoReader:
+    def parser(self) -> PageParser:
         """Of the captures of this crawl."""
-        return MementoReader.of(self.crawler)
+        return PageParser.of(self.crawler)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """First all indexes, then the first capture of each article that has one to be fetched."""
@@ -140,7 +141,7 @@ class SinaHistorySpider(scrapy.Spider):
         """The article, or the request for its second page; then the request for its next capture."""
         self._reached(held.memento.archive, is_reached=True)
         try:
-            page = await self.reader.read(response, held)
+            page = await self.parser.parse(response, held.doc_id, held.memento.at)
             self._describe(page.article, response, held)
             following = self._following(page, page.article, held)
         except NotRead as error:
@@ -158,9 +159,9 @@ class SinaHistorySpider(scrapy.Spider):
         """The article once its last page is there."""
         article, first = asked.article, asked.first
         try:
-            page = await self.reader.read_following(response, asked.held, article)
+            page = await self.parser.parse(response, first.doc_id, asked.held.memento.at)
+            asked.join(page)
             self._settle(asked.held, ARCHIVED)
-            article.seen_at = max(article.seen_at or asked.held.memento.at, asked.held.memento.at)
             following = self._following(page, article, first)
         except NotRead as error:
             self._let_go(first, error, "parse")
