@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
 
 from crawler.archive.database import open_engine
 from crawler.archive.mementos import HeldMemento, Mementos
+from crawler.rebuild.rebuild import Rebuild
+from crawler.rebuild.selection import Selection
 from crawler.run.worker_pool import WorkerPool
 from crawler.sina.urls import identify
 from crawler.times import now
@@ -83,6 +87,27 @@ def test_the_texts_of_an_article_stand_in_the_order_in_which_they_were_shown(tmp
     assert run.said("internet_archive: captures archived 4, held 5, same 1")
     (sighting,) = rows(tmp_path, "SELECT number, seen_by, at FROM sightings")
     assert sighting == (1, "internet_archive", f"{DAY + WEEK:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def test_a_capture_that_is_cut_before_its_text_is_no_first_text_either(tmp_path: Path) -> None:
+    """As a page of Sina's: what is left has no known layout. One that is cut behind its text is a first one."""
+    before_text, behind_text = story(1), story(2)
+    bodies = {
+        before_text.url: before_text.page().partition('<div class="article"')[0],
+        behind_text.url: behind_text.page().removesuffix("</body></html>\n"),
+    }
+    holdings = [Holding(url, DAY, body.encode()) for url, body in bodies.items()]
+    with served(FakeInternetArchive(holdings=holdings)) as archive:
+        history(tmp_path, archive)
+    assert rows(tmp_path, "SELECT doc_id FROM articles") == [(behind_text.doc_id,)]
+    assert states(tmp_path) == {("failed", "no_html_end"): 1, ("archived", None): 1}
+    shutil.rmtree(tmp_path / "posts")
+    for path in tmp_path.glob("catalog.db*"):
+        path.unlink()
+    settings = Settings({"ARCHIVE_DIR": str(tmp_path)})
+    settings.setmodule("crawler.settings", priority="default")
+    Rebuild(settings, 1, Selection()).run()
+    assert rows(tmp_path, "SELECT doc_id FROM articles") == [(behind_text.doc_id,)]
 
 
 BAD = {
