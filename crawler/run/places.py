@@ -30,6 +30,17 @@ def file_place(text: str) -> None:
         raise ValueError(f"{text} is a folder, a file is wanted")
 
 
+def certificates_file(text: str) -> None:
+    """ARCHIVE_TSA_CERTIFICATES: a PEM file with one at least."""
+    if text and not _path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+    try:
+        if text and b"-----BEGIN CERTIFICATE-----" not in _path(text).read_bytes():
+            raise ValueError(f"{text} has no certificate in PEM")
+    except OSError as error:
+        raise ValueError(f"{text} can't be read: {error.strerror}") from None
+
+
 def database_address(text: str) -> None:
     """ARCHIVE_DATABASE_URL; the message does not repeat it, it may hold a password."""
     try:
@@ -42,7 +53,7 @@ def database_address(text: str) -> None:
 
 
 def web_address(text: str) -> None:
-    """ARCHIVE_WEBHOOK_URL; it is not repeated either."""
+    """ARCHIVE_WEBHOOK_URL, ARCHIVE_TSA_URL; it is not repeated either."""
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("an address that begins with http:// or https:// is wanted")
 
