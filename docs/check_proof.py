@@ -1,50 +1,65 @@
-"""Checks what `scrapy verify --proof` printed: python3 check_proof.py PROOF.json CERTIFICATES.pem [FILE...]"""
-import base64, calendar, hashlib, json, re, subprocess, sys, tempfile, time
+"""Checks what `scrapy verify --proof` printed: python3 check_proof.py PROOF.json CERTIFICATES.pem [FILE ...]"""
 
-def must(fits, otherwise):
-    return fits or sys.exit(f"NOT PROVED: {otherwise}")
+import base64
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
 
-def root_of(leaf, index, size, path):  # RFC 9162, 2.1.3.2
-    node, last = hashlib.sha256(b"\0" + leaf.encode()).digest(), size - 1
-    must(0 <= index < size, "no such leaf")
-    for sibling in map(bytes.fromhex, path):
-        must(last, "a path too long")
-        if index % 2 or index == last:
-            node = hashlib.sha256(b"\1" + sibling + node).digest()
-            while index and index % 2 == 0:
-                index, last = index // 2, last // 2
-        else:
-            node = hashlib.sha256(b"\1" + node + sibling).digest()
-        index, last = index // 2, last // 2
-    return must(last == 0, "a path too short") and node.hex()
+
+def sha256(content):
+    return hashlib.sha256(content).digest()
+
+
+def root_of(node, index, size, path):
+    """RFC 9162, 2.1: of the tree of so many leaves in which `node` is the leaf of that index."""
+    if size == 1 and index == 0 and not path:
+        return node
+    left = 1 << (size - 1).bit_length() - 1  # ValueError where there is no such leaf, IndexError for a short path
+    if index < left:
+        return sha256(b"\1" + root_of(node, index, left, path[:-1]) + bytes.fromhex(path[-1]))
+    return sha256(b"\1" + bytes.fromhex(path[-1]) + root_of(node, index - left, size - left, path[:-1]))
+
 
 def stamped_at(token, statement, certificates):
-    digest = hashlib.sha256(statement.encode()).hexdigest()
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(base64.b64decode(token)), file.flush()
-        def openssl(*words):
-            done = subprocess.run(["openssl", "ts", *words, "-in", file.name, "-token_in"], capture_output=True, text=True)
-            return must(done.returncode == 0 and done.stdout, f"openssl ts {words[0]}: {done.stderr}")
-        said = re.search(r"^Time stamp: (\w+ +\d+ [\d:]+)[\d.]* (\d+) GMT$", openssl("-reply", "-text"), re.MULTILINE)
-        at = calendar.timegm(time.strptime(f"{said[1]} {said[2]}", "%b %d %H:%M:%S %Y"))
-        openssl("-verify", "-digest", digest, "-CAfile", certificates, "-attime", str(at))
+    """When, by the token; its certificates had to be good then."""
+
+    def openssl(*words):
+        command = ["openssl", "ts", *words, "-in", "/dev/stdin", "-token_in"]
+        return subprocess.run(command, input=token, capture_output=True, check=True).stdout.decode()
+
+    month, day, clock, year = openssl("-reply", "-text").split("\nTime stamp: ")[1].split()[:4]
+    at = datetime.strptime(f"{month} {day} {clock[:8]} {year} +0000", "%b %d %H:%M:%S %Y %z")
+    trust = ["-CAfile", certificates, "-attime", str(int(at.timestamp()))]
+    openssl("-verify", "-digest", sha256(statement.encode()).hex(), *trust)
     return at
 
-proof, roots, before = json.load(open(sys.argv[1], encoding="utf-8")), {}, None
-for day in proof["days"]:
-    head = f"# day {day['day']} after "
-    must(day["head"] == head + before if before else day["head"].startswith(head), f"{day['day']} is not after {before}")
-    roots[day["day"]] = root_of(day["head"], 0, day["size"], day["path"])
-    before = f"{day['day']} {roots[day['day']]}"
-stamps = {s["day"]: stamped_at(s["token"], f"{s['day']} {roots[s['day']]}\n", sys.argv[2]) for s in proof["stamps"]}
-known = {}
-for file in proof["files"]:
-    fits = file["index"] and root_of(file["line"], file["index"], file["size"], file["path"]) == roots[file["day"]]
-    must(fits, f"{file['line']} is not in the manifest of {file['day']}")
-    at = min((at for day, at in stamps.items() if day >= file["day"]), default=None)
-    must(at, f"{file['line']} is under no time stamp")
-    known[file["line"][:64]] = f"{file['line'][66:]} stood in the archive at {time.strftime('%F %T', time.gmtime(at))} UTC"
-print(*(f"{sha256}  {what}" for sha256, what in known.items()), sep="\n")
-for name in sys.argv[3:]:
-    sha256 = hashlib.sha256(open(name, "rb").read()).hexdigest()
-    print(f"{name}:", must(known.get(sha256), f"{name} is none of these files"))
+
+def check(proof, certificates):
+    """The path of each file in it, by its sha256, in which it is proved to have been at the time of a stamp."""
+    roots, last = {}, ""
+    for day in proof["days"]:
+        name, after = day["day"], f"{last} {roots[last]}" if last else ""
+        if name <= last or not day["head"].startswith(f"# day {name} after {after}"):
+            raise ValueError(f"{name} is not after {last}")
+        roots[name] = root_of(sha256(b"\0" + day["head"].encode()), 0, day["size"], day["path"]).hex()
+        last = name
+    tokens = {stamp["day"]: base64.b64decode(stamp["token"]) for stamp in proof["stamps"]}
+    times = {day: stamped_at(tokens[day], f"{day} {roots[day]}\n", certificates) for day in tokens}
+    for file in proof["files"]:
+        node = sha256(b"\0" + file["line"].encode())
+        if not file["index"] or root_of(node, file["index"], file["size"], file["path"]).hex() != roots[file["day"]]:
+            raise ValueError(f"the manifest of {file['day']} does not list {file['line']}")
+        print(f"{file['line']}: since {min(times[day] for day in times if day >= file['day'])}")
+    return {file["line"][:64]: file["line"][66:] for file in proof["files"]}
+
+
+try:
+    known = check(json.loads(Path(sys.argv[1]).read_text("utf-8")), sys.argv[2])
+    for name in sys.argv[3:]:
+        print(f"{name} is {known[sha256(Path(name).read_bytes()).hex()]}")
+except (ArithmeticError, LookupError, OSError, TypeError, ValueError, subprocess.SubprocessError) as error:
+    said = (getattr(error, "stderr", None) or b"").decode()
+    sys.exit(f"NOT PROVED: {type(error).__name__}: {error}\n{said}")

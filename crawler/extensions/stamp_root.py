@@ -52,7 +52,8 @@ class StampRoot:
             raise NotConfigured  # a replay opens no connection
         assert crawler.stats
         headers = _HEADERS | {"User-Agent": settings["USER_AGENT"]}
-        bounds = {"download_timeout": _PATIENCE, "download_maxsize": _MOST_BYTES}
+        patience = min(_PATIENCE, settings.getfloat("DOWNLOAD_TIMEOUT"))
+        bounds = {"download_timeout": patience, "download_maxsize": _MOST_BYTES}
         authority = Request(settings["ARCHIVE_TSA_URL"], method="POST", headers=headers, meta=bounds)
         if settings.getbool("HTTPPROXY_ENABLED"):
             HttpProxyMiddleware().process_request(authority)
@@ -105,7 +106,7 @@ class StampRoot:
         try:
             response = await self._download(self._authority.replace(body=query))
         except DownloadTimeoutError as error:
-            raise _NoAnswer("timeout", f"no whole answer in {_PATIENCE} s") from error
+            raise _NoAnswer("timeout", f"no whole answer in {self._authority.meta['download_timeout']:g} s") from error
         except DownloadCancelledError as error:
             raise _NoAnswer("too_large", f"an answer of more than {_MOST_BYTES} bytes") from error
         except Exception as error:  # whatever a client's libraries raise, the run goes on

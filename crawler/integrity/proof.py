@@ -4,7 +4,7 @@ What is in it, and how it is checked without the archive, is said in docs/proof.
 """
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,9 @@ def make_proof(root: Path, engine: sa.Engine, doc_id: str) -> dict[str, Any]:
             unlisted[path] = f"manifest {day} is not time-stamped yet, nor is a later one"
     unproved |= unlisted
     if not files:
-        raise NoProof(f"nothing of {doc_id} can be proved: " + "; ".join(f"{path}: {unproved[path]}" for path in unproved))
+        raise NoProof(
+            f"nothing of {doc_id} can be proved: " + "; ".join(f"{path}: {unproved[path]}" for path in unproved)
+        )
     trees = _Trees(root, days)
     chain = days[days.index(min(day for _, day in files)) : days.index(max(used)) + 1]
     return {

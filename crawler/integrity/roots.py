@@ -19,7 +19,7 @@ Roots = dict[str, str]  # in hex, by day, in the order of days
 
 def parse_roots(content: bytes) -> tuple[Roots, list[str]]:
     """The roots in such a file, and the lines that are none of it."""
-    lines = content.decode(errors="replace").splitlines()
+    lines = content.decode(errors="replace").removesuffix("\n").split("\n") if content else []
     matches = {line: _LINE.fullmatch(line) for line in lines}
     good = {match[1]: match[2] for match in matches.values() if match and _is_day(match[1])}
     faults = [line for line, match in matches.items() if not (match and _is_day(match[1]))]

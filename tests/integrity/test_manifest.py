@@ -11,6 +11,7 @@ import pytest
 
 from crawler.archive.storage import Folder
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.integrity.roots import ROOTS
 from crawler.warc.writer import finish_unfinished
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
 from tests.support.archives import Archive
@@ -70,6 +71,11 @@ def test_each_day_names_the_day_before_and_its_hash(days: Archive) -> None:
     for manifest, before in ((second, first), (third, second)):
         content = (days.folder / "manifests" / before.name).read_bytes()
         assert manifest.previous == (hashlib.sha256(content).hexdigest(), before.name)
+
+
+def test_an_archive_of_before_there_were_roots_is_whole(days: Archive) -> None:
+    (days.folder / ROOTS).unlink()
+    assert kinds(days) == []
 
 
 def test_a_revision_is_listed_on_the_day_it_was_written_and_is_no_tampering(days: Archive) -> None:
