@@ -18,6 +18,7 @@ from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
+from tests.support.stamped import Stamped, make_stamped
 from tests.support.webarchive.pywb_server import Pywb, pywb_server
 
 # What `make quick` runs: rooms without processes and servers, the rules of the house, and one crawl.
@@ -145,3 +146,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with postgres_database(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def whole_stamped(tmp_path_factory: pytest.TempPathFactory) -> Stamped:
+    """An archive of three days, each time-stamped. Not to be changed."""
+    return make_stamped(tmp_path_factory.mktemp("stamped"))

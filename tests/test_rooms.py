@@ -147,6 +147,8 @@ def test_a_post_is_hashed_by_one_function() -> None:
         "crawler.archive.code_version",
         "crawler.cluster.crew",
         "crawler.integrity.manifest",  # the chain
+        "crawler.integrity.merkle",  # RFC 9162
+        "crawler.integrity.time_stamp",  # what is stamped
     }
     assert hashing - others == {"crawler.post.post"}, "use post_hash, content_hash or archive.files.sha256_of"
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
 from crawler.items import Article, ArticleImages
+from crawler.run.counts import part
 from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
@@ -37,7 +38,7 @@ class RunReport:
         self._started = run.started
         self._shortened: list[dict[str, Any]] = []
         self._has_row = False
-        self._judged: Outcome | None = None
+        self._judged: tuple[Outcome, dict[str, int]] | None = None
         self._closed: tuple[Spider, str, datetime] | None = None
         self.run = run.name
 
@@ -79,9 +80,10 @@ class RunReport:
 
     def _judge(self, spider: Spider, reason: str, ended: datetime) -> None:
         outcome = judge(self._stats.get_stats(), reason, *self._bounds)
-        if outcome == self._judged:
+        judged = outcome, part(self._stats.get_stats(), "proof")  # a time stamp may come when the spider has closed
+        if judged == self._judged:
             return
-        self._judged = outcome
+        self._judged = judged
         try:
             self._enter(spider, outcome, ended)
         except (OSError, SQLAlchemyError) as error:
@@ -121,4 +123,4 @@ class RunReport:
 
 
 def _is_count(name: str) -> bool:
-    return name.startswith("archive/") and not name.endswith("_example")
+    return name.startswith("archive/") and not name.startswith("archive/run/") and not name.endswith("_example")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.archived import copy_of, make_archive
 from tests.support.archives import Archive
-from tests.support.stamped import Stamped, copy_of_stamped, make_stamped
+from tests.support.stamped import Stamped, copy_of_stamped
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 def archive(whole: Archive, tmp_path: Path) -> Archive:
     """A copy of the whole archive, to be damaged."""
     return copy_of(whole, tmp_path)
-
-
-@pytest.fixture(scope="session")
-def whole_stamped(tmp_path_factory: pytest.TempPathFactory) -> Stamped:
-    """An archive of three days, each time-stamped. Not to be changed."""
-    return make_stamped(tmp_path_factory.mktemp("stamped"))
 
 
 @pytest.fixture

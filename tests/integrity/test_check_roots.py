@@ -22,7 +22,7 @@ def test_nothing_is_wrong_with_it_and_it_says_up_to_when_it_is_stamped(whole_sta
     assert verified.stamped.endswith("; 0 later days are not")
 
 
-def test_a_manifest_lists_the_stamp_of_the_day_before_as_soon_as_there_is_something_else(whole_stamped: Stamped) -> None:
+def test_a_manifest_lists_the_stamp_of_the_day_before_once_there_is_something_else(whole_stamped: Stamped) -> None:
     listed = {path: manifest.day for manifest in map(Manifest.load, manifest_files(whole_stamped.folder))
               for path in manifest.hashes if path.startswith("manifests/")}  # fmt: skip
     assert listed == {TOKENS[0]: DAYS[1], TOKENS[1]: DAYS[2]}

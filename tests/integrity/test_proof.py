@@ -13,6 +13,7 @@ import pytest
 from crawler.integrity.proof import NoProof, make_proof
 from crawler.integrity.roots import ROOTS
 from tests.support.archived import ONE, TWO
+from tests.support.authority import Authority
 from tests.support.crawling import ROOT
 from tests.support.sites import story
 from tests.support.stamped import Stamped, rewrite
@@ -84,6 +85,11 @@ def no_leaf(proof: Proof) -> None:
     proof["files"][0].update(line=f"{'a' * 64}  posts/never.md", index=proof["files"][0]["size"])
 
 
+def head_as_line(proof: Proof) -> None:
+    last = proof["days"][-1]
+    proof["files"][0].update(last, line=last["head"], index=0)
+
+
 def unstamped_day_moved_before_a_stamped_one(proof: Proof) -> None:
     proof["days"].reverse()
 
@@ -94,7 +100,7 @@ FORGED: dict[str, Callable[[Proof], object]] = {
     "a path too short": lambda proof: proof["files"][0]["path"].pop(),
     "a path too long": lambda proof: proof["files"][0]["path"].append("0" * 64),
     "another place": lambda proof: proof["files"][0].update(index=proof["files"][0]["index"] - 1),
-    "a head as a line": lambda proof: proof["files"][0].update(proof["days"][-1], line=proof["days"][-1]["head"], index=0),
+    "a head as a line": head_as_line,
     "no such leaf": no_leaf,
     "another day's line": lambda proof: proof["files"][0].update(day="2024-03-05"),
     "another head": lambda proof: proof["days"][1].update(head=flip(proof["days"][1]["head"])),
@@ -140,8 +146,6 @@ def _sha256(path: Path) -> str:
 
 
 def test_nor_one_of_another_authority(whole_stamped: Stamped, proof: Proof, tmp_path: Path) -> None:
-    from tests.support.authority import Authority
-
     done = check(tmp_path, proof, Authority(tmp_path / "stranger").roots)
     assert done.returncode != 0
     assert "certificate verify error" in done.stderr

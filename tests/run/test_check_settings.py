@@ -1,5 +1,7 @@
 """Settings that are none, or whose value is none, are named before anything is done."""
 
+from pathlib import Path
+
 import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
@@ -53,6 +55,9 @@ def test_good_ones_pass(given: dict[str, object]) -> None:
         ("ARCHIVE_MAX_RETRY_AFTER", "soon", "not a distance in time: 'soon'; 30m, 6h and 7d are"),
         ("ARCHIVE_MAX_RETRY_AFTER", "1m,2m", "a distance in time is wanted, as 10m, not '1m,2m'"),
         ("ARCHIVE_DIR", " ", "it is empty"),
+        ("ARCHIVE_TSA_URL", "tsa.example.org", "an address that begins with http:// or https:// is wanted"),
+        ("ARCHIVE_TSA_CERTIFICATES", "/nowhere/at/all", "there is no file /nowhere/at/all"),
+        ("ARCHIVE_TSA_CERTIFICATES", __file__, f"{__file__} has no certificate in PEM"),
         ("ARCHIVE_REPLAY_FROM", "/nowhere/at/all", "there is no file or folder /nowhere/at/all"),
     ],
 )
@@ -61,6 +66,14 @@ def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, compla
         check_settings(settings(**{name: value}))
     assert str(error.value).startswith(f"{name}: ")
     assert str(error.value).endswith(complaint)
+
+
+def test_a_time_stamp_needs_openssl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = settings(ARCHIVE_TSA_URL="https://tsa.example.org/tsr")
+    check_settings(given)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageError, match=r"^ARCHIVE_TSA_URL needs the program openssl$"):
+        check_settings(given)
 
 
 def test_a_misspelt_name_is_named_with_the_nearest() -> None:
