@@ -73,7 +73,7 @@ def _decode_other(body: bytes, broken_at: int) -> str:
 
 
 def _as_since(text: str) -> str:
-    """Private use as later editions read it; most texts have none, and to go through one takes as long as to parse it."""
+    """Private use as later editions read it. Most texts have none, and to go through one takes long."""
     return text.translate(_SINCE_STANDARD) if _PRIVATE_USE in text.encode() else text
 
 
