@@ -46,4 +46,5 @@ COLUMNS = (
     Column("first_seen_at", TIME),
     Column("seen_by", TEXT),
     Column("knowable_at", TIME),
+    Column("named_stocks", LIST),
 )

@@ -16,6 +16,7 @@ from crawler.archive.texts import AT_ANY_TIME, newest_text, texts_at
 from crawler.export.columns import COLUMNS, LIST, TIME, Column
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of, post_hash
+from crawler.sina.named_stocks import named_stocks
 from crawler.times import iso
 
 _FETCH_SIZE = 100  # rows in memory
@@ -114,7 +115,13 @@ def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
         return {}
     markdown = markdown_of(post)
     text = plain_text(markdown)
-    return {"markdown": markdown, "text": text, "characters": len(text), "is_edited": is_edited}
+    return {
+        "markdown": markdown,
+        "text": text,
+        "characters": len(text),
+        "is_edited": is_edited,
+        "named_stocks": list(named_stocks(f"{row['title_then']}\n{text}")),
+    }
 
 
 def _is_as_written(post: str | None, file_hash: str) -> bool:
