@@ -1,6 +1,6 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,13 +26,16 @@ _FETCH_SIZE = 100  # rows in memory
 class RowFilter:
     """Which rows. ``since`` and ``until``, not in it, are of the post's date; ``as_of``: only what was seen before.
 
-    ``every``: a row for each revision and tombstone instead of one for each article.
+    ``every``: a row for each revision and tombstone instead of one for each article; ``newest``: only so many, the
+    newest first; ``doc_ids``: only of these articles.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     as_of: datetime | None = None
     every: bool = False
+    newest: int | None = None
+    doc_ids: Collection[str] | None = None
 
 
 def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[str, Any]]:
@@ -69,11 +72,21 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
         first_of = texts_at(until)
         is_first_of = (first_of.c.doc_id == revisions.c.doc_id) & (first_of.c.number == revisions.c.number)
         query = query.join(first_of, is_first_of)
+    if row_filter.doc_ids is not None:
+        query = query.where(articles.c.doc_id.in_(row_filter.doc_ids))
+    query = query.where(*in_window(row_filter))
+    order = (articles.c.date, articles.c.doc_id, revisions.c.seen_at, revisions.c.number)
+    if row_filter.newest is None:
+        return query.order_by(*order)
+    return query.order_by(*(column.desc() for column in order)).limit(row_filter.newest)
+
+
+def in_window(row_filter: RowFilter) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions on ``articles``."""
     if row_filter.since:
-        query = query.where(articles.c.date >= iso(row_filter.since))
+        yield articles.c.date >= iso(row_filter.since)
     if row_filter.until:
-        query = query.where(articles.c.date < iso(row_filter.until))
-    return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.seen_at, revisions.c.number)
+        yield articles.c.date < iso(row_filter.until)
 
 
 def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues, every: bool) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+FEED_FORMATS = {".xml": "atom", ".atom": "atom", ".json": "jsonfeed"}  # by how a feed's file is named
+
 
 def archive_place(text: str) -> None:
     """ARCHIVE_DIR: a folder, there or not, or an object store."""
@@ -28,6 +30,13 @@ def file_place(text: str) -> None:
     """ARCHIVE_METRICS_FILE: a file, there or not."""
     if text and _path(text).is_dir():
         raise ValueError(f"{text} is a folder, a file is wanted")
+
+
+def feed_place(text: str) -> None:
+    """ARCHIVE_FEED, ARCHIVE_EDITS_FEED: a file, there or not, whose name says the format."""
+    file_place(text)
+    if text and _path(text).suffix.lower() not in FEED_FORMATS:
+        raise ValueError(f"a name that ends in {', '.join(FEED_FORMATS)} is wanted, not {text!r}")
 
 
 def database_address(text: str) -> None:
