@@ -46,7 +46,9 @@ _FORMATS: dict[str, Callable[[_Wanted, IO[bytes]], int]] = {  # each returns how
     "parquet": partial(_rows, write_parquet),
     **{kind: partial(_feed, kind) for kind in FEED_WRITERS},
 }
+_Row = Mapping[str, Any]
 _ENDINGS = {".jsonl": "jsonl", ".parquet": "parquet", **FEED_FORMATS}
+_NAMED = 5  # files
 _BINARY = ("parquet",)  # not for standard output
 
 
@@ -58,24 +60,25 @@ class Command(PlainCommand):
         "export --since 2024-3-1 --until yesterday --output build/march.parquet",
         "export --as-of 2024-03-05 --revisions > then.jsonl",
         "export --edits --newest 20 --output build/edits.xml",
+        "export --partition month --output build/news",
     )
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
 
     def __init__(self) -> None:
         super().__init__()
-        self._without_text: list[str] = []
+        self._faults: list[str] = []  # of rows
 
     def syntax(self) -> str:
         """How it is called."""
         return (
             f"[--format {'|'.join(_FORMATS)}] [--since DAY] [--until DAY] [--as-of DAY] [--revisions] "
-            "[--edits] [--newest N] [--output FILE]"
+            "[--edits] [--newest N] [--partition month] [--output FILE]"
         )
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
-        return "Write articles or revisions, with text, to one file for research, or as a feed"
+        return "Write articles or revisions, with text, for research, as a data set, or as a feed"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
@@ -87,46 +90,82 @@ class Command(PlainCommand):
         parser.add_argument("--revisions", action="store_true", help="a row for each revision, not for each article")
         parser.add_argument("--edits", action="store_true", help="a feed of what was changed or deleted")
         parser.add_argument("--newest", type=int, metavar="N", help=f"entries of a feed; default: {NEWEST}")
+        months = "Parquet: a file a month, and a card, in the folder that --output names"
+        parser.add_argument("--partition", choices=["month"], help=months)
         parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output, but of parquet")
 
     def work(self, opts: argparse.Namespace) -> None:
         """Writes the file, and says what is in it."""
-        opts.format = opts.format or _ENDINGS.get(opts.output.suffix.lower() if opts.output else "", "jsonl")
+        opts.format = opts.format or _format_of(opts)
         _check(opts)
         as_of = moment("--as-of", opts.as_of, end=True)
         newest = opts.newest or (NEWEST if opts.format in FEED_WRITERS else None)
         row_filter = RowFilter(*moments(opts.since, opts.until), as_of, opts.revisions, newest)
         self.exitcode = 1
         try:
-            count = self._export(opts, row_filter)
+            said = self._export(opts, row_filter)
         except BrokenPipeError:
             raise
         except (OSError, ImportError) as error:
             assert self.settings is not None
             _say(f"not exported: {in_words(error, self.settings)}")
             return
-        what = "entries" if opts.format in FEED_WRITERS else "rows"
-        _say(f"{count} {what}" if count else f"nothing in the window: the export has no {what}")
-        for where in self._without_text:
-            _say(f"without text: {where}")
-        self.exitcode = int(bool(self._without_text))
+        _say(said)
+        for fault in self._faults:
+            _say(fault)
+        self.exitcode = int(bool(self._faults))
 
-    def _export(self, opts: argparse.Namespace, row_filter: RowFilter) -> int:
+    def _export(self, opts: argparse.Namespace, row_filter: RowFilter) -> str:
+        """What was written, in words."""
         assert self.settings is not None
-        output: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
-        with (
-            existing_archive(self.settings) as archive,
-            whole_file(opts.output) if opts.output else output as file,
-        ):
+        with existing_archive(self.settings) as archive:
             chosen = self._noted(rows(archive.engine, archive.root, row_filter))
-            return _FORMATS[opts.format](_Wanted(archive, row_filter, chosen, opts.edits), file)
+            if opts.partition:
+                return self._write_months(archive, opts.output, row_filter, chosen)
+            output: AbstractContextManager[IO[bytes]] = nullcontext(sys.stdout.buffer)
+            with whole_file(opts.output) if opts.output else output as file:
+                count = _FORMATS[opts.format](_Wanted(archive, row_filter, chosen, opts.edits), file)
+        what = "entries" if opts.format in FEED_WRITERS else "rows"
+        return f"{count} {what}" if count else f"nothing in the window: the export has no {what}"
 
-    def _noted(self, chosen: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    def _write_months(self, archive: Archive, folder: Path, row_filter: RowFilter, chosen: Iterator[_Row]) -> str:
+        from crawler.completeness.completeness import completeness  # with these only a data set has to do
+        from crawler.export.data_card import data_card
+        from crawler.export.data_set import NotOurs, write_data_set
+
+        try:
+            months, changed = write_data_set(
+                self._dated(chosen), folder, lambda months: data_card(months, row_filter, completeness(archive.engine))
+            )
+        except NotOurs as error:
+            raise UsageError(one_line(error), print_help=False) from error
+        if not months:
+            raise UsageError("nothing in the window: a data set has a row at least", print_help=False)
+        count = sum(month.rows for month in months)
+        written = ", ".join(changed) if len(changed) <= _NAMED else f"{len(changed)} files"
+        return f"{count} rows in {len(months)} months; written: {written or 'nothing, all is as it was'}"
+
+    def _noted(self, chosen: Iterator[_Row]) -> Iterator[_Row]:
         """Tombstones have no text; of all others that lack it the place is named."""
         for row in chosen:
             if row["markdown"] is None and row["content_hash"]:
-                self._without_text.append(f"revision {row['revision']} of {row['path']}")
+                self._faults.append(f"without text: revision {row['revision']} of {row['path']}")
             yield row
+
+    def _dated(self, chosen: Iterator[_Row]) -> Iterator[_Row]:
+        """What has no date is in no month."""
+        for row in chosen:
+            if row["date"]:
+                yield row
+            else:
+                self._faults.append(f"without date, and left out: revision {row['revision']} of {row['path']}")
+
+
+def _format_of(opts: argparse.Namespace) -> str:
+    """That which the file's name says; JSON Lines where it says none."""
+    if opts.partition:
+        return "parquet"
+    return _ENDINGS.get(opts.output.suffix.lower(), "jsonl") if opts.output else "jsonl"
 
 
 def _check(opts: argparse.Namespace) -> None:
@@ -134,6 +173,10 @@ def _check(opts: argparse.Namespace) -> None:
     is_feed = opts.format in FEED_WRITERS
     if opts.format in _BINARY and not opts.output:
         raise UsageError(f"--format {opts.format} wants --output FILE", print_help=False)
+    if opts.partition and opts.format != "parquet":
+        raise UsageError(f"--partition is for --format parquet, not {opts.format}", print_help=False)
+    if opts.partition and opts.output.exists() and not opts.output.is_dir():
+        raise UsageError(f"--partition wants a folder, and {opts.output} is a file", print_help=False)
     for name in ("edits", "newest"):
         if getattr(opts, name) and not is_feed:
             raise UsageError(f"--{name} is for a feed: --format {' or '.join(FEED_WRITERS)}", print_help=False)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Crawled
+from tests.support.catalogs import open_archive
 from tests.support.crawling import ROOT, environment
 from tests.support.feeds import atom, json_feed
 
@@ -96,11 +97,56 @@ def test_parquet_without_pyarrow_says_what_to_install_and_leaves_nothing(crawled
         (("--edits",), "--edits is for a feed: --format atom or jsonfeed"),
         (("--newest", "3", "--output", "a.parquet"), "--newest is for a feed: --format atom or jsonfeed"),
         (("--format", "atom", "--newest", "0"), "--newest wants a number from 1 on"),
+        (("--partition", "month"), "--format parquet wants --output FILE"),
+        (
+            ("--partition", "month", "--format", "jsonl", "--output", "a"),
+            "--partition is for --format parquet, not jsonl",
+        ),
+        (("--partition", "month", "--format", "csv", "--output", "a"), "invalid choice: 'csv'"),
+        (("--partition", "month", "--output", "setup.py"), "--partition wants a folder, and setup.py is a file"),
+        (
+            ("--partition", "month", "--output", "docs"),
+            "docs/architecture.md: not of a data set that",
+        ),
+        (("--partition", "month", "--since", "2030-01-01", "--output", "a"), "a data set has a row at least"),
         (("--format", "jsonfeed", "--revisions"), "--revisions is for rows; of jsonfeed it is --edits"),
     ],
-    ids=["no file", "day", "argument", "edits", "newest of rows", "newest", "revisions"],
+    ids=[
+        "no file",
+        "day",
+        "argument",
+        "edits",
+        "newest of rows",
+        "newest",
+        "months to nowhere",
+        "months of lines",
+        "months of csv",
+        "months in a file",
+        "months among others",
+        "no month",
+        "revisions",
+    ],
 )
 def test_what_is_no_export_is_refused_with_status_2(crawled: Crawled, arguments: tuple[str, ...], why: str) -> None:
     done = export(crawled.archive, *arguments)
     assert done.returncode == 2
     assert why in done.stdout + done.stderr
+    assert not (ROOT / "a").exists()
+
+
+def test_a_data_set_is_written_once_and_then_only_what_changed(crawled: Crawled, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    done = export(crawled.archive, "--partition", "month", "--output", str(folder))
+    months, count = len(list((folder / "data").iterdir())), len(list((crawled.archive / "posts").rglob("*.md")))
+    assert (done.returncode, done.stderr) == (0, f"{count} rows in {months} months; written: {months + 1} files\n")
+    done = export(crawled.archive, "--partition", "month", "--output", str(folder))
+    assert done.stderr == f"{count} rows in {months} months; written: nothing, all is as it was\n"
+    assert "| 国内滚动 (1686) |" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_empty_archive_is_no_data_set(tmp_path: Path) -> None:
+    open_archive(tmp_path / "archive").close()
+    done = export(tmp_path / "archive", "--partition", "month", "--output", str(tmp_path / "news"))
+    assert done.returncode == 2
+    assert "nothing in the window: a data set has a row at least" in done.stdout + done.stderr
+    assert not (tmp_path / "news").exists()
