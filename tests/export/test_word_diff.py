@@ -25,6 +25,12 @@ from crawler.export.word_diff import word_diff
         ("甲乙丙丁", "甲乙\n丙丁", "<p>甲乙<ins>¶</ins></p>\n<p>丙丁</p>"),
         ("甲乙\n丙丁", "甲乙丙丁", "<p>甲乙<del>¶</del>丙丁</p>"),
         ("", "甲", "<p><ins>甲</ins></p>"),
+        (
+            "甲乙丙丁戊己。\n一二三四五六七\n子丑寅卯辰巳。",
+            "天地玄黄宇宙洪荒\n甲乙丙丁戊庚。\n子丑寅卯辰午。",
+            "<p><ins>天地玄黄宇宙洪荒</ins></p>\n<p>甲乙丙丁戊<del>己</del><ins>庚</ins>。</p>\n"
+            "<p><del>一二三四五六七</del></p>\n<p>子丑寅卯辰<del>巳</del><ins>午</ins>。</p>",
+        ),
     ],
 )
 def test_changes_are_marked_by_characters_and_words(before: str, after: str, shown: str) -> None:
