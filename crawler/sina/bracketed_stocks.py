@@ -17,7 +17,7 @@ _NO_NAME = re.compile(
     r"(?:[号码编年月期群第户为是]|邮编|电话|热线|传真|ID|No|指数?|综指|成指|基金|混合|债券?|货币|ETF|LOF|FOF|QDII|联接|理财|持有|定开)"
     r"[A-EI]?\s?\Z"
 )
-_ADDRESS = re.compile(r"[省州市县区镇乡村路街道巷弄楼层室栋厦箱]\s?\Z")
+_ADDRESS = re.compile(r"[省州市县区镇乡村路街道巷弄楼层室栋厦箱处局厅校]\s?\Z")
 _POSTCODES = ("200", "201", "30", "43", "83", "87", "0")  # they may be one of Shanghai, Tianjin … or of Cambridge
 _FUNDS = ("000", "001", "002", "003")
 _FUND = re.compile(

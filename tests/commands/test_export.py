@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,15 +10,9 @@ import pytest
 
 from tests.conftest import Crawled
 from tests.support.catalogs import open_archive
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import ROOT
+from tests.support.exporting import export
 from tests.support.feeds import atom, json_feed
-
-
-def export(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "export", "-s", f"ARCHIVE_DIR={archive}", *arguments],
-        cwd=ROOT, env=environment(**changes), capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
 
 
 def test_jsonl_goes_to_standard_output_or_to_a_file(crawled: Crawled, tmp_path: Path) -> None:

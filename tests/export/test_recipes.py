@@ -8,10 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.commands.test_export import export
 from tests.support.archives import Archive
 from tests.support.crawling import ROOT, environment
+from tests.support.exporting import export
 from tests.support.sites import NOON, Site, story
+
+pytestmark = pytest.mark.slow
 
 DOCUMENT = (ROOT / "docs/export.md").read_text(encoding="utf-8")
 SQL = re.findall(r"```sql\n(.*?)```", DOCUMENT, re.S)
