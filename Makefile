@@ -35,7 +35,7 @@ demo: $(VENV)/run
 quick: $(VENV)/dev
 	$(PYTEST) -m "not slow"
 
-test: $(VENV)/dev $(VENV)-pywb/run
+test: $(VENV)/dev $(VENV)-pywb/run $(VENV)-data/run
 	$(PYTEST)
 
 # lint and the quick tests on each other version that is there, here or as pyenv's, in an environment of its own.
@@ -86,6 +86,7 @@ lock: $(VENV)/dev
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-dev.lock requirements-dev.txt
 	$(BIN)/pip-compile $(COMPILE) -c requirements-dev.lock -o requirements.lock requirements.txt
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-pywb.lock requirements-pywb.txt
+	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-data.lock requirements-data.txt
 
 clean:
 	rm -rf $(VENV) $(VENV)-* .mypy_cache .ruff_cache .pytest_cache build *.egg-info
@@ -109,6 +110,12 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/run
 $(VENV)-pywb/run: requirements-pywb.lock $(MADE)
 	$(PYTHON) -m venv --clear $(VENV)-pywb
 	$(VENV)-pywb/bin/$(PIP) -r requirements-pywb.lock
+	@touch $@
+
+# What reads data sets in the tests, in an environment of its own: requirements-data.txt says why.
+$(VENV)-data/run: requirements-data.lock $(MADE)
+	$(PYTHON) -m venv --clear $(VENV)-data
+	$(VENV)-data/bin/$(PIP) -r requirements-data.lock
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev

@@ -1,6 +1,7 @@
 """What the tests share: one crawl of the bundled site, and components made as Scrapy makes them."""
 
 import inspect
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from scrapy.utils.test import get_crawler
 from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
+from tests.support.programs import missing
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
 from tests.support.stamped import Stamped, make_stamped
 from tests.support.webarchive.pywb_server import Pywb, pywb_server
@@ -26,7 +28,7 @@ QUICK = {"sina", "webarchive", "post", "search", "export", "pipelines"}
 QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_settings", "test_outcome", "test_times",
                "test_rooms", "test_policies", "test_readme", "test_contributing", "test_architecture", "test_sample",
                "test_saved_pages"}  # fmt: skip
-SERVERS = {"postgres", "redis", "pywb", "s3_environment"}
+SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -118,6 +120,13 @@ def pywb() -> Iterator[Pywb]:
     """A real web archive; a test makes a collection of its own."""
     with pywb_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def data_python() -> Path:
+    """The Python of those who read a data set: what they use is large, and stands beside the tests' environment."""
+    python = Path(f"{sys.prefix}-data/bin/python")
+    return python if python.exists() else missing(f"the readers of data sets ({python}; make test makes it)")
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ class Command(PlainCommand):
         "search 专精特新 企业 --since 2024-3-1",
         "search '\"首席服务员\"制度' --json",
         "search 税 --limit 5",
+        "search --stock sh600519 --since 2024-3-1",
     )
     takes_words = True
     requires_crawler_process = False
@@ -38,15 +39,17 @@ class Command(PlainCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "WORDS [--since DAY] [--until DAY] [--limit N] [--json]"
+        return "[WORDS] [--stock CODE] [--since DAY] [--until DAY] [--limit N] [--json]"
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
-        return "Find articles by words and phrases of their title and text"
+        return "Find articles by words, phrases and stocks in their title and text"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
+        stock = "named in the text or marked up in the page: sh600519, 600519, 600519.SH, 00700.HK, AAPL"
+        parser.add_argument("--stock", default="", metavar="CODE", help=stock)
         parser.add_argument("--since", metavar="DAY", help="first day, YYYY-MM-DD, or YYYY-MM-DDTHH:MM, Beijing time")
         parser.add_argument("--until", metavar="DAY", help="last day, or the moment before which")
         parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many; default: 20")
@@ -58,7 +61,7 @@ class Command(PlainCommand):
         if opts.limit < 1:
             raise UsageError("--limit wants a number from 1 on")
         try:
-            query = Query.parse(" ".join(self.words))
+            query = Query.parse(" ".join(self.words), opts.stock)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
         since, until = moments(opts.since, opts.until)

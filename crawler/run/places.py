@@ -4,6 +4,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+FEED_FORMATS = {".xml": "atom", ".atom": "atom", ".json": "jsonfeed"}  # by how a feed's file is named
+
 
 def archive_place(text: str) -> None:
     """ARCHIVE_DIR: a folder, there or not, or an object store."""
@@ -39,6 +41,13 @@ def certificates_file(text: str) -> None:
             raise ValueError(f"{text} has no certificate in PEM")
     except OSError as error:
         raise ValueError(f"{text} can't be read: {error.strerror}") from None
+
+
+def feed_place(text: str) -> None:
+    """ARCHIVE_FEED, ARCHIVE_EDITS_FEED: a file, there or not, whose name says the format."""
+    file_place(text)
+    if text and _path(text).suffix.lower() not in FEED_FORMATS:
+        raise ValueError(f"a name that ends in {', '.join(FEED_FORMATS)} is wanted, not {text!r}")
 
 
 def database_address(text: str) -> None:

@@ -65,8 +65,10 @@ def test_nothing_found_is_said_and_is_status_1(crawled: Crawled, typed: str) -> 
         (("！？",), "nothing to look for in '！？'"),
         (("税", "--since", "last week"), "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'last week'"),
         (("税", "--limit", "0"), "--limit wants a number from 1 on"),
+        (("--stock", "600519.SZ"), "a stock such as sh600519, 600519, 600519.SH, 00700.HK or AAPL is wanted, not"),
+        (("！？", "--stock", "600519"), "nothing to look for in '！？'"),
     ],
-    ids=["nothing", "punctuation", "day", "limit"],
+    ids=["nothing", "punctuation", "day", "limit", "stock", "punctuation and stock"],
 )
 def test_what_is_no_search_is_refused_with_status_2(crawled: Crawled, arguments: tuple[str, ...], why: str) -> None:
     done = search(crawled.archive, *arguments)

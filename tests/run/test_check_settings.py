@@ -59,6 +59,8 @@ def test_good_ones_pass(given: dict[str, object]) -> None:
         ("ARCHIVE_TSA_CERTIFICATES", "/nowhere/at/all", "there is no file /nowhere/at/all"),
         ("ARCHIVE_TSA_CERTIFICATES", __file__, f"{__file__} has no certificate in PEM"),
         ("ARCHIVE_REPLAY_FROM", "/nowhere/at/all", "there is no file or folder /nowhere/at/all"),
+        ("ARCHIVE_FEED", "feed.rss", "a name that ends in .xml, .atom, .json is wanted, not 'feed.rss'"),
+        ("ARCHIVE_EDITS_FEED", "/", "/ is a folder, a file is wanted"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, complaint: str) -> None:
@@ -74,6 +76,21 @@ def test_a_time_stamp_needs_openssl(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match=r"^ARCHIVE_TSA_URL needs the program openssl$"):
         check_settings(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"ARCHIVE_FEED": "a.xml", "ARCHIVE_EDITS_FEED": "a.xml"}, "are one file, a.xml; two are wanted"),
+        (
+            {"ARCHIVE_FEED": "a.xml", "ARCHIVE_DIR": "s3://bucket/a", "ARCHIVE_DATABASE_URL": "sqlite:///a.db"},
+            "works on an archive in a folder, not on s3://bucket/a",
+        ),
+    ],
+)
+def test_feeds_that_cannot_be_written_are_refused(given: dict[str, object], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        check_settings(settings(**given))
 
 
 def test_a_misspelt_name_is_named_with_the_nearest() -> None:
