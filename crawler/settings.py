@@ -95,6 +95,7 @@ ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RA
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks
 ARCHIVE_WEBHOOK_URL = os.environ.get("ARCHIVE_WEBHOOK_URL", "")
 ARCHIVE_METRICS_FILE = os.environ.get("ARCHIVE_METRICS_FILE", "")  # for Prometheus; needs prometheus-client
+ARCHIVE_SIGNING_KEY = os.environ.get("ARCHIVE_SIGNING_KEY", "")  # a PEM file: of a WACZ's owner
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.

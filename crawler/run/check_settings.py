@@ -13,7 +13,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.run.check_extras import check_extras
 from crawler.run.jobdir import refuse_jobdir
-from crawler.run.places import archive_place, database_address, file_place, replay_source, web_address
+from crawler.run.places import archive_place, database_address, file_place, key_file, replay_source, web_address
 from crawler.times import parse_intervals
 
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
@@ -104,6 +104,7 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_NOTIFY": _words("log", "mail", "slack", "webhook"),
     "ARCHIVE_WEBHOOK_URL": web_address,
     "ARCHIVE_METRICS_FILE": file_place,
+    "ARCHIVE_SIGNING_KEY": key_file,
 }
 
 

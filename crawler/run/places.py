@@ -30,6 +30,12 @@ def file_place(text: str) -> None:
         raise ValueError(f"{text} is a folder, a file is wanted")
 
 
+def key_file(text: str) -> None:
+    """ARCHIVE_SIGNING_KEY: a file that is there."""
+    if text and not _path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+
+
 def database_address(text: str) -> None:
     """ARCHIVE_DATABASE_URL; the message does not repeat it, it may hold a password."""
     try:
