@@ -1,4 +1,4 @@
-"""`scrapy export`: the articles or every revision, as one file for research (docs/export.md); or captures (docs/share.md)."""
+"""`scrapy export`: articles or revisions as one file for research, see docs/export.md; captures, see docs/share.md."""
 
 import argparse
 import sys

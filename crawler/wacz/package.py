@@ -1,6 +1,8 @@
-"""A WACZ 1.1.1 that is written part by part (https://specs.webrecorder.net/wacz/1.1.1/): the zip and what it says of itself.
+"""A WACZ 1.1.1 that is written part by part (https://specs.webrecorder.net/wacz/1.1.1/).
 
-Nothing in it is of the moment at which it is written, so that the same captures make the same file.
+Nothing in it is of the moment at which it is written, so that the same captures make the same file. No member may have
+2 GB: ReplayWeb.page takes it that a member's own head has no more fields than the zip's list has of it, which with
+Zip64 is not so.
 """
 
 import hashlib
@@ -17,12 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from crawler.wacz.signature import sign
 
 VERSION = "1.1.1"
-WARC, INDEX, INDEX_BLOCKS, PAGES = (
-    "archive/data.warc.gz",
-    "indexes/index.cdx.gz",
-    "indexes/index.idx",
-    "pages/pages.jsonl",
-)
+WARCS, INDEX, INDEX_BLOCKS, PAGES = "archive/", "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"
 DATAPACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
 _AT = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can state
 
@@ -72,7 +69,7 @@ class Package:
         info = zipfile.ZipInfo(path, _AT)
         info.compress_type = method
         info.external_attr = 0o644 << 16
-        with self._zip.open(info, "w", force_zip64=True) as member:
+        with self._zip.open(info, "w") as member:
             yield member
 
 

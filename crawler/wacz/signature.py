@@ -1,6 +1,6 @@
-"""The signature of a WACZ by its owner's key (wacz-auth 0.1.0, anonymous: https://specs.webrecorder.net/wacz-auth/0.1.0/).
+"""The signature of a WACZ by its owner's key: the anonymous one of https://specs.webrecorder.net/wacz-auth/0.1.0/.
 
-The specification names ECDSA and no curve. ArchiveWeb.page signs, and ReplayWeb.page checks, with P-384 and SHA-256, and
+The specification names ECDSA and no curve. ArchiveWeb.page signs, and ReplayWeb.page checks, with P-384 and SHA-256,
 the two numbers of the signature one behind the other, as WebCrypto has them; so does this.
 """
 

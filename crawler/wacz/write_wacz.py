@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from crawler.archive.archive import Archive
 from crawler.wacz.index_blocks import IndexBlocks
-from crawler.wacz.package import INDEX, INDEX_BLOCKS, PAGES, WARC, About, Package
+from crawler.wacz.package import INDEX, INDEX_BLOCKS, PAGES, WARCS, About, Package
 from crawler.wacz.pages import page_lines
 from crawler.wacz.records import Records
 from crawler.wacz.selection import Selection
@@ -21,10 +21,11 @@ def write_wacz(
     """Writes it, signed if there is a key; returns what is damaged, and left out. Raises OSError."""
     name, version = about.software
     info = {"software": f"{name} {version}", "format": "WARC File Format 1.1", "description": about.description}
-    records = Records(captures, selection, PurePosixPath(WARC).name, info, about.created)
+    records = Records(captures, selection, info, about.created)
     try:
         package = Package(file)
-        package.add(WARC, records)
+        for warc, members in records.warcs():
+            package.add(f"{WARCS}{warc}", members)
         blocks = IndexBlocks(records.lines(), PurePosixPath(INDEX).name)
         package.add(INDEX, blocks)
         package.add(INDEX_BLOCKS, (line.encode() for line in blocks.list), is_compressed=False)
