@@ -41,7 +41,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
     "crawler.middlewares.refuse_stopped.RefuseStopped": 1200,  # behind the cluster's SharedPace, which waits
 }
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.bound_heads.BoundHeads",
+    "https": "crawler.middlewares.bound_heads.BoundHeads",
+    "wacz": "crawler.middlewares.from_wacz.FromWacz",  # for sina_history, what somebody's file has
+}
 EXTENSIONS = {
     "crawler.extensions.clear_leftovers.ClearLeftovers": 50,
     "crawler.extensions.keep_ledger.KeepLedger": 100,

@@ -1,18 +1,17 @@
-"""The name of an archive's owner as a source: a host's name, so that WARC-Source-URI holds it."""
+"""The name of an archive's owner as a source: a host's, with a dot, so that WARC-Source-URI holds it."""
 
 import re
 from urllib.parse import urlsplit
 
-from crawler.items import SINA
 from crawler.sina.urls import is_sina
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?", re.A)
+_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.A)
 _ADDRESS = re.compile(r"[^\s@:/]+@([^\s@:/]+)")
 
 
 def checked_name(text: str) -> str:
     """Raises ValueError for what is no name, or is Sina's."""
-    if not _NAME.fullmatch(text) or ".." in text or text == SINA or is_sina(text):
+    if not _NAME.fullmatch(text) or is_sina(text):
         raise ValueError(f"a name such as archive.example.org is wanted, in small letters and not Sina's, not {text!r}")
     return text
 
