@@ -35,6 +35,10 @@ def without(name: str) -> Callable[[Members], Members]:
     return lambda whole: {path: content for path, content in whole.items() if path != name}
 
 
+def digest_file(whole: Members, signed: object) -> bytes:
+    return json.dumps({"hash": sha256(whole["datapackage.json"]), "signedData": signed}).encode()
+
+
 CHANGES: dict[str, tuple[Callable[[Members], Members], str]] = {
     "absolute": (with_another("/etc/passwd"), "'/etc/passwd' is a path that leads out of it"),
     "up": (with_another("archive/../../x"), "'archive/../../x' is a path that leads out of it"),
@@ -52,8 +56,7 @@ CHANGES: dict[str, tuple[Callable[[Members], Members], str]] = {
         "datapackage.json is not what datapackage-digest.json says, sha256:00",
     ),
     "no signature": (
-        lambda whole: whole
-        | {"datapackage-digest.json": json.dumps({"hash": sha256(whole["datapackage.json"]), "signedData": 1}).encode()},
+        lambda whole: whole | {"datapackage-digest.json": digest_file(whole, 1)},
         "the signature in datapackage-digest.json is none",
     ),
 }  # fmt: skip
@@ -131,10 +134,10 @@ def test_a_whole_one_says_whose_it_is_and_who_signed_it(tmp_path: Path) -> None:
     whole = members(tmp_path)
     digest, created = sha256(whole["datapackage.json"]), json.loads(whole["datapackage.json"])["created"]
     signed = sign(load_signing_key(private), digest, created, ("archive", "1"))
-    whole["datapackage-digest.json"] = json.dumps({"hash": digest, "signedData": signed}).encode()
+    whole["datapackage-digest.json"] = digest_file(whole, signed)
     assert check_package(pack(tmp_path / "x.wacz", whole)).signer == load_public_key(public)
     signed["signature"] = signed["signature"][:-4] + "AAAA"
-    whole["datapackage-digest.json"] = json.dumps({"hash": digest, "signedData": signed}).encode()
+    whole["datapackage-digest.json"] = digest_file(whole, signed)
     with pytest.raises(BadPackage, match=r"x.wacz: the signature does not fit"):
         check_package(pack(tmp_path / "x.wacz", whole))
 

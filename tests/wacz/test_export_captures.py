@@ -105,8 +105,8 @@ def test_its_pages_are_the_archives_texts(archive: Archive, tmp_path: Path) -> N
 def test_it_replays_as_the_archive_does(archive: Archive, tmp_path: Path) -> None:
     export(archive, path := tmp_path / "all.wacz")
     ours, theirs = open_saved(archive.folder / "captures"), open_saved(path)
-    for capture in Captures(path).all():
-        one, other = ours(capture.url), theirs(capture.url)
+    for captured in Captures(path).all():
+        one, other = ours(captured.url), theirs(captured.url)
         assert one and other and (one.status, one.headers, one.body) == (other.status, other.headers, other.body)
 
 

@@ -14,7 +14,7 @@ def test_a_hosts_name_is_one(name: str) -> None:
     "name", ["", "alice", "Alice.example", "a..b", "a/b.c", "a b.c", "finance.sina.com.cn", "é.fr"]
 )
 def test_anything_else_is_none(name: str) -> None:
-    with pytest.raises(ValueError, match="a name such as archive.example.org is wanted"):
+    with pytest.raises(ValueError, match=r"a name such as archive.example.org is wanted"):
         checked_name(name)
 
 
