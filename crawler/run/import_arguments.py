@@ -1,6 +1,6 @@
 """The arguments of sina_import: always text."""
 
-# What `scrapy crawl -h` says of each.
+# What `scrapy crawl -h` and `scrapy import -h` say of each.
 IMPORT_MEANINGS = {
     "wacz": "the file; `scrapy import` gives it",
     "name": "whose it is, such as archive.example.org; default: as the file says",

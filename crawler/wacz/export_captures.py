@@ -14,9 +14,11 @@ from crawler.archive.code_version import code_version
 from crawler.times import BEIJING, iso
 from crawler.wacz.held_elsewhere import HeldElsewhere
 from crawler.wacz.package import About
+from crawler.wacz.pictures import pictures_of
 from crawler.wacz.selection import Selection
 from crawler.wacz.signature import load_signing_key
 from crawler.wacz.source_name import name_of_contact
+from crawler.wacz.texts import captured_texts
 from crawler.wacz.write_wacz import write_wacz
 from crawler.warc.captures import Captures
 
@@ -54,6 +56,9 @@ def export_captures(
         if kind == CDXJ:
             file.writelines(line.encode() for line in selection.lines())
             return selection.count, []
+        if not wanted.missing_from:
+            texts = captured_texts(archive.engine, archive.root, selection)
+            selection.add_at(captures, pictures_of(archive.engine, texts))
         damaged = write_wacz(file, archive, captures, selection, _about(settings, wanted, selection), key)
         return selection.count - len(damaged), damaged
 

@@ -1,7 +1,7 @@
 """The captures that are handed on: a table on the disk, which SQLite takes away by itself, so that any number fits."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from crawler.wacz.held_elsewhere import HeldElsewhere
@@ -41,15 +41,22 @@ class Selection:
         An index is read at a time. Raises OSError.
         """
         first, end = (f"{at.astimezone(UTC):%Y%m%d%H%M%S}" if at else "" for at in (since, until))
-        warcs = [warc for warc in captures.warcs.values() if warc.current_path() == warc.path]
-        for warc in warcs:
+        for warc in _closed(captures):
             if not elsewhere.has_file(warc):
                 self._add(
                     capture
                     for capture in index_of(warc).captures
                     if first <= capture.time < (end or "9") and is_of_sina(capture.url) and not elsewhere.has(capture)
                 )
-        self._add_payloads(warcs)
+        self._add_payloads(_closed(captures))
+
+    def add_at(self, captures: Captures, places: Collection[tuple[str, int]]) -> None:
+        """Those at `places`, by file and offset, too. Raises OSError."""
+        files = {file for file, _ in places}
+        for warc in _closed(captures):
+            if warc.name in files:
+                self._add(capture for capture in index_of(warc).captures if (warc.name, capture.offset) in places)
+        self._add_payloads(_closed(captures))
 
     @property
     def count(self) -> int:
@@ -88,7 +95,7 @@ class Selection:
         self._tables.executemany("INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._tables.execute("COMMIT")
 
-    def _add_payloads(self, warcs: Iterable[WarcFile]) -> None:
+    def _add_payloads(self, warcs: Collection[WarcFile]) -> None:
         """Of revisits whose payload is of another time; one that no file holds is none that can be shown."""
         lacking = {digest for (digest,) in self._tables.execute(_LACKING)}
         for warc in warcs if lacking else ():
@@ -100,6 +107,10 @@ class Selection:
             self._add(originals)
             lacking -= {capture.digest for capture in originals}
         self._tables.executemany("DELETE FROM captures WHERE digest = ?", ((digest,) for digest in lacking))
+
+
+def _closed(captures: Captures) -> list[WarcFile]:
+    return [warc for warc in captures.warcs.values() if warc.current_path() == warc.path]
 
 
 def _capture(row: tuple[str, str]) -> IndexedCapture:

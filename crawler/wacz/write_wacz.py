@@ -11,6 +11,7 @@ from crawler.wacz.package import INDEX, INDEX_BLOCKS, PAGES, WARCS, About, Packa
 from crawler.wacz.pages import page_lines
 from crawler.wacz.records import Records
 from crawler.wacz.selection import Selection
+from crawler.wacz.texts import captured_texts
 from crawler.warc.captures import Captures
 
 
@@ -29,7 +30,8 @@ def write_wacz(
         blocks = IndexBlocks(records.lines(), PurePosixPath(INDEX).name)
         package.add(INDEX, blocks)
         package.add(INDEX_BLOCKS, (line.encode() for line in blocks.list), is_compressed=False)
-        package.add(PAGES, page_lines(archive.engine, archive.root, selection), is_compressed=False)
+        pages = page_lines(captured_texts(archive.engine, archive.root, selection))
+        package.add(PAGES, pages, is_compressed=False)
         package.finish(about, key)
     finally:
         records.close()
