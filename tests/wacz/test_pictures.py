@@ -7,7 +7,7 @@ import pytest
 
 from crawler.wacz.export_captures import Wanted
 from crawler.warc.captures import Captures
-from tests.pipelines.test_keep_images import BLUE, HOST, RED, shows
+from tests.pipelines.test_keep_images import BLUE, HOST, RED, picture, shows
 from tests.support.archived import CAPTURING
 from tests.support.archives import Archive
 from tests.support.sites import Site
@@ -19,7 +19,7 @@ STORY = shows(1, f"{HOST}red.jpg", f"{HOST}blue.png")
 @pytest.mark.parametrize("images", ["local", "remote"])
 def test_pictures_of_before_the_window_go_along(tmp_path: Path, images: str) -> None:
     site = Site(tmp_path / "site").add(STORY, shows(2, f"{HOST}green.jpg"))
-    site.put(f"{HOST}red.jpg", RED).put(f"{HOST}blue.png", BLUE).put(f"{HOST}green.jpg", RED)
+    site.put(f"{HOST}red.jpg", RED).put(f"{HOST}blue.png", BLUE).put(f"{HOST}green.jpg", picture("green"))
     archive = Archive(site, tmp_path / "archive")
     archive.run(settings=CAPTURING | {"ARCHIVE_IMAGES": "local"})
     site.add(STORY.edited("改过的第一段。" * 9))
