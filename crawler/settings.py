@@ -41,7 +41,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
     "crawler.middlewares.refuse_stopped.RefuseStopped": 1200,  # behind the cluster's SharedPace, which waits
 }
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.bound_heads.BoundHeads",
+    "https": "crawler.middlewares.bound_heads.BoundHeads",
+    "wacz": "crawler.middlewares.from_wacz.FromWacz",  # for sina_history, what somebody's file has
+}
 EXTENSIONS = {
     "crawler.extensions.clear_leftovers.ClearLeftovers": 50,
     "crawler.extensions.keep_ledger.KeepLedger": 100,
@@ -101,6 +105,7 @@ ARCHIVE_TSA_URL = os.environ.get("ARCHIVE_TSA_URL", "")  # a time-stamping autho
 ARCHIVE_TSA_CERTIFICATES = os.environ.get("ARCHIVE_TSA_CERTIFICATES", "")  # a PEM file of those it goes back to
 ARCHIVE_FEED = os.environ.get("ARCHIVE_FEED", "")  # of the newest articles: a file .xml or .atom, or .json
 ARCHIVE_EDITS_FEED = os.environ.get("ARCHIVE_EDITS_FEED", "")  # of what was changed or deleted after publication
+ARCHIVE_SIGNING_KEY = os.environ.get("ARCHIVE_SIGNING_KEY", "")  # a PEM file: of a WACZ's owner
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.

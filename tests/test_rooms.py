@@ -23,7 +23,7 @@ ORDER = (
     ("__main__",),
     ("commands",),
     ("spiders", "pipelines", "middlewares", "extensions"),
-    ("rebuild",),
+    ("rebuild", "wacz"),
     ("integrity", "status", "export", "search", "notify", "cluster", "replay", "sources"),
     ("completeness",),
     ("run",),
@@ -149,6 +149,10 @@ def test_a_post_is_hashed_by_one_function() -> None:
         "crawler.integrity.manifest",  # the chain
         "crawler.integrity.merkle",  # RFC 9162
         "crawler.integrity.time_stamp",  # what is stamped
+        "crawler.wacz.package",  # what a package says of itself
+        "crawler.wacz.records",
+        "crawler.wacz.index_blocks",
+        "crawler.wacz.check_package",
     }
     assert hashing - others == {"crawler.post.post"}, "use post_hash, content_hash or archive.files.sha256_of"
 

@@ -20,6 +20,7 @@ from crawler.run.places import (
     database_address,
     feed_place,
     file_place,
+    key_file,
     replay_source,
     web_address,
 )
@@ -117,6 +118,7 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_TSA_CERTIFICATES": certificates_file,
     "ARCHIVE_FEED": feed_place,
     "ARCHIVE_EDITS_FEED": feed_place,
+    "ARCHIVE_SIGNING_KEY": key_file,
 }
 
 

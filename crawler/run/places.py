@@ -50,6 +50,12 @@ def feed_place(text: str) -> None:
         raise ValueError(f"a name that ends in {', '.join(FEED_FORMATS)} is wanted, not {text!r}")
 
 
+def key_file(text: str) -> None:
+    """ARCHIVE_SIGNING_KEY: a file that is there."""
+    if text and not _path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+
+
 def database_address(text: str) -> None:
     """ARCHIVE_DATABASE_URL; the message does not repeat it, it may hold a password."""
     try:

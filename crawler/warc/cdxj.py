@@ -10,7 +10,7 @@ import json
 import logging
 from base64 import b32encode
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,13 @@ class IndexedCapture:
         """True if its payload stands in another record."""
         return self.mime == "warc/revisit"
 
-    def line(self, filename: str) -> str:
-        """The CDXJ line; `filename` is the WARC's name in it."""
+    @property
+    def at(self) -> datetime:
+        """Its time, aware."""
+        return datetime.strptime(self.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+    def line(self, filename: str, **more: str) -> str:
+        """The CDXJ line; `filename` is the WARC's name in it, `more` are fields that only this line has."""
         fields: dict[str, Any] = {"url": self.url, "mime": self.mime, "status": str(self.status)}
         fields |= {"digest": self.digest, "length": str(self.length), "offset": str(self.offset)}
         fields |= {"filename": filename}
@@ -65,7 +70,7 @@ class IndexedCapture:
             fields["truncated"] = self.truncated
         if self.source:
             fields["source"] = self.source
-        return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
+        return f"{urlkey(self.url)} {self.time} {json.dumps(fields | more, ensure_ascii=False)}\n"
 
     @classmethod
     def of_line(cls, line: str, file: str) -> "IndexedCapture":
