@@ -147,6 +147,7 @@ def test_a_post_is_hashed_by_one_function() -> None:
         "crawler.archive.code_version",
         "crawler.cluster.crew",
         "crawler.integrity.manifest",  # the chain
+        "crawler.status.page",  # its script, for the browser
     }
     assert hashing - others == {"crawler.post.post"}, "use post_hash, content_hash or archive.files.sha256_of"
 

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -117,7 +118,7 @@ class Command(PlainCommand):
 
         figures = collect(archive.engine, archive.root, now(), opts.since, opts.until)
         try:
-            put_in_place(opts.html, render(figures).encode())
+            put_in_place(opts.html, render(figures, _way(opts.html, archive.root)).encode())
         except OSError as error:
             assert self.settings is not None
             _print(f"not written: {in_words(error, self.settings)}")
@@ -171,6 +172,14 @@ class Command(PlainCommand):
             self.exitcode = 1
         else:
             _print(text, end="")
+
+
+def _way(page: Path, folder: Path) -> str | None:
+    """How links of a page lead to a folder; None where no way does, as from one drive to another."""
+    try:
+        return Path(os.path.relpath(folder, page.resolve().parent)).as_posix()
+    except ValueError:
+        return None
 
 
 def _held_by(day: DayCount, held: dict[tuple[str, str], dict[str, int]]) -> dict[str, int]:
