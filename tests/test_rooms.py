@@ -42,6 +42,7 @@ DOTTED = {
     "crawler.spiders.sina_history": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
     "crawler.notify.addon": "Spidermon's setting of monitor suites",
+    "crawler.notify.run_suite": "actions, of which some need what is not installed",
     "crawler.run.fork_server": "what a fork server is to import, and nobody else",
     "crawler.run.worker_pool": "what the fork server preloads, which the crawl itself must not load",
 }

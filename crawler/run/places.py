@@ -1,6 +1,7 @@
 """Whether a setting names a place that can be what it is to be: each raises ValueError that says what is wanted."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -43,7 +44,11 @@ def database_address(text: str) -> None:
 
 def web_address(text: str) -> None:
     """ARCHIVE_WEBHOOK_URL; it is not repeated either."""
-    if text and not text.startswith(("http://", "https://")):
+    try:
+        is_good = not text or (text.startswith(("http://", "https://")) and bool(urlsplit(text).hostname))
+    except ValueError:
+        is_good = False
+    if not is_good:
         raise ValueError("an address that begins with http:// or https:// is wanted")
 
 
