@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+_CAPTURES = (b"WARC/", b"\x1f\x8b", b"PK")  # with what a WARC, a packed one and a .wacz begin
+
 
 def archive_place(text: str) -> None:
     """ARCHIVE_DIR: a folder, there or not, or an object store."""
@@ -21,8 +23,18 @@ def archive_place(text: str) -> None:
 
 def replay_source(text: str) -> None:
     """ARCHIVE_REPLAY_FROM: something that is there."""
-    if text and not _path(text).exists():
+    if not text:
+        return
+    path = _path(text)
+    if not path.exists():
         raise ValueError(f"there is no file or folder {text}")
+    if not path.is_dir() and not (path.is_file() and _begins(path, _CAPTURES)):
+        raise ValueError(f"{text} is no WARC, no .wacz and no folder of saved pages")
+
+
+def _begins(path: Path, signs: tuple[bytes, ...]) -> bool:
+    with path.open("rb") as file:
+        return file.read(max(map(len, signs))).startswith(signs)
 
 
 def file_place(text: str) -> None:
