@@ -52,8 +52,8 @@ class Command(PlainCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day, YYYY-MM-DD, Beijing time")
-        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day in Beijing: 2024-3-1, yesterday")
+        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day: 2024-3-1, yesterday")
         parser.add_argument("--channel", type=_channel, metavar="LID", help="one channel only, by number or name")
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
