@@ -12,11 +12,11 @@ GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.zh-CN.md"]
 
 
 def code_blocks(guide: Path) -> list[str]:
-    return re.findall(r"^```.*?^```", guide.read_text(encoding="utf-8"), re.M | re.S)
+    return re.findall(r"^ *```.*?^ *```", guide.read_text(encoding="utf-8"), re.M | re.S)
 
 
 def heading_levels(guide: Path) -> list[int]:
-    prose = re.sub(r"^```.*?^```", "", guide.read_text(encoding="utf-8"), flags=re.M | re.S)
+    prose = re.sub(r"^ *```.*?^ *```", "", guide.read_text(encoding="utf-8"), flags=re.M | re.S)
     return [len(marks) for marks in re.findall(r"^(#+) ", prose, re.M)]
 
 

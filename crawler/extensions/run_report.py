@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
 from crawler.items import Article, ArticleImages
-from crawler.run.counts import part
+from crawler.run.counts import by_name, part
 from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
@@ -40,6 +40,7 @@ class RunReport:
         self._has_row = False
         self._judged: tuple[Outcome, dict[str, int]] | None = None
         self._closed: tuple[Spider, str, datetime] | None = None
+        self._path = run.report
         self.run = run.name
 
     @classmethod
@@ -99,7 +100,7 @@ class RunReport:
             self._has_row = True
         self._archive.runs.end(self.run, ended, outcome.name, report["counts"])
         content = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-        self._archive.storage.write(f"reports/{self.run}.json", content.encode())
+        self._archive.storage.write(self._path, content.encode())
 
     def _report(self, spider: Spider, outcome: Outcome, ended: datetime) -> dict[str, Any]:
         stats = self._stats.get_stats()
@@ -111,16 +112,10 @@ class RunReport:
             "started_at": iso(self._started),
             "ended_at": iso(ended),
             "arguments": getattr(spider, "arguments", {}),
-            "counts": {
-                name.removeprefix("archive/"): value for name, value in sorted(stats.items()) if _is_count(name)
-            },
+            "counts": by_name(stats),
             "channels": getattr(spider, "listed", {}),
             "unknown_layout_example": stats.get("archive/layout/unknown_example"),
             "failures": self._archive.ledger.failures(self._started, _MOST_FAILURES),
             "shortened": self._shortened,
             "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         }
-
-
-def _is_count(name: str) -> bool:
-    return name.startswith("archive/") and not name.startswith("archive/run/") and not name.endswith("_example")

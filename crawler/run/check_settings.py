@@ -123,11 +123,18 @@ _CHECKS: Mapping[str, _Check] = {
 
 
 def check_log(settings: BaseSettings) -> None:
-    """Scrapy sets the log up before a command is run. Raises UsageError for a bad LOG_LEVEL, OSError for a file."""
+    """Scrapy sets the log up before a command is run.
+
+    Raises UsageError for a bad LOG_LEVEL or LOG_FORMAT, OSError for a LOG_FILE.
+    """
     level = str(settings["LOG_LEVEL"])
     if not level.isdigit() and level not in logging.getLevelNamesMapping():
         known = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
         raise UsageError(f"LOG_LEVEL: {known} is wanted, not {level!r}", print_help=False)
+    try:
+        logging.Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]).format(logging.makeLogRecord({}))
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"LOG_FORMAT: {error}", print_help=False) from None
     if settings["LOG_FILE"]:
         Path(settings["LOG_FILE"]).open("a").close()
 

@@ -1,10 +1,12 @@
 """Whether a setting names a place that can be what it is to be: each raises ValueError that says what is wanted."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 FEED_FORMATS = {".xml": "atom", ".atom": "atom", ".json": "jsonfeed"}  # by how a feed's file is named
+_CAPTURES = (b"WARC/", b"\x1f\x8b", b"PK")  # with what a WARC, a packed one and a .wacz begin
 
 
 def archive_place(text: str) -> None:
@@ -22,8 +24,18 @@ def archive_place(text: str) -> None:
 
 def replay_source(text: str) -> None:
     """ARCHIVE_REPLAY_FROM: something that is there."""
-    if text and not _path(text).exists():
+    if not text:
+        return
+    path = _path(text)
+    if not path.exists():
         raise ValueError(f"there is no file or folder {text}")
+    if not path.is_dir() and not (path.is_file() and _begins(path, _CAPTURES)):
+        raise ValueError(f"{text} is no WARC, no .wacz and no folder of saved pages")
+
+
+def _begins(path: Path, signs: tuple[bytes, ...]) -> bool:
+    with path.open("rb") as file:
+        return file.read(max(map(len, signs))).startswith(signs)
 
 
 def file_place(text: str) -> None:
@@ -69,7 +81,11 @@ def database_address(text: str) -> None:
 
 def web_address(text: str) -> None:
     """ARCHIVE_WEBHOOK_URL, ARCHIVE_TSA_URL; it is not repeated either."""
-    if text and not text.startswith(("http://", "https://")):
+    try:
+        is_good = not text or (text.startswith(("http://", "https://")) and bool(urlsplit(text).hostname))
+    except ValueError:
+        is_good = False
+    if not is_good:
         raise ValueError("an address that begins with http:// or https:// is wanted")
 
 

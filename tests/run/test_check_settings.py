@@ -6,7 +6,7 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.notify.addon import Notify
+from crawler.notify.addon import NEEDED, Notify
 from crawler.run.check_settings import check_settings, ignored_variables
 
 
@@ -109,6 +109,12 @@ def test_a_variable_that_sets_nothing_is_named() -> None:
     assert said == "the environment's ARCHIVE_IMGES is no setting, and is ignored (did you mean ARCHIVE_IMAGES?)"
 
 
-@pytest.mark.parametrize("way", ["log", "mail", "slack", "webhook"])
+@pytest.mark.parametrize("way", NEEDED)
 def test_each_way_to_notify_is_one_that_there_is(way: str) -> None:
-    Notify().update_settings(settings(ARCHIVE_NOTIFY=way))
+    ours = settings(ARCHIVE_NOTIFY=way, **dict.fromkeys(NEEDED[way], "x"))
+    Notify().update_settings(ours)
+    for name in NEEDED[way]:
+        ours.set(name, "", "cmdline")
+        with pytest.raises(UsageError, match=f"^ARCHIVE_NOTIFY={way} wants {name}$"):
+            Notify().update_settings(ours)
+        ours.set(name, "x", "cmdline")
