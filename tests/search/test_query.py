@@ -3,7 +3,6 @@
 import sqlite3
 
 import pytest
-
 from hypothesis import given
 from hypothesis import strategies as st
 
