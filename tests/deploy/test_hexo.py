@@ -14,6 +14,7 @@ from tests.support.crawling import OFFLINE, ROOT, posts
 from tests.support.hard_posts import SETTINGS, TITLES, doc_id
 from tests.support.programs import missing, needed, run
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.searched_site import check_search
 from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HEXO = ROOT / "deploy/hexo"
@@ -171,6 +172,10 @@ def test_a_page_asks_other_hosts_for_pictures_only_and_says_to_none_where_it_is(
     assert {request.resource_type for request in site.outside} == {"image"}
     assert [request.url for request in site.outside if "referer" in request.headers] == []
     assert site.complaints == []
+
+
+def test_a_reader_finds_chinese_words_without_a_server(site: Site, archive: Path) -> None:
+    check_search(site, archive / "posts")
 
 
 def test_generating_again_writes_the_page_of_a_changed_post_and_no_other_articles(

@@ -15,6 +15,7 @@ from tests.support.crawling import ROOT, posts
 from tests.support.hard_posts import TITLES, doc_id
 from tests.support.programs import needed
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.searched_site import check_same_queries, check_search
 from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HUGO = ROOT / "deploy/hugo"
@@ -122,3 +123,8 @@ def test_a_page_asks_other_hosts_for_pictures_only_and_says_to_none_where_it_is(
     assert {request.resource_type for request in site.outside} == {"image"}
     assert [request.url for request in site.outside if "referer" in request.headers] == []
     assert site.complaints == []
+
+
+def test_a_reader_finds_chinese_words_without_a_server(site: Site, archive: Path) -> None:
+    check_search(site, archive / "posts")
+    check_same_queries(site)
