@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Command(PlainCommand):
-    """Exit status 0: found, or the index is made; 1: nothing, or there is no archive; 2: there was nothing to look for."""
+    """Exit status 0: found, or the index is made; 1: nothing, or no archive; 2: there was nothing to look for."""
 
     examples = (
         "search 专精特新 企业 --since 2024-3-1",
