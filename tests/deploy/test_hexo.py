@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lxml.html import HtmlElement
 
+from crawler.post.front_matter import load
 from tests.support.crawling import OFFLINE, ROOT, posts
 from tests.support.hard_posts import SETTINGS, TITLES, doc_id
 from tests.support.programs import missing, needed, run
@@ -142,10 +143,29 @@ def test_a_title_comes_out_as_text(site: Site, what: str) -> None:
     assert listed == [squeeze(TITLES[what])]
 
 
-def test_an_article_without_images_has_the_default_one_above_its_headline(site: Site) -> None:
-    page = site.file(f"{HARD}/{doc_id('quotes')}")
-    assert [image.get("src") for image in page.find_class("headimg")] == [SETTINGS["ARCHIVE_DEFAULT_IMAGE"]]
-    assert body_of(page).findall(".//img") == []
+def test_a_picture_stands_once_and_the_placeholder_nowhere(site: Site, archive: Path) -> None:
+    for path, post in posts(archive).items():
+        metadata, text = load(post.decode())
+        shown = [image.get("src") for image in site.file(path.removesuffix(".md")).xpath("//article//img")]
+        assert shown.count(metadata["headimg"]) == text.count(f"]({metadata['headimg']})"), path
+    listed = [image.get("src") for image in site.file("").xpath("//*[@id='l_body']//img")]
+    assert len(listed) == len(set(listed)) > 2
+    assert SETTINGS["ARCHIVE_DEFAULT_IMAGE"] not in listed
+
+
+def test_the_index_is_short_and_shows_the_first_paragraph_of_each_article(site: Site) -> None:
+    with site.opened("") as page:
+        assert page.evaluate("document.documentElement.scrollHeight") < 6_000
+        excerpts = page.locator(".article-desc").all_inner_texts()
+    assert len(excerpts) == 20
+    assert all(0 < len(excerpt) < 300 for excerpt in excerpts)
+
+
+def test_the_colours_are_those_of_the_reader_s_system(site: Site) -> None:
+    with site.opened("") as page:
+        light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)" != light
 
 
 def test_hostile_texts_show_themselves(site: Site) -> None:
