@@ -18,7 +18,7 @@ NONE := $(or $(PYTHON),no python3) is no Python from 3.11 on that can make envir
 # Of which version the environment is, in the name of the file that is there once it is whole.
 MADE := $(VENV)/made-by-$(shell $(or $(PYTHON),false) -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null)
 
-.PHONY: demo quick test versions world crawl lint audit format lock expected webarchive bench clean
+.PHONY: demo quick test versions sites world crawl lint audit format lock expected webarchive bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
@@ -46,6 +46,11 @@ versions:
 			$(MAKE) lint quick PYTHON=$$name VENV=.venv-$$version || exit 1; break; \
 		done; \
 	done
+
+# The recipes of docs/publish.md for other themes and generators, with what npm has today. Debian: apt-get install
+# jekyll ruby-jekyll-commonmark
+sites: $(VENV)/dev
+	SITES=1 $(BIN)/python -m pytest tests/deploy/test_other_sites.py
 
 # Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
 SEEDS ?= 1000

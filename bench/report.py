@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import platform
-import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -90,15 +89,6 @@ def publish_table(sites: Mapping[str, Published]) -> str:
         rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
         rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
     return table(head, rows)
-
-
-def put_section(results: Path, heading: str, section: str) -> None:
-    """Writes a section over the one of the same heading, or behind the last one."""
-    text = results.read_text(encoding="utf-8")
-    old = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.M | re.S)
-    start, end = old.span() if old else (len(text), len(text))
-    parts = (text[:start].rstrip(), section, text[end:].strip())
-    results.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
 def machine() -> str:

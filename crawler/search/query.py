@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Self
 
-from crawler.search.tokens import LETTER, fold, is_chinese, pairs, stretches
+from crawler.search.tokens import BETWEEN, LETTER, fold, is_chinese, pairs, stretches
 from crawler.sina.named_stocks import named_stocks
 from crawler.sina.stock_codes import stock_code, written_forms
 
@@ -82,5 +82,6 @@ def _looked_up(phrase: tuple[str, ...]) -> Iterator[str]:
 
 def _whole(stretch: str) -> str:
     """Chinese has no spaces round words; of other languages a part of a word is not the word."""
-    escaped = re.escape(stretch)
-    return escaped if is_chinese(stretch) else rf"(?<!{LETTER}){escaped}(?!{LETTER})"
+    if is_chinese(stretch):
+        return f"{BETWEEN}*".join(stretch)
+    return rf"(?<!{LETTER}){re.escape(stretch)}(?!{LETTER})"
