@@ -83,15 +83,22 @@ def test_no_file_in_it_belongs_to_an_archive_or_can_be_changed_by_all(archive: R
     assert loose == []
 
 
+ASK_SCRAPYD = """
+import base64, sys, time, urllib.request
+asked = urllib.request.Request("http://127.0.0.1:6800/listspiders.json?project=sina-finance-archive")
+asked.add_header("Authorization", "Basic " + base64.b64encode(b"archive:secret").decode())
+for attempt in range(100):
+    try:
+        sys.exit(print(urllib.request.urlopen(asked).read().decode()))
+    except OSError:  # it has not started yet
+        time.sleep(1)
+"""
+
+
 def test_scrapyd_starts_with_the_project(images: Builder) -> None:
     root = images.stage("scrapyd")
-    script = """
-        scrapyd >/tmp/log 2>&1 & sleep 8
-        python3 -c "import urllib.request as u; r = u.Request('http://127.0.0.1:6800/listspiders.json?project=sina-finance-archive');
-        r.add_header('Authorization', 'Basic YXJjaGl2ZTpzZWNyZXQ='); print(u.urlopen(r).read().decode())"
-        kill $!; wait
-    """
-    done = root.run("sh", "-c", script, SCRAPYD_USERNAME="archive", SCRAPYD_PASSWORD="secret")
+    script = 'scrapyd >/tmp/log 2>&1 & python3 -c "$1"; kill $!; wait; cat /tmp/log'
+    done = root.run("sh", "-c", script, "sh", ASK_SCRAPYD, SCRAPYD_USERNAME="archive", SCRAPYD_PASSWORD="secret")
     assert '"sina_finance"' in done.stdout, done
 
 
