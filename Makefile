@@ -88,7 +88,7 @@ docs: $(VENV)-docs/run
 
 # Executes the steps of the Dockerfile in root folders, and the demo in them; as root, with debootstrap, in minutes.
 container: $(VENV)/dev
-	CONTAINER_ROOTS=build/container $(BIN)/python -m pytest tests/deploy/test_container_root.py
+	CONTAINER_ROOTS=$(CURDIR)/build/container $(BIN)/python -m pytest tests/deploy/test_container_root.py
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.

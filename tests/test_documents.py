@@ -64,7 +64,7 @@ def test_both_languages_link_the_same_pages_each_in_its_own(document: Path) -> N
     for ours, theirs in zip(english, chinese, strict=True):
         page = ours.partition("#")[0]
         is_in_two = not page.startswith("http") and twin(document.parent / page).exists()
-        translated = page.removesuffix(".md") + CHINESE if is_in_two else page
+        translated = str(twin(Path(page))) if is_in_two else page
         assert theirs.partition("#")[0] == translated, f"{name(twin(document))}: {theirs}"
 
 

@@ -32,8 +32,8 @@ class Block(NamedTuple):
 
 
 def twin(document: Path) -> Path:
-    """Its Chinese twin, which may be missing."""
-    return document.with_name(document.stem + CHINESE)
+    """Its Chinese twin, or that of a picture; it may be missing."""
+    return document.with_name(f"{document.stem}.zh-CN{document.suffix}")
 
 
 @cache
