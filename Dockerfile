@@ -16,21 +16,21 @@ VOLUME /archive
 WORKDIR /archive
 USER archive
 
-# The project as pip makes it of the sources, and as the egg that scrapyd wants.
+# The project as pip makes it of the sources, and as the egg that scrapyd wants: its name is the version, without dots.
 FROM base AS build
 USER root
 COPY . /source/
 WORKDIR /source
 RUN pip wheel --quiet --no-deps --wheel-dir /built .
 RUN pip install --quiet "setuptools>=77,<82"
-RUN python3 setup.py -q bdist_egg --dist-dir /built
+RUN python3 setup.py -q bdist_egg --dist-dir /egg && mv /egg/*.egg /built/image.egg
 
 # The egg is what runs: the project itself is not installed, or it would hide the egg.
 FROM base AS scrapyd
 USER root
 RUN pip install --quiet "scrapyd>=1.6,<2" "setuptools>=77,<82"
 COPY deploy/scrapyd.conf /srv/scrapyd/
-COPY --from=build /built/*.egg /srv/scrapyd/eggs/sina-finance-archive/
+COPY --from=build /built/image.egg /srv/scrapyd/eggs/sina-finance-archive/
 RUN chown -R archive:archive /srv/scrapyd
 WORKDIR /srv/scrapyd
 USER archive
