@@ -26,8 +26,8 @@ from tests.support.webarchive.pywb_server import Pywb, pywb_server
 # What `make quick` runs: rooms without processes and servers, the rules of the house, and one crawl.
 QUICK = {"sina", "webarchive", "post", "search", "export", "pipelines"}
 QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_settings", "test_outcome", "test_times",
-               "test_rooms", "test_policies", "test_readme", "test_contributing", "test_architecture", "test_sample",
-               "test_saved_pages"}  # fmt: skip
+               "test_rooms", "test_policies", "test_readme", "test_documents", "test_contributing", "test_architecture",
+               "test_sample", "test_saved_pages"}  # fmt: skip
 SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 

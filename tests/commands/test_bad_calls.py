@@ -112,13 +112,15 @@ CALLS = {
     "crawl sina_import -a wacs=x": "unknown argument 'wacs' (did you mean wacz?)",
     "rebuild --workers x": "argument --workers: invalid int value: 'x'",
     "rebuild --workers -1": "--workers wants a number from 1 on",
+    "health --max-age soon": "argument --max-age: a length of time is wanted, as 30m, 6h or 1d, not 'soon'",
+    "health --max-age 1h,2h": "argument --max-age: a length of time is wanted, as 30m, 6h or 1d, not '1h,2h'",
     "savepage": "savepage takes URLs, or --list",
     "completion csh": "one of bash, zsh, fish is wanted",
     f"savepage {PAGE} --from {{folder}}/none": "--from: there is no {folder}/none",
     "coverage --channel abc": "unknown channel 'abc'; known are: 1686 国内滚动",
     "coverage --since soon": "argument --since: YYYY-MM-DD, today or yesterday is wanted, not 'soon'",
 }
-OPTIONS_ONLY = ("coverage", "export", "probe", "rebuild", "verify")
+OPTIONS_ONLY = ("coverage", "export", "health", "probe", "rebuild", "verify")
 LOOKING = (*OPTIONS_ONLY, "search 税", "savepage --list")
 
 

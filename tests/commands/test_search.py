@@ -103,7 +103,7 @@ def test_an_index_goes_into_no_folder_of_others_and_takes_no_words(crawled: Craw
     )
     done = search(crawled.archive, "--index", str(tmp_path / "search"), "税")
     assert done.returncode == 2
-    assert "--index takes no words: the words are typed on the site" in done.stdout + done.stderr
+    assert "--index takes no words and no stock: they are typed on the site" in done.stdout + done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 
 
