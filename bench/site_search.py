@@ -48,7 +48,7 @@ def described(written: Written, seconds: float, folder: Path, again: Written, ag
         f"{written.posts:,} posts in {written.segments} parts: {len(files):,} files of {sum(files) / 1e6:.0f} MB,"
         f" of which texts {texts / 1e6:.0f} MB; the largest file of words has {max(shards):,} bytes."
         f" Made in {seconds:.0f} s of processor time and {memory:.0f} MB of memory."
-        f" {ARRIVALS} posts more: {again_seconds:.0f} s, {again.files} other files of {again.bytes / 1e6:.1f} MB."
+        f" {ARRIVALS} posts more: {again_seconds:.0f} s, {again.files} files of {again.bytes / 1e6:.1f} MB anew."
     )
 
 

@@ -5,7 +5,6 @@ files of its own month. A segment has numbered posts, the oldest first; ``<segme
 which word, ``<segment>/texts/`` their texts, some to a file. ``index.json`` names the segments, the newest first.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path
 from crawler.archive.files import put_in_place, read_regular
 from crawler.post.front_matter import load
 from crawler.post.plain_text import plain_text
-from crawler.post.post import markdown_of
+from crawler.post.post import markdown_of, post_hash
 from crawler.search.tokens import TOKENS_VERSION, tokens
 from crawler.search.word_shards import WordLists
 from crawler.times import BEIJING
@@ -76,7 +75,7 @@ def write_site_index(
     for gone in before.keys() - {segment.name for segment in segments}:
         shutil.rmtree(folder / gone, ignore_errors=True)
     for name in PAGE:
-        target.write(name, (files("crawler.search") / "site" / name).read_bytes())
+        target.write(name, (files(__package__) / "site" / name).read_bytes())
     listed = {"together": TEXTS_TOGETHER, "format": FORMAT, "segments": [asdict(segment) for segment in segments]}
     target.write(_LIST, _json(listed))
     made = sum(segment not in before.values() for segment in segments)
@@ -137,10 +136,8 @@ def _segments_of(paths: Sequence[str]) -> dict[str, list[str]]:
 
 def _version(posts: Path, paths: Sequence[str]) -> str:
     """A hash of all that the segment's files are made of."""
-    whole = hashlib.sha256(f"{FORMAT} {TOKENS_VERSION}".encode())
-    for path in paths:
-        whole.update(f"\n{path} {hashlib.sha256(read_regular(posts / path)).hexdigest()}".encode())
-    return whole.hexdigest()[:12]
+    lines = [f"{path} {post_hash(read_regular(posts / path))}" for path in paths]
+    return post_hash("\n".join([f"{FORMAT} {TOKENS_VERSION}", *lines]).encode())[:12]
 
 
 def _write_segment(target: _Target, name: str, version: str, posts: Path, paths: Sequence[str]) -> Segment:

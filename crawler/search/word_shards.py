@@ -33,8 +33,12 @@ class WordLists:
         self._count += 1
 
     def shards(self) -> list[bytes]:
-        """As few as keep each below the bound, a power of two; a word is in the one of its `word_hash`."""
-        entries = [(word_hash(word), self._entry(word)) for word in sorted(self._gaps)]
+        """As few as keep each below the bound, a power of two; a word is in the one of its `word_hash`.
+
+        Afterwards no word is left: a year's would be twice in the memory.
+        """
+        self._last.clear()
+        entries = [(word_hash(word), self._entry(word, bytes(self._gaps.pop(word)))) for word in sorted(self._gaps)]
         bound = max([LARGEST_SHARD, *(len(entry) for _, entry in entries)])
         count = 1
         while max(_sizes(entries, count)) > bound:
@@ -44,8 +48,8 @@ class WordLists:
             shards[hashed % count] += entry
         return [bytes(shard) for shard in shards]
 
-    def _entry(self, word: str) -> bytes:
-        name, gaps = word.encode(), bytes(self._gaps[word])
+    def _entry(self, word: str, gaps: bytes) -> bytes:
+        name = word.encode()
         is_bitmap = len(gaps) > (self._count + 7) // 8
         posts = _bitmap(gaps, self._count) if is_bitmap else gaps
         return number_bytes(len(name)) + name + number_bytes(2 * len(posts) + is_bitmap) + posts
