@@ -42,9 +42,7 @@ class Command(PlainCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument(
-            "--since", type=day_option, metavar="DAY", help="first day of the posts: 2024-3-1, yesterday"
-        )
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day of posts: 2024-3-1, yesterday")
         parser.add_argument("--until", type=day_option, metavar="DAY", help="last day: 2024-3-1, yesterday")
         parser.add_argument("--doc-id", action="append", default=[], metavar="ID", help="this article; may be repeated")
         parser.add_argument("--all", action="store_true", help="what today's extractor made already, too")
