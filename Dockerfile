@@ -53,11 +53,12 @@ RUN useradd --system --uid 1000 --no-create-home --home-dir /site archive
 RUN install -d -o archive -g archive /site
 COPY deploy/container/every /usr/local/bin/
 COPY deploy/hugo /srv/hugo/
+ENV HUGO_RESOURCEDIR=/tmp/resources
 VOLUME /site
 WORKDIR /srv/hugo
 USER archive
 ENTRYPOINT ["every", "600"]
-CMD ["hugo", "--quiet", "--contentDir", "/archive/posts", "--destination", "/site", "--cacheDir", "/tmp/hugo"]
+CMD ["hugo", "--quiet", "--contentDir", "/archive/posts", "--destination", "/site", "--cacheDir", "/tmp/hugo", "--noBuildLock"]
 
 FROM base AS cluster
 USER root
