@@ -12,7 +12,7 @@ from mkdocs.plugins import event_priority
 ROOT = Path(__file__).resolve().parents[1]
 _CHINESE = ".zh-CN.md"
 _PAGES = ("*.md", "docs/*.md", "deploy/*.md", "bench/*.md")
-_PICTURES = ("docs/images/*", "bench/*.svg")
+_FILES = ("docs/images/*", "bench/*.svg", "docs/check_proof.py")  # which pages show, or link
 # mkdocs takes all that is in one folder, which can't be the checkout: it has environments and archives in it.
 _STAGE = TemporaryDirectory(prefix="docs-")
 
@@ -25,7 +25,7 @@ def _paths(patterns: tuple[str, ...]) -> list[str]:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """The pages, at the paths of the checkout, so that links between them hold; and the navigation."""
     config.docs_dir = _STAGE.name
-    for path in _paths(_PAGES + _PICTURES):
+    for path in _paths(_PAGES + _FILES):
         copy = Path(_STAGE.name, path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, copy)

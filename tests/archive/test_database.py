@@ -181,6 +181,10 @@ class TestTheLadder:
         assert rows(catalog, "SELECT version FROM schema_version") == [(self.today,)]
 
 
+# Once, where the index has other words than a text has now, or none yet.
+MADE_ANEW = "INSERT OR IGNORE INTO unindexed SELECT doc_id FROM articles"
+
+
 def test_no_query_of_a_run_reads_a_whole_table(tmp_path: Path) -> None:
     archive = Archive(Site(tmp_path / "site", etags=True).add(*stories(60)), tmp_path / "archive")
     queries = []
@@ -207,7 +211,7 @@ def test_no_query_of_a_run_reads_a_whole_table(tmp_path: Path) -> None:
                 plan = catalog.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
                 plans[statement] = [detail for *_, detail in plan]
     scans = {statement: plan for statement, plan in plans.items() if any(_is_scan(step) for step in plan)}
-    assert not scans
+    assert scans.keys() <= {MADE_ANEW}
     assert len(plans) > 20
 
 
