@@ -75,6 +75,12 @@ def measure(counts: Sequence[int], runs: int, folder: Path) -> list[list[Run]]:
     return [list(of_archive) for of_archive in zip(*rounds, strict=True)]
 
 
+def section(counts: Sequence[int], runs: int = 5) -> str:
+    """Measured, for RESULTS.md."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return report(counts, measure(counts, runs, Path(scratch)))
+
+
 def report(counts: Sequence[int], measured: Sequence[Sequence[Run]]) -> str:
     """The section of RESULTS.md."""
     head = "| runs before | processor seconds | peak memory, MiB |\n| ---: | ---: | ---: |\n"
@@ -92,8 +98,7 @@ def main() -> None:
     arguments.add_argument("--counts", type=int, nargs="+", default=(10, 5_000, 52_000))
     arguments.add_argument("--runs", type=int, default=5)
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        print(report(given.counts, measure(given.counts, given.runs, Path(scratch))))
+    print(section(given.counts, given.runs))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 ``manifests/2024-03-05.txt`` is a list that ``sha256sum -c`` checks in the archive's folder. Its first
 line names the manifest before and that file's own sha256, so that who changes an old post, capture or
 manifest has to change every manifest since. A post's newest entry counts: a revision is no tampering.
+A day that has a root is closed (roots.py); a manifest also lists the time stamps of days before it.
 """
 
 import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.archive.unlisted import Unlisted
+from crawler.integrity.roots import close_days, read_roots
 
 _CHUNK = 500  # values in one IN (…)
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
@@ -85,20 +87,37 @@ def manifest_files(root: Path) -> list[Path]:
     return sorted((root / "manifests").glob(_NAME))
 
 
+def manifest_days(storage: Storage) -> list[str]:
+    """The days that have one, in their order."""
+    return [name.removesuffix(".txt") for name in storage.names("manifests") if fnmatch(name, _NAME)]
+
+
 def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | None:
     """Adds files, hashes by path, to the manifest of the day, and returns its path; None if it has them all.
 
-    A day that another manifest has followed is closed: then the newest one takes them. Raises OSError.
+    A day that another manifest has followed, or that has a root, is closed: then the newest one takes them, or the
+    day after. The days before get their roots first. Raises OSError.
     """
-    names = _manifest_names(storage)
-    name = max([f"{at.astimezone(UTC):%Y-%m-%d}.txt", *names[-1:]])
-    before = [other for other in names if other < name]
-    previous = (storage.sha256(f"manifests/{before[-1]}"), before[-1]) if before else None
-    held = _load(storage, name).hashes if name in names else {}
+    if not hashes:
+        return None
+    days = manifest_days(storage)
+    day = _open_day(storage, days, at)
+    name, before = f"{day}.txt", [other for other in days if other < day]
+    previous = (storage.sha256(f"manifests/{before[-1]}.txt"), f"{before[-1]}.txt") if before else None
+    held = _load(storage, day).hashes if day in days else {}
     if hashes.items() <= held.items():
         return None
+    if day not in days:
+        close_days(storage, before)
     storage.write(f"manifests/{name}", Manifest(name, previous, held | dict(hashes)).dump())
     return f"manifests/{name}"
+
+
+def _open_day(storage: Storage, days: list[str], at: datetime) -> str:
+    """The day whose manifest is written to now."""
+    day = max([f"{at.astimezone(UTC):%Y-%m-%d}", *days[-1:]])
+    closed = max(read_roots(storage).keys() & days, default="")
+    return day if day > closed else str(date.fromisoformat(closed) + timedelta(days=1))
 
 
 def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
@@ -111,15 +130,17 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
     unlisted = Unlisted(engine)
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
-        names = _manifest_names(storage)
-        newest = _load(storage, names[-1]) if names else Manifest("", None, {})
+        days = manifest_days(storage)
+        newest = _load(storage, days[-1]) if days else Manifest("", None, {})
         noted = set(unlisted.paths(connection))
         captures = _captures_since(storage, newest.day, noted)
         new = _posts_since(connection, newest.day) | _posts_at(connection, noted)
         new |= {path: storage.sha256(path) for path in captures - newest.hashes.keys()}
         changed = {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}
-        entered = enter(storage, changed, at)
-        unlisted.forget([path for path in noted if path in captures or path.startswith("posts/")], connection)
+        stamps = _stamps(storage, noted) if changed else {}  # they alone are no reason for a manifest
+        entered = enter(storage, changed | stamps, at)
+        done = captures | stamps.keys()
+        unlisted.forget([path for path in noted if path in done or path.startswith("posts/")], connection)
     return entered
 
 
@@ -139,12 +160,14 @@ def _posts_at(connection: sa.Connection, paths: set[str]) -> dict[str, str]:
     return hashes
 
 
-def _manifest_names(storage: Storage) -> list[str]:
-    return [name for name in storage.names("manifests") if fnmatch(name, _NAME)]
+def _stamps(storage: Storage, noted: Collection[str]) -> dict[str, str]:
+    """The time stamps that are there and in no manifest yet: who takes one away later changes the days after it."""
+    paths = [path for path in noted if path.startswith("manifests/") and storage.exists(path)]
+    return {path: storage.sha256(path) for path in paths}
 
 
-def _load(storage: Storage, name: str) -> Manifest:
-    return Manifest.parse(name, storage.read(f"manifests/{name}") or b"")
+def _load(storage: Storage, day: str) -> Manifest:
+    return Manifest.parse(f"{day}.txt", storage.read(f"manifests/{day}.txt") or b"")
 
 
 def _captures_since(storage: Storage, day: str, noted: Collection[str]) -> set[str]:

@@ -3,7 +3,6 @@
 A file left open by a run that was killed is finished by a later one.
 """
 
-import fcntl
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.file_lock import try_lock
 from crawler.archive.files import is_regular, open_regular, regular_descriptor
 from crawler.items import Capture
 from crawler.warc.scan import Member, scan
@@ -201,9 +201,8 @@ def _left_open(folder: Path) -> list[Path]:
 def _lock(descriptor: int, path: Path) -> bool:
     """Takes the file for this process. False if another has it, or has finished it meanwhile."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except (BlockingIOError, FileNotFoundError):
+        return try_lock(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
         return False
 
 

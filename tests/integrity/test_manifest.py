@@ -11,6 +11,7 @@ import pytest
 
 from crawler.archive.storage import Folder
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.integrity.roots import ROOTS
 from crawler.warc.writer import finish_unfinished
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
 from tests.support.archives import Archive
@@ -72,6 +73,11 @@ def test_each_day_names_the_day_before_and_its_hash(days: Archive) -> None:
         assert manifest.previous == (hashlib.sha256(content).hexdigest(), before.name)
 
 
+def test_an_archive_of_before_there_were_roots_is_whole(days: Archive) -> None:
+    (days.folder / ROOTS).unlink()
+    assert kinds(days) == []
+
+
 def test_a_revision_is_listed_on_the_day_it_was_written_and_is_no_tampering(days: Archive) -> None:
     first, second, third = manifests(days)
     assert ONE in first.hashes
@@ -106,16 +112,16 @@ def test_a_later_run_never_lists_again_what_was_tampered_with(archive: Archive) 
 TAMPERING: dict[str, tuple[Callable[[Path], object], list[tuple[str, str]]]] = {
     "another hash": (
         lambda path: path.write_text(re.sub(r"\w{64}(?=  posts)", A, path.read_text()), encoding="utf-8"),
-        [("broken_chain", "manifests/2024-03-06.txt")],
+        [("broken_chain", "manifests/2024-03-06.txt"), ("wrong_root", "manifests/2024-03-06.txt")],
     ),
     "a line less": (
         lambda path: path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]), encoding="utf-8"),
-        [("broken_chain", "manifests/2024-03-06.txt")],
+        [("broken_chain", "manifests/2024-03-06.txt"), ("wrong_root", "manifests/2024-03-06.txt")],
     ),
     "no manifest": (Path.unlink, [("broken_chain", "manifests/2024-03-06.txt")]),
     "no list": (
         lambda path: path.write_bytes(b"\xff\n"),
-        [("bad_manifest", "manifests/2024-03-06.txt"), ("broken_chain", "manifests/2024-03-06.txt")],
+        [(kind, "manifests/2024-03-06.txt") for kind in ("bad_manifest", "broken_chain", "wrong_root")],
     ),
 }
 
@@ -131,7 +137,11 @@ def test_a_middle_day_that_was_tampered_with_is_seen(
 
 def test_a_day_slipped_in_before_the_first_is_seen(days: Archive) -> None:
     (days.folder / "manifests/2024-03-01.txt").write_text("# previous none\n", encoding="utf-8")
-    assert kinds(days) == [("broken_chain", "manifests/2024-03-05.txt")]
+    assert kinds(days) == [
+        ("broken_chain", "manifests/2024-03-05.txt"),
+        ("no_root", "manifests/2024-03-01.txt"),
+        ("wrong_root", "manifests/2024-03-05.txt"),
+    ]
 
 
 def test_a_post_and_a_catalog_that_were_changed_together_are_seen(archive: Archive) -> None:
