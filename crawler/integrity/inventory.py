@@ -80,10 +80,10 @@ class Inventory:
         """Path and doc id of those that are in the catalog and not there."""
         return ((os.fsdecode(path), doc_id) for path, doc_id in self._tables.execute(_MISSING))
 
-    def not_as_listed(self) -> Iterator[tuple[str, str, bool]]:
-        """Path, manifest that lists it last, and whether it is there, of what isn't as that says."""
+    def not_as_listed(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Path, sha256 and manifest that list it last, and whether it is there, of what isn't as that says."""
         rows = self._tables.execute(_DIFFERENT)
-        return ((os.fsdecode(path), manifest, present is not None) for path, _sha256, manifest, present in rows)
+        return ((os.fsdecode(path), sha256, manifest, present is not None) for path, sha256, manifest, present in rows)
 
     def unlisted(self) -> Iterator[str]:
         """What is there, can be read and is in no manifest."""

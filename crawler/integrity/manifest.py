@@ -7,10 +7,14 @@ manifest has to change every manifest since. A post's newest entry counts: a rev
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatch
+from heapq import merge
+from itertools import chain, groupby, takewhile
+from operator import itemgetter
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,7 +29,11 @@ _CHUNK = 500  # values in one IN (…)
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_MEMBER = b"\x1f\x8b\x08"  # what a gzip member, and so each record of a WARC, begins with
 _WARC_NAME = re.compile(r"\d{8}T\d{6}Z-.*\.warc\.gz")
+
+
+_Entry = tuple[str, str]  # a path and its sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,47 +94,109 @@ def manifest_files(root: Path) -> list[Path]:
 
 
 def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | None:
-    """Adds files, hashes by path, to the manifest of the day, and returns its path; None if it has them all.
+    """Adds files, hashes by path, to the manifest of the day, and returns its path; None if the newest has them all.
 
-    A day that another manifest has followed is closed: then the newest one takes them. Raises OSError.
+    A day that another manifest has followed is closed: then the newest one takes them. So it does where a capture
+    that it has was continued: each manifest stays true. Raises OSError.
     """
-    names = _manifest_names(storage)
-    name = max([f"{at.astimezone(UTC):%Y-%m-%d}.txt", *names[-1:]])
-    before = [other for other in names if other < name]
-    previous = (storage.sha256(f"manifests/{before[-1]}"), before[-1]) if before else None
-    held = _load(storage, name).hashes if name in names else {}
-    if hashes.items() <= held.items():
-        return None
-    storage.write(f"manifests/{name}", Manifest(name, previous, held | dict(hashes)).dump())
-    return f"manifests/{name}"
+    return _enter(storage, lambda: sorted(hashes.items()), at)
 
 
 def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
     """Enters what was written since the newest manifest, by this run or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
-    never read again, so that one that was tampered with never gets a new entry. What was written when
+    never read again, so that one that was tampered with never gets a new entry. A capture that was noted for being
+    continued gets one if it still begins with what the manifest has. What was written when
     the clock was behind the newest manifest's day is noted in the catalog. Raises OSError.
     """
     unlisted = Unlisted(engine)
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
-        names = _manifest_names(storage)
-        newest = _load(storage, names[-1]) if names else Manifest("", None, {})
-        noted = set(unlisted.paths(connection))
-        captures = _captures_since(storage, newest.day, noted)
-        new = _posts_since(connection, newest.day) | _posts_at(connection, noted)
-        new |= {path: storage.sha256(path) for path in captures - newest.hashes.keys()}
-        changed = {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}
-        entered = enter(storage, changed, at)
-        unlisted.forget([path for path in noted if path in captures or path.startswith("posts/")], connection)
+        newest = _newest(storage)
+        day, noted = newest.removesuffix(".txt"), set(unlisted.paths(connection))
+        present = _captures_since(storage, day, noted)
+        captures = dict(_closed_captures(storage, newest, present, noted))
+
+        def entries() -> Iterator[_Entry]:
+            few = captures | _posts_at(connection, noted)
+            return merge(_posts_since(connection, day), sorted(few.items()))
+
+        entered = _enter(storage, entries, at)
+        unlisted.forget([path for path in noted if path in present or path.startswith("posts/")], connection)
     return entered
 
 
-def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
+def is_as_listed(storage: Storage, path: str) -> bool:
+    """True for a file that is what the newest manifest lists. Raises OSError."""
+    sha256 = dict(takewhile(lambda entry: entry[0] <= path, _entries(storage, _newest(storage)))).get(path)
+    return sha256 is not None and storage.sha256(path) == sha256
+
+
+def continued(lines: Iterable[bytes], before: str) -> str:
+    """The sha256 of a WARC that had the one `before` until records were appended to it; empty for any other."""
+    digest, is_continued = hashlib.sha256(), False
+    for line in lines:  # what a member begins with holds no line end
+        first, *others = line.split(_MEMBER)
+        digest.update(first)
+        for other in others:
+            is_continued = is_continued or digest.hexdigest() == before
+            digest.update(_MEMBER + other)
+    return digest.hexdigest() if is_continued else ""
+
+
+def _enter(storage: Storage, entries: Callable[[], Iterable[_Entry]], at: datetime) -> str | None:
+    """`entries`, sorted by path, are asked for twice, and never held: they may be a whole archive."""
+    newest = _newest(storage)
+    is_new = goes_on = False
+    for path, held, sha256 in _side_by_side(_entries(storage, newest), entries()):
+        if sha256 not in ("", held):
+            is_new = True
+            goes_on = goes_on or bool(held and path.startswith("captures/"))
+    if not is_new:
+        return None
+    name = newest if goes_on else max(f"{at.astimezone(UTC):%Y-%m-%d}.txt", newest)
+    before = max((other for other in _manifest_names(storage) if other < name), default="")
+    head = f"# previous {storage.sha256(f'manifests/{before}')} {before}\n" if before else "# previous none\n"
+    both = _side_by_side(_entries(storage, newest), entries())
+    lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if name == newest or sha256 not in ("", held))
+    storage.write_parts(f"manifests/{name}", (line.encode() for line in chain([head], lines)))
+    return f"manifests/{name}"
+
+
+def _side_by_side(held: Iterable[_Entry], entries: Iterable[_Entry]) -> Iterator[tuple[str, str, str]]:
+    """Path, hash held and hash to be entered, each empty where there is none. All are sorted by path."""
+    both = merge(((path, 1, sha256) for path, sha256 in held), ((path, 2, sha256) for path, sha256 in entries))
+    for path, same in groupby(both, key=itemgetter(0)):
+        hashes = {side: sha256 for _path, side, sha256 in same}
+        yield path, hashes.get(1, ""), hashes.get(2, "")
+
+
+def _entries(storage: Storage, name: str) -> Iterator[_Entry]:
+    """Those of a manifest, in its order; of none, none."""
+    lines = storage.lines(f"manifests/{name}") if name else ()
+    return filter(None, (parse_line(line.decode(errors="replace").removesuffix("\n")) for line in lines))
+
+
+def _closed_captures(
+    storage: Storage, newest: str, present: AbstractSet[str], noted: AbstractSet[str]
+) -> Iterator[_Entry]:
+    """Those that the manifest has not; and as they are now those that were noted, and go on from what it has."""
+    held = dict(takewhile(lambda entry: entry[0] < "captures0", _entries(storage, newest)))
+    for path in present - held.keys():
+        yield path, storage.sha256(path)
+    for path in sorted(held.keys() & noted & present):
+        if sha256 := continued(storage.lines(path), held[path]):
+            yield path, sha256
+
+
+def _posts_since(connection: sa.Connection, day: str) -> Iterator[_Entry]:
+    """Sorted by path: without a manifest these are all posts."""
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
     query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
-    return {row.path: row.file_hash for row in connection.execute(query)}
+    by_bytes = articles.c.path.collate("BINARY" if connection.dialect.name == "sqlite" else "C")
+    rows = connection.execute(query.order_by(by_bytes).execution_options(yield_per=_CHUNK))
+    return ((row.path, row.file_hash) for row in rows)
 
 
 def _posts_at(connection: sa.Connection, paths: set[str]) -> dict[str, str]:
@@ -143,11 +213,12 @@ def _manifest_names(storage: Storage) -> list[str]:
     return [name for name in storage.names("manifests") if fnmatch(name, _NAME)]
 
 
-def _load(storage: Storage, name: str) -> Manifest:
-    return Manifest.parse(name, storage.read(f"manifests/{name}") or b"")
+def _newest(storage: Storage) -> str:
+    """The name of the newest manifest; empty if there is none."""
+    return max(_manifest_names(storage), default="")
 
 
-def _captures_since(storage: Storage, day: str, noted: Collection[str]) -> set[str]:
+def _captures_since(storage: Storage, day: str, noted: AbstractSet[str]) -> set[str]:
     """The paths of the WARCs that are `noted`, or whose run began on that day or later: so their names begin."""
     first = day.replace("-", "")
     since = min([first, *(Path(path).name for path in noted if path.startswith("captures/"))])

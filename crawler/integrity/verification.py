@@ -73,7 +73,7 @@ def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: I
     warcs = captures.warcs if captures else {}
     captured = 0
     for warc in _read_warcs(warcs, engine, map_):
-        if warc.file.exists():
+        if warcs[warc.name].current_path().exists():
             inventory.add_capture(_place(root, warc), warc.sha256)
         inventory.add_payloads(f"captures/{warc.name}", warc.payloads, warc.revisits)
         problems += warc.problems
@@ -87,7 +87,7 @@ def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: I
     problems += strangers(files, strange - others)
     problems += check_values(engine)
     problems += check_manifests(root, inventory)
-    problems += _unexplained(compare(inventory), problems)
+    problems += _unexplained(compare(root, inventory), problems)
     unknown = {Path(problem.where).stem for problem in problems if problem.kind == "unknown"}
     problems = [problem for problem in problems if problem.kind != "orphan" or problem.where.split()[-1] not in unknown]
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
