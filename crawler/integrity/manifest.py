@@ -19,13 +19,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from crawler.archive.database import one_at_a_time
+from crawler.archive.database import by_bytes, one_at_a_time
 from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.archive.unlisted import Unlisted
 
-_CHUNK = 500  # values in one IN (…)
+_POSTS = sa.select(articles.c.path, articles.c.file_hash)
+_ROWS = 1000  # of the catalog, that are read at once
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
@@ -114,16 +115,19 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
         newest = _newest(storage)
-        day, noted = newest.removesuffix(".txt"), set(unlisted.paths(connection))
+        day = newest.removesuffix(".txt")
+        noted = {path for part in unlisted.parts(connection, "captures") for path in part}
         present = _captures_since(storage, day, noted)
-        captures = dict(_closed_captures(storage, newest, present, noted))
+        captures = sorted(_new_captures(storage, newest, present, noted))
 
         def entries() -> Iterator[_Entry]:
-            few = captures | _posts_at(connection, noted)
-            return merge(_posts_since(connection, day), sorted(few.items()))
+            noted_posts = (_posts_at(connection, part) for part in unlisted.parts(connection, "posts"))
+            return merge(captures, _posts_since(connection, day), chain.from_iterable(noted_posts))
 
         entered = _enter(storage, entries, at)
-        unlisted.forget([path for path in noted if path in present or path.startswith("posts/")], connection)
+        unlisted.forget(noted & present, connection)
+        for part in unlisted.parts(connection, "posts"):
+            unlisted.forget(part, connection)
     return entered
 
 
@@ -178,7 +182,7 @@ def _entries(storage: Storage, name: str) -> Iterator[_Entry]:
     return filter(None, (parse_line(line.decode(errors="replace").removesuffix("\n")) for line in lines))
 
 
-def _closed_captures(
+def _new_captures(
     storage: Storage, newest: str, present: AbstractSet[str], noted: AbstractSet[str]
 ) -> Iterator[_Entry]:
     """Those that the manifest has not; and as they are now those that were noted, and go on from what it has."""
@@ -193,20 +197,16 @@ def _closed_captures(
 def _posts_since(connection: sa.Connection, day: str) -> Iterator[_Entry]:
     """Sorted by path: without a manifest these are all posts."""
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
-    query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
-    by_bytes = articles.c.path.collate("BINARY" if connection.dialect.name == "sqlite" else "C")
-    rows = connection.execute(query.order_by(by_bytes).execution_options(yield_per=_CHUNK))
-    return ((row.path, row.file_hash) for row in rows)
+    query = _POSTS.where(articles.c.doc_id.in_(written)).order_by(by_bytes(articles.c.path, connection))
+    for row in connection.execute(query.execution_options(yield_per=_ROWS)):
+        yield row.path, row.file_hash
 
 
-def _posts_at(connection: sa.Connection, paths: set[str]) -> dict[str, str]:
-    doc_ids = sorted(Path(path).stem for path in paths if path.startswith("posts/"))
-    hashes: dict[str, str] = {}
-    for at in range(0, len(doc_ids), _CHUNK):
-        of_these = articles.c.doc_id.in_(doc_ids[at : at + _CHUNK])
-        query = sa.select(articles.c.path, articles.c.file_hash).where(of_these)
-        hashes.update((row.path, row.file_hash) for row in connection.execute(query) if row.path in paths)
-    return hashes
+def _posts_at(connection: sa.Connection, paths: list[str]) -> list[_Entry]:
+    """Sorted by path."""
+    rows = connection.execute(_POSTS.where(articles.c.doc_id.in_([Path(path).stem for path in paths])))
+    held = {row.path: row.file_hash for row in rows}
+    return [(path, held[path]) for path in paths if path in held]
 
 
 def _manifest_names(storage: Storage) -> list[str]:
