@@ -1,19 +1,20 @@
 """What the status page shows, counted."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from crawler.archive.bad_values import looks_like_time, parsed_day, parsed_time
-from crawler.archive.files import read_regular
 from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
+from crawler.archive.reports import Reports
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.tables import articles, entries
@@ -150,12 +151,10 @@ def _unended(engine: sa.Engine) -> Iterator[Run]:
 
 
 def _reported(root: Path) -> Iterator[Run]:
-    """The runs of the newest reports; a report that can't be read is left out."""
-    for path in sorted((root / "reports").glob("*.json"), reverse=True)[:_RUNS]:
-        try:
-            yield _run(json.loads(read_regular(path)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
+    """The runs of the newest reports; a report that lacks something is left out."""
+    for report in islice(Reports(root).newest(), _RUNS):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            yield _run(report)
 
 
 def _run(report: dict[str, Any]) -> Run:

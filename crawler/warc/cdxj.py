@@ -8,13 +8,16 @@ and what is damaged in it.
 import hashlib
 import json
 import logging
+import math
 from base64 import b32encode
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.files import put_in_place, read_regular
+from crawler.archive.files import open_regular, put_in_place, read_regular
 from crawler.warc.reader import WarcFile, WarcRecord
 from crawler.warc.scan import Damage
 from crawler.warc.truncation import cut_in_encoding
@@ -104,21 +107,35 @@ def index_of(warc: WarcFile) -> Index:
     return index
 
 
-def is_wrong(warc: WarcFile, index: Index) -> bool:
-    """True for an index beside a WARC that says it stands for the file as it is, and is not what `index` is.
+def is_wrong(warc: WarcFile, damages: Sequence[Damage], lines: int) -> bool:
+    """True for an index beside a WARC that says it stands for the file as it is, and isn't that of these.
 
-    One of another size or time is made anew when it is wanted.
+    `lines`: the sum of the line_sums of all captures. One of another size or time is made anew when it is wanted.
     """
     stamp, beside = _stamp(warc)
     try:
-        content = read_regular(beside)
-        meta = json.loads(content.partition(b"\n")[0].removeprefix(b"!meta "))
-        is_current = {name: meta.get(name) for name in stamp} == stamp
+        with open_regular(beside) as file:
+            meta = json.loads(file.readline().removeprefix(b"!meta "))
+            if {name: meta.get(name) for name in stamp} != stamp:
+                return False
+            is_sorted = all(line <= following for line, following in pairwise(file))
+            file.seek(0)
+            file.readline()
+            return bool(not is_sorted or meta["damages"] != [asdict(each) for each in damages] or _sum(file) != lines)
     except FileNotFoundError:
         return False
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, KeyError):
         return True
-    return is_current and content != _dump(index, stamp, warc).encode()
+
+
+def line_sums(warc: WarcFile, captures: Iterable[IndexedCapture]) -> int:
+    """What the lines of captures add up to in an index, in whatever order they come."""
+    return _sum(capture.line(_filename(warc)).encode() for capture in captures)
+
+
+def _sum(lines: Iterable[bytes]) -> int:
+    """That no two sets of lines have alike."""
+    return sum(int.from_bytes(hashlib.blake2b(line).digest()) for line in lines)
 
 
 def _stamp(warc: WarcFile) -> tuple[dict[str, int], Path]:
@@ -130,12 +147,19 @@ def _stamp(warc: WarcFile) -> tuple[dict[str, int], Path]:
 
 def make_index(warc: WarcFile) -> Index:
     """An index made by reading the whole WARC."""
+    return read_index(warc)[0]
+
+
+def read_index(warc: WarcFile, start: int = 0, most: float = math.inf) -> tuple[Index, int | None]:
+    """The index of a part of a WARC, with `most` captures; and where the next part begins, None where none does."""
     captures: list[IndexedCapture] = []
     damages: list[Damage] = []
-    for record in warc.records():
+    for record in warc.records(start):
         if isinstance(record, Damage):
             damages.append(record)
         elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
+            if len(captures) >= most:
+                return Index(tuple(captures), tuple(damages)), record.offset
             try:
                 fault = _fault(record)
                 if fault in (None, "no_digest"):
@@ -145,7 +169,7 @@ def make_index(warc: WarcFile) -> Index:
                 logger.warning("not readable (%s): %s at %d", type(error).__name__, warc.name, record.offset)
             if fault:
                 damages.append(Damage(record.offset, fault, record.url))
-    return Index(tuple(captures), tuple(damages))
+    return Index(tuple(captures), tuple(damages)), None
 
 
 def _fault(record: WarcRecord) -> str | None:
@@ -188,9 +212,13 @@ def _digits(date: str) -> str:
 
 def _dump(index: Index, stamp: dict[str, int], warc: WarcFile) -> str:
     meta = stamp | {"damages": [asdict(damage) for damage in index.damages]}
-    filename = warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
-    lines = sorted(capture.line(filename) for capture in index.captures)
+    lines = sorted(capture.line(_filename(warc)) for capture in index.captures)
     return f"!meta {json.dumps(meta, ensure_ascii=False)}\n{''.join(lines)}"
+
+
+def _filename(warc: WarcFile) -> str:
+    """Its name in an index."""
+    return warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
 
 
 def _load(beside: Path, stamp: dict[str, int], name: str) -> Index | None:

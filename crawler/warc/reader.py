@@ -94,10 +94,10 @@ class WarcFile:
     start: int = 0
     size: int | None = None
 
-    def records(self) -> Iterator[WarcRecord | Damage]:
-        """All records in their order. A record with a wrong length comes after its damage."""
+    def records(self, start: int = 0) -> Iterator[WarcRecord | Damage]:
+        """All records from an offset on, in their order. A record with a wrong length comes after its damage."""
         with self._open() as (file, end):
-            for member in scan(file, self.start, end):
+            for member in scan(file, self.start + start, end):
                 yield from self._parse(member)
 
     def record(self, offset: int, length: int) -> WarcRecord | Damage:
