@@ -91,6 +91,7 @@ class Article:
     stocks: tuple[str, ...] = ()
     original_title: str = ""
     images: tuple[str, ...] = field(default=(), repr=False)
+    poster: str = field(default="", repr=False)  # of its first video that has one
     removed: tuple[Removal, ...] = field(default=(), repr=False)
     # Where it came from.
     entry: ListEntry | None = field(default=None, repr=False)

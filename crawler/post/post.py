@@ -44,7 +44,7 @@ class PostForm:
         """The post's text: the same article gives the same bytes, anywhere and at any time."""
         assert article.date
         local = {url: f"{self.image_base_url}/{file}" for url, file in article.local_images.items()}
-        first = next(iter(article.images), self.default_image)
+        first = next(iter(article.images), article.poster or self.default_image)
         image = local.get(first, first)
         metadata = {
             "title": " ".join(article.title.split()),

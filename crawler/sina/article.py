@@ -98,6 +98,7 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
         stocks=_stocks(container),
         original_title=_original_title(blocks),
         images=tuple(images_of(blocks)),
+        poster=next((block.poster for block in blocks if isinstance(block, Video) and block.poster), ""),
         removed=tuple(cleaned.removed),
     )
     return Page(article, _next_page(tree, address, url) if _NEXT_PAGE.encode() in text else None)
@@ -265,6 +266,7 @@ def join_pages(article: Article, following: Article) -> None:
     article.body_html = article.body_html.removesuffix("</div>") + following.body_html.removeprefix("<div>")
     article.images += following.images
     article.removed += following.removed
+    article.poster = article.poster or following.poster
     article.stocks = tuple(dict.fromkeys(article.stocks + following.stocks))
     article.editor = article.editor or following.editor
 

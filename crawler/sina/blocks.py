@@ -51,10 +51,11 @@ class Image:
 
 @dataclass(slots=True)
 class Video:
-    """A video that the page embeds, kept as a link; ``url`` is an absolute http(s) address."""
+    """A video that the page embeds, kept as a link; ``url``, and ``poster``, a picture, are http(s) addresses."""
 
     title: str
     url: str
+    poster: str = ""
 
     def paragraphs(self) -> list[Paragraph]:
         """The link to the video, as a paragraph."""

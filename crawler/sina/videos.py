@@ -1,4 +1,4 @@
-"""The title and address of an embedded video: in the rendered player, or in the script behind it."""
+"""The title, address and poster of an embedded video: in the rendered player, or in the script behind it."""
 
 import re
 
@@ -11,6 +11,7 @@ from crawler.sina.web_address import BadAddress, web_address
 _FIELD = r"\b{}\s*:\s*(?P<quote>['\"])(?P<value>.*?)(?<!\\)(?P=quote)"
 _TITLE = re.compile(_FIELD.format("title"))
 _URL = re.compile(_FIELD.format("url"))
+_POSTER = re.compile(_FIELD.format("(?:pic|thumbUrl)"))
 
 
 def find_video(player: _Element) -> Video | None:
@@ -18,15 +19,24 @@ def find_video(player: _Element) -> Video | None:
     for link in player.iter("a"):
         title, href = " ".join(text_content(link).split()), link.get("href") or ""
         if title and (address := _absolute(href)):
-            return Video(title, address)
+            return Video(title, address, _shown_poster(player))
     sibling = player.getnext()
     for script in [*player.iter("script"), *([sibling] if sibling is not None and sibling.tag == "script" else [])]:
         text = script.text or ""
-        title_match, url_match = _TITLE.search(text), _URL.search(text)
-        title = title_match["value"].strip() if title_match else ""
-        if title and url_match and (address := _absolute(url_match["value"].replace("\\/", "/"))):
-            return Video(title, address)
+        title, address = _field(_TITLE, text), _absolute(_field(_URL, text))
+        if title and address:
+            return Video(title, address, _absolute(_field(_POSTER, text)) or _shown_poster(player))
     return None
+
+
+def _field(pattern: re.Pattern[str], script: str) -> str:
+    match = pattern.search(script)
+    return match["value"].replace("\\/", "/").strip() if match else ""
+
+
+def _shown_poster(player: _Element) -> str:
+    addresses = [element.get("poster") or element.get("src") or "" for element in player.iter("video", "img")]
+    return next(filter(None, map(_absolute, addresses)), "")
 
 
 def _absolute(text: str) -> str:

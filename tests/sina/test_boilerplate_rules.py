@@ -1,18 +1,14 @@
 """The policy of rules: each cleans a page, spares sentences that only look like it, and says what it took."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from crawler.sina import boilerplate_text, related
 from crawler.sina.article import parse_page
-from crawler.sina.boilerplate_markup import BOILERPLATE
-from tests.support.boilerplate_examples import BY_MARKUP_KEEPS, BY_WORDS
-from tests.support.snippets import URL, article_body, page
+from crawler.sina.boilerplate_markup import BOILERPLATE, readable
+from tests.support.boilerplate_examples import BY_MARKUP, BY_WORDS
+from tests.support.snippets import URL, article_body, element, page
 
 FIRST = "<p>首段。</p>"
-JUNK = "甲乙丙丁"
-EMPTY = ("input", "link", "meta")  # elements that hold nothing
 
 
 def removals(body: str) -> list[tuple[str, str]]:
@@ -20,25 +16,28 @@ def removals(body: str) -> list[tuple[str, str]]:
     return [(removal.rule, removal.text) for removal in parse_page(page(FIRST + body), URL).article.removed]
 
 
-def names() -> Iterator[tuple[str, str]]:
-    """Each tag, class, id and part of an attribute that is boilerplate: its rule, and markup that has it."""
-    for tag, rule in BOILERPLATE.tags.items():
-        yield rule, f"<{tag}>" if tag in EMPTY else f"<{tag}>{JUNK}</{tag}>"
-    for name, rule in BOILERPLATE.classes.items():
-        yield rule, f'<div class="x {name}">{JUNK}</div>'
-    for name, rule in BOILERPLATE.ids.items():
-        yield rule, f'<div id="{name}">{JUNK}</div>'
-    for attribute, part, rule in (*BOILERPLATE.prefixes, *BOILERPLATE.substrings):
-        yield rule, f'<div {attribute}="{part}1">{JUNK}</div>'
-    yield "hidden", f'<span style="color:red; DISPLAY : none">{JUNK}</span>'
-    yield "hidden", f"<p hidden>{JUNK}</p>"
+def names(body: str) -> set[str]:
+    """The tags, classes, ids and parts of attributes by which the elements of a body are boilerplate."""
+    seen = set()
+    for node in element(f"<div>{body}</div>").iter():
+        parts = (*BOILERPLATE.prefixes, *BOILERPLATE.substrings)
+        seen |= {str(node.tag), *(node.get("class") or "").split(), f"#{node.get('id')}"}
+        seen |= {f"{name}~{part}" for name, part, _ in parts if part in (node.get(name) or "")}
+    return seen
 
 
 def test_every_rule_has_pages_and_sentences() -> None:
     assert BY_WORDS.keys() == {*boilerplate_text.RULES, *related.RULES}
-    assert BY_MARKUP_KEEPS.keys() == BOILERPLATE.rules() == {rule for rule, _ in names()}
-    assert all(examples.cleans and examples.keeps for examples in BY_WORDS.values())
-    assert all(BY_MARKUP_KEEPS.values())
+    assert BY_MARKUP.keys() == BOILERPLATE.rules()
+    assert all(examples.cleans and examples.keeps for examples in (*BY_WORDS.values(), *BY_MARKUP.values()))
+
+
+def test_every_name_has_a_page_of_its_rule() -> None:
+    for rule, examples in BY_MARKUP.items():
+        ruled = {name for name, by in (*BOILERPLATE.tags.items(), *BOILERPLATE.classes.items()) if by == rule}
+        ruled |= {f"#{name}" for name, by in BOILERPLATE.ids.items() if by == rule}
+        ruled |= {f"{a}~{part}" for a, part, by in (*BOILERPLATE.prefixes, *BOILERPLATE.substrings) if by == rule}
+        assert ruled - set().union(*map(names, examples.cleans)) == set(), rule
 
 
 CLEANED = [(rule, body) for rule, examples in BY_WORDS.items() for body in examples.cleans]
@@ -62,16 +61,20 @@ def test_a_sentence_that_only_looks_like_it_stays(body: str) -> None:
     assert removals(f"{body}<p>末段。</p>") == []
 
 
-@pytest.mark.parametrize(("rule", "markup"), list(names()))
-def test_a_name_cleans_its_page(rule: str, markup: str) -> None:
-    assert article_body(f"{FIRST}{markup}<p>末段。</p>") == f"{FIRST}<p>末段。</p>"
-    is_unread = markup.startswith(tuple(f"<{tag}>" for tag in (*EMPTY, "script", "style")))
-    assert removals(f"{markup}<p>末段。</p>") == ([] if is_unread else [(rule, JUNK)])
+BY_NAME = [(rule, body) for rule, examples in BY_MARKUP.items() for body in examples.cleans]
 
 
-@pytest.mark.parametrize("markup", [markup for markups in BY_MARKUP_KEEPS.values() for markup in markups])
-def test_a_name_that_only_looks_like_it_stays(markup: str) -> None:
-    assert removals(markup) == []
+@pytest.mark.parametrize(("rule", "body"), BY_NAME)
+def test_a_name_cleans_its_page(rule: str, body: str) -> None:
+    assert article_body(f"{FIRST}{body}<p>末段。</p>") == f"{FIRST}<p>末段。</p>"
+    shown = removals(f"{body}<p>末段。</p>")
+    assert {by for by, _ in shown} <= {rule}
+    assert bool(shown) == bool(readable(element(body)))
+
+
+@pytest.mark.parametrize("body", [body for examples in BY_MARKUP.values() for body in examples.keeps])
+def test_a_name_that_only_looks_like_it_stays(body: str) -> None:
+    assert removals(body) == []
 
 
 def test_what_stands_between_sinas_comments_is_named_too() -> None:
