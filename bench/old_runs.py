@@ -22,6 +22,7 @@ from bench.growth import SITE
 from crawler.archive.reports import Reports
 from crawler.integrity.manifest import Manifest
 from crawler.times import iso
+from crawler.warc.reader import WarcFile, WarcRecord
 
 _EVERY = timedelta(minutes=10)
 _LAST = datetime(2024, 3, 1, tzinfo=UTC)
@@ -32,7 +33,10 @@ def add_runs(archive: Path, count: int, is_apart: bool = False) -> None:
 
     `is_apart`: each left a WARC and a report of its own, as runs did before they shared the files of a day.
     """
-    warc = max((archive / "captures").glob("*.warc.gz")).read_bytes()
+    last = max((archive / "captures").glob("*.warc.gz"))
+    records = [record for record in WarcFile(last, last.name).records() if isinstance(record, WarcRecord)]
+    begin = max(record.offset for record in records if record.type == "warcinfo")  # of the last run in it
+    warc = last.read_bytes()[begin:]
     template = json.loads(max((archive / "reports").glob("*.json")).read_text())
     warcs: dict[tuple[str, str], int] = {}  # how many runs are in each, by day and path
     rows = []

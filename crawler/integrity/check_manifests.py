@@ -44,14 +44,11 @@ def _read(root: Path, path: Path, inventory: Inventory) -> tuple[_Previous, list
             if not (entry := parse_line(line)):
                 faults.append(line)
                 continue
-            earlier = inventory.add_listed(*entry, path.name)
-            if (
-                earlier
-                and earlier[0] != entry[1]
-                and _is_capture(entry[0])
-                and not _goes_on(root, entry[0], earlier[0])
-            ):
-                problems.append(Problem("tampered", entry[0], f"{earlier[1]} and {path.name} differ on it"))
+            place, sha256 = entry
+            earlier = inventory.add_listed(place, sha256, path.name)
+            differs = earlier is not None and earlier[0] != sha256 and _is_capture(place)
+            if earlier and differs and not _continued(root, place, earlier[0]):
+                problems.append(Problem("tampered", place, f"{earlier[1]} and {path.name} differ on it"))
     where = f"manifests/{path.name}"
     return previous, problems + [Problem("bad_manifest", where, f"not a line of it: {line!r}") for line in faults]
 
@@ -67,12 +64,13 @@ def _break(where: str, stated: _Previous, before: _Previous) -> Problem:
 def compare(root: Path, inventory: Inventory) -> Iterator[Problem]:
     """What isn't as the manifests list it, or is in none of them. Of what can't be read nothing is said."""
     for path, sha256, manifest, is_there in inventory.not_as_listed():
+        now = _continued(root, path, sha256) if is_there and _is_capture(path) else ""
         if not is_there:
             yield Problem("missing", path, f"in manifest {manifest}")
-        elif _is_capture(path) and _goes_on(root, path, sha256):
-            yield Problem("unlisted", path, f"what was appended since manifest {manifest} is in none")
-        else:
+        elif not now:
             yield Problem("tampered", path, f"it isn't what it was in manifest {manifest}")
+        elif now != sha256:  # else a run has gone on in it, and entered it, since it was read
+            yield Problem("unlisted", path, f"what was appended since manifest {manifest} is in none")
     for path in inventory.unlisted():
         yield Problem("unlisted", path, "in no manifest")
 
@@ -81,10 +79,10 @@ def _is_capture(path: str) -> bool:
     return path.startswith("captures/")
 
 
-def _goes_on(root: Path, path: str, sha256: str) -> bool:
-    """Whether a capture still begins with what had this hash."""
+def _continued(root: Path, path: str, sha256: str) -> str:
+    """The hash that a capture has by now, if it still begins with what had this one."""
     try:
         with open_regular((root / path).resolve()) as file:
-            return bool(continued(file, sha256))
+            return continued(file, sha256)
     except OSError:
-        return False
+        return ""

@@ -138,7 +138,7 @@ def is_as_listed(storage: Storage, path: str) -> bool:
 
 
 def continued(lines: Iterable[bytes], before: str) -> str:
-    """The sha256 of a WARC that had the one `before` until records were appended to it; empty for any other."""
+    """The sha256 of a WARC that has the one `before`, or had it until records were appended; empty for any other."""
     digest, is_continued = hashlib.sha256(), False
     for line in lines:  # what a member begins with holds no line end
         first, *others = line.split(_MEMBER)
@@ -146,7 +146,8 @@ def continued(lines: Iterable[bytes], before: str) -> str:
         for other in others:
             is_continued = is_continued or digest.hexdigest() == before
             digest.update(_MEMBER + other)
-    return digest.hexdigest() if is_continued else ""
+    now = digest.hexdigest()
+    return now if is_continued or now == before else ""
 
 
 def _enter(storage: Storage, entries: Callable[[], Iterable[_Entry]], at: datetime) -> str | None:

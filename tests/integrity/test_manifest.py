@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.storage import Folder
+from crawler.integrity import verification
+from crawler.integrity.check_captures import WarcPart
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.warc.reader import WarcFile
 from crawler.warc.writer import finish_unfinished
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
 from tests.support.archives import Archive
@@ -134,6 +137,21 @@ def test_what_was_appended_by_a_run_that_was_killed_then_is_unlisted_until_the_n
     assert after.startswith(before)
     assert kinds(archive) == []
     assert sum(f"captures/{last.name}" in manifest.hashes for manifest in manifests(archive)) == 1
+
+
+def test_a_capture_that_a_run_goes_on_in_while_it_is_verified_is_right(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verification.read_part
+
+    def read_before_a_run(warc: WarcFile, start: int, most: int) -> WarcPart:
+        part = read(warc, start, most)
+        if warc.name == capture(archive, -1).name:
+            assert archive.run(settings=CAPTURING).status == 0
+        return part
+
+    monkeypatch.setattr(verification, "read_part", read_before_a_run)
+    assert kinds(archive) == []
 
 
 def test_what_began_otherwise_is_no_continuation(archive: Archive) -> None:
