@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from crawler.warc.cdxj import IndexedCapture
@@ -70,6 +71,11 @@ class Inventory:
         """Paths and doc ids of posts that the catalog has."""
         rows = ((os.fsencode(path), doc_id) for path, doc_id in posts)
         self._tables.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", rows)
+
+    def doc_ids(self, paths: Iterable[str]) -> list[str]:
+        """Those that the catalog has at these paths."""
+        rows = (self._tables.execute("SELECT doc_id FROM known WHERE path = ?", (os.fsencode(path),)) for path in paths)
+        return [doc_id for (doc_id,) in chain.from_iterable(rows)]
 
     def add_listed(self, path: str, sha256: str, manifest: str) -> tuple[str, str] | None:
         """What a manifest lists, in the place of what an earlier one did: returns that one's sha256 and name."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,16 +42,15 @@ class HeldPayload:
     date: str
 
 
-def known_posts(engine: sa.Engine, paths: Sequence[str]) -> dict[str, KnownPost | None]:
-    """The row of each of a few hundred posts, by its path."""
-    doc_ids = [Path(path).stem for path in paths]
+def known_posts(engine: sa.Engine, paths: Sequence[str], doc_ids: Sequence[str]) -> dict[str, KnownPost | None]:
+    """The row of each of a few hundred posts, by its path. `doc_ids`: of those that have one."""
     query = sa.select(*(articles.c[name] for name in _COLUMNS))
     of_these: dict[str, KnownPost | None] = dict.fromkeys(paths)
     with engine.connect() as connection:
         own: dict[str, set[tuple[int, str]]] = defaultdict(set)
         for row in connection.execute(sa.select(bands).where(bands.c.doc_id.in_(doc_ids))):
             own[row.doc_id].add((row.band, row.hash))
-        for row in connection.execute(query.where(articles.c.doc_id.in_(doc_ids) | articles.c.path.in_(paths))):
+        for row in connection.execute(query.where(articles.c.doc_id.in_(doc_ids))):
             if row.path in of_these:
                 of_these[row.path] = KnownPost(**row._mapping, bands=frozenset(own[row.doc_id]))
     return of_these

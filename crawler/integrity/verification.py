@@ -67,7 +67,7 @@ def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: I
         known = connection.execution_options(yield_per=_ROWS).execute(sa.select(articles.c.path, articles.c.doc_id))
         inventory.add_known((row.path, row.doc_id) for row in known)
     posts = 0
-    for post in _read_posts(root, _posts(root, files, problems), engine, map_):
+    for post in _read_posts(root, _posts(root, files, problems), engine, map_, inventory):
         inventory.add_post(post.path, post.sha256)
         problems += post.problems
         posts += 1
@@ -136,10 +136,13 @@ def _processes(workers: int) -> Iterator[_Map]:
         yield pool.map
 
 
-def _read_posts(root: Path, paths: Iterator[str], engine: sa.Engine, map_: _Map) -> Iterator[CheckedPost]:
+def _read_posts(
+    root: Path, paths: Iterator[str], engine: sa.Engine, map_: _Map, inventory: Inventory
+) -> Iterator[CheckedPost]:
     """Of all rows only those are held that workers are busy with."""
     while ahead := list(islice(paths, _CHUNK * _AHEAD)):
-        rows = [known_posts(engine, ahead[at : at + _CHUNK]) for at in range(0, len(ahead), _CHUNK)]
+        chunks = [ahead[at : at + _CHUNK] for at in range(0, len(ahead), _CHUNK)]
+        rows = [known_posts(engine, chunk, inventory.doc_ids(chunk)) for chunk in chunks]
         for checked in map_(check_posts, [root] * len(rows), rows):
             yield from checked
 
