@@ -13,11 +13,12 @@ from crawler.archive.storage import Folder
 from crawler.integrity import verification
 from crawler.integrity.check_captures import WarcPart
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.integrity.repair import Repair
 from crawler.warc.reader import WarcFile
 from crawler.warc.writer import finish_unfinished
-from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
+from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds, problems
 from tests.support.archives import Archive
-from tests.support.catalogs import OpenCatalog
+from tests.support.catalogs import OpenCatalog, open_archive
 from tests.support.sites import stories, story
 
 DAY = timedelta(days=1)
@@ -137,6 +138,22 @@ def test_what_was_appended_by_a_run_that_was_killed_then_is_unlisted_until_the_n
     assert after.startswith(before)
     assert kinds(archive) == []
     assert sum(f"captures/{last.name}" in manifest.hashes for manifest in manifests(archive)) == 1
+
+
+def test_a_capture_in_which_a_run_was_killed_is_left_open_and_its_repair_enters_it(archive: Archive) -> None:
+    newest = manifest_files(archive.folder)[-1]
+    listed = newest.read_bytes()
+    last, _, after = records_of_one_more_run(archive)
+    newest.write_bytes(listed)
+    last.rename(last.with_name(f"{last.name}.open")).write_bytes(after + after[:50])
+    assert kinds(archive) == [("temporary", f"captures/{last.name}.open")]
+    with open_archive(archive.folder) as opened:
+        Repair(opened, archive.at + DAY).mend(problems(archive))
+    assert last.read_bytes() == after
+    assert [manifest.hashes.get(f"captures/{last.name}") for manifest in manifests(archive)] == [
+        hashlib.sha256(after).hexdigest()
+    ]
+    assert kinds(archive) == []
 
 
 def test_a_capture_that_a_run_goes_on_in_while_it_is_verified_is_right(
