@@ -27,6 +27,7 @@ class WarcPart:
     captures: tuple[IndexedCapture, ...] = field(default=(), repr=False)
     damages: tuple[Damage, ...] = ()
     next_start: int | None = None
+    run: str = ""
     sha256: str = ""
     lines: int = 0
     error: str = ""
@@ -38,6 +39,7 @@ class CheckedWarc:
 
     file: WarcFile
     start: int | None = 0
+    run: str = ""
     sha256: str = ""
     captures: int = 0
     is_unread: bool = False
@@ -52,7 +54,7 @@ class CheckedWarc:
 
     def take(self, part: WarcPart) -> None:
         """The next part of it."""
-        self.start = part.next_start
+        self.start, self.run = part.next_start, part.run
         self.sha256 = self.sha256 or part.sha256
         self.captures += len(part.captures)
         self._damages += part.damages
@@ -73,19 +75,19 @@ class CheckedWarc:
             yield Problem("wrong_index", where, "its .cdxj is not what the file holds")
 
 
-def read_part(warc: WarcFile, start: int, most: int) -> WarcPart:
+def read_part(warc: WarcFile, start: int, most: int, run: str) -> WarcPart:
     """Up to `most` captures. In a WARC that was not closed, a half record at its end is no damage.
 
     Fit for another process.
     """
     try:
         is_open = warc.current_path().suffix == ".open"
-        index, next_start = read_index(warc, start, most)
+        index, next_start, run = read_index(warc, start, most, run)
         sha256 = "" if is_open or start else sha256_of(warc.current_path())
     except OSError as error:
         return WarcPart(error=str(error))
     damages = () if is_open else index.damages
-    return WarcPart(index.captures, damages, next_start, sha256, line_sums(warc, index.captures))
+    return WarcPart(index.captures, damages, next_start, run, sha256, line_sums(warc, index.captures))
 
 
 def lost_captures(

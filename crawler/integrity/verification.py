@@ -152,8 +152,8 @@ def _read_warcs(warcs: Mapping[str, WarcFile], map_: _Map, inventory: Inventory)
     waiting = iter(warcs.values())
     reading: list[CheckedWarc] = []
     while reading := [*reading, *map(CheckedWarc, islice(waiting, _WARCS - len(reading)))]:
-        files, starts = [warc.file for warc in reading], [warc.start for warc in reading]
-        parts = map_(read_part, files, starts, [_CAPTURES] * len(reading))
+        places = [(warc.file, warc.start, _CAPTURES, warc.run) for warc in reading]
+        parts = map_(read_part, *zip(*places, strict=True))
         for warc, part in zip(reading, parts, strict=True):
             warc.take(part)
             inventory.add_captures(warc.file.name, part.captures)

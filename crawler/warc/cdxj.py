@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import math
+import re
 from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from crawler.warc.urlkey import urlkey
 
 logger = logging.getLogger(__name__)
 _VERSION = 3
+_RUN = re.compile(rb"^isPartOf: (\d{8}T\d{6}Z-\S+?)\r?$", re.MULTILINE)  # as ours are named
 _CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
@@ -34,7 +36,8 @@ class IndexedCapture:
 
     ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
     ``truncated`` says why the response is not whole, in a word of WARC-Truncated. ``source`` is where it was
-    fetched instead of from its own server, as in WARC-Source-URI.
+    fetched instead of from its own server, as in WARC-Source-URI. ``other_run`` is the run that appended it, where
+    that is not the one that the file is named by.
     """
 
     url: str
@@ -49,6 +52,12 @@ class IndexedCapture:
     same_as: tuple[str, str] | None = None
     truncated: str = ""
     source: str = ""
+    other_run: str = ""
+
+    @property
+    def run(self) -> str:
+        """The name of the run that captured it; of another's capture what its file is called before the number."""
+        return self.other_run or self.file.rpartition("-")[0]
 
     @property
     def is_revisit(self) -> bool:
@@ -68,6 +77,8 @@ class IndexedCapture:
             fields["truncated"] = self.truncated
         if self.source:
             fields["source"] = self.source
+        if self.other_run:
+            fields["run"] = self.other_run
         return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
 
     @classmethod
@@ -79,7 +90,7 @@ class IndexedCapture:
         return cls(
             fields["url"], time, int(fields["status"]), fields["mime"], fields["digest"], file, int(fields["offset"]),
             int(fields["length"]), fields.get("redirect", ""), same_as,
-            fields.get("truncated", ""), fields.get("source", ""),
+            fields.get("truncated", ""), fields.get("source", ""), fields.get("run", ""),
         )  # fmt: skip
 
 
@@ -150,26 +161,33 @@ def make_index(warc: WarcFile) -> Index:
     return read_index(warc)[0]
 
 
-def read_index(warc: WarcFile, start: int = 0, most: float = math.inf) -> tuple[Index, int | None]:
-    """The index of a part of a WARC, with `most` captures; and where the next part begins, None where none does."""
+def read_index(warc: WarcFile, start: int = 0, most: float = math.inf, run: str = "") -> tuple[Index, int | None, str]:
+    """The index of a part of a WARC, with `most` captures; where the next part begins, None where none does; its run.
+
+    `run`: that to which the captures belong before another is named, if the file is named by another.
+    """
     captures: list[IndexedCapture] = []
     damages: list[Damage] = []
     for record in warc.records(start):
         if isinstance(record, Damage):
             damages.append(record)
+        elif record.type == "warcinfo":
+            named = _RUN.search(record.payload)
+            run = named[1].decode() if named else ""
+            run = "" if Path(warc.name).name.startswith(f"{run}-") else run
         elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
             if len(captures) >= most:
-                return Index(tuple(captures), tuple(damages)), record.offset
+                return Index(tuple(captures), tuple(damages)), record.offset, run
             try:
                 fault = _fault(record)
                 if fault in (None, "no_digest"):
-                    captures.append(_indexed(record, warc.name))
+                    captures.append(_indexed(record, warc.name, run))
             except Exception as error:  # whatever a strange record brings about: the others are read all the same
                 fault = "bad_record"
                 logger.warning("not readable (%s): %s at %d", type(error).__name__, warc.name, record.offset)
             if fault:
                 damages.append(Damage(record.offset, fault, record.url))
-    return Index(tuple(captures), tuple(damages)), None
+    return Index(tuple(captures), tuple(damages)), None, run
 
 
 def _fault(record: WarcRecord) -> str | None:
@@ -185,7 +203,7 @@ def _fault(record: WarcRecord) -> str | None:
     return None if record.head.get_header("WARC-Payload-Digest") else "no_digest"
 
 
-def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
+def _indexed(record: WarcRecord, name: str, other_run: str) -> IndexedCapture:
     header = record.http.get_header if record.http else record.head.get_header
     mime = (header("Content-Type") or "unk").partition(";")[0].strip()
     same_as = None
@@ -198,7 +216,7 @@ def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
         record.url, f"{record.date.astimezone(UTC):%Y%m%d%H%M%S}", record.status, mime, digest, name, record.offset,
         record.length, (record.http and record.http.get_header("Location")) or "", same_as,
         record.truncated or cut_in_encoding(record.http, record.body if same_as is None else b""),
-        record.head.get_header("WARC-Source-URI") or "",
+        record.head.get_header("WARC-Source-URI") or "", other_run,
     )  # fmt: skip
 
 

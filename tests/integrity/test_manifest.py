@@ -161,8 +161,8 @@ def test_a_capture_that_a_run_goes_on_in_while_it_is_verified_is_right(
 ) -> None:
     read = verification.read_part
 
-    def read_before_a_run(warc: WarcFile, start: int, most: int) -> WarcPart:
-        part = read(warc, start, most)
+    def read_before_a_run(warc: WarcFile, start: int, most: int, run: str) -> WarcPart:
+        part = read(warc, start, most, run)
         if warc.name == capture(archive, -1).name:
             assert archive.run(settings=CAPTURING).status == 0
         return part

@@ -14,6 +14,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.items import Capture
+from crawler.warc.cdxj import index_of, read_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.scan import Damage
 from crawler.warc.writer import WarcWriter, finish_unfinished, last_of_day
@@ -282,3 +283,22 @@ def test_a_run_that_was_killed_while_it_went_on_leaves_what_was_there_before(las
     assert finish_unfinished(last.parent) == [last]
     assert last.read_bytes().startswith(before)
     assert held(last) == ["", "1", "", "1", *([] if cut else ["2"])]
+
+
+def test_a_capture_knows_its_run_in_whichever_file_it_is(last: Path) -> None:
+    second_run = f"{DAY}T050000Z-1"
+    second = WarcWriter(last.parent, second_run, MiB, {"isPartOf": second_run}, last=last)
+    page = RecordBuilder(warc_version="1.1").create_warc_record(
+        "https://finance.sina.com.cn/2", "resource", BytesIO(b"2"), 1, "text/plain",
+        warc_headers_dict={"WARC-Date": "2024-03-05T05:00:00Z"},
+    )  # fmt: skip
+    append(second, page)
+    second.close()
+    warc = WarcFile(last, last.name)
+    for index in (index_of(warc), index_of(warc)):  # made, and as it is kept
+        assert [capture.run for capture in index.captures] == [FIRST, second_run]
+    (part, begin, run) = read_index(warc, most=1)
+    assert [capture.run for capture in part.captures] == [FIRST]
+    assert begin
+    (rest, _, _) = read_index(warc, begin, run=run)
+    assert [capture.run for capture in rest.captures] == [second_run]
