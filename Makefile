@@ -18,7 +18,8 @@ NONE := $(or $(PYTHON),no python3) is no Python from 3.11 on that can make envir
 # Of which version the environment is, in the name of the file that is there once it is whole.
 MADE := $(VENV)/made-by-$(shell $(or $(PYTHON),false) -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null)
 
-.PHONY: demo quick test versions world crawl lint audit format lock expected webarchive bench clean
+.PHONY: demo quick test versions sites world crawl lint audit format lock expected webarchive screenshots docs container \
+	bench clean
 
 demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_finance -s ARCHIVE_REPLAY_FROM=tests/fixtures/site -s ARCHIVE_DIR=demo
@@ -35,7 +36,7 @@ demo: $(VENV)/run
 quick: $(VENV)/dev
 	$(PYTEST) -m "not slow"
 
-test: $(VENV)/dev $(VENV)-pywb/run
+test: $(VENV)/dev $(VENV)-pywb/run $(VENV)-data/run $(VENV)-docs/run
 	$(PYTEST)
 
 # lint and the quick tests on each other version that is there, here or as pyenv's, in an environment of its own.
@@ -46,6 +47,11 @@ versions:
 			$(MAKE) lint quick PYTHON=$$name VENV=.venv-$$version || exit 1; break; \
 		done; \
 	done
+
+# The recipes of docs/publish.md for other themes and generators, with what npm has today. Debian: apt-get install
+# jekyll ruby-jekyll-commonmark
+sites: $(VENV)/dev
+	SITES=1 $(BIN)/python -m pytest tests/deploy/test_other_sites.py
 
 # Simulated worlds, one a seed; FIRST is the first seed. A failing one prints the command that plays it again.
 SEEDS ?= 1000
@@ -77,6 +83,19 @@ expected: $(VENV)/dev
 webarchive: $(VENV)/dev
 	$(BIN)/python -m tests.support.make_webarchive
 
+# Takes the pictures of the status page anew that the READMEs show.
+screenshots: $(VENV)/dev
+	$(BIN)/python -m tests.support.make_screenshots
+
+# The documents as a site, in build/docs; `make docs DOCS=serve` shows it while you write.
+DOCS ?= build
+docs: $(VENV)-docs/run
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs $(DOCS)
+
+# Executes the steps of the Dockerfile in root folders, and the demo in them; as root, with debootstrap, in minutes.
+container: $(VENV)/dev
+	CONTAINER_ROOTS=$(CURDIR)/build/container $(BIN)/python -m pytest tests/deploy/test_container_root.py
+
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.
 bench: $(VENV)/bench
@@ -85,7 +104,9 @@ bench: $(VENV)/bench
 lock: $(VENV)/dev
 	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-dev.lock requirements-dev.txt
 	$(BIN)/pip-compile $(COMPILE) -c requirements-dev.lock -o requirements.lock requirements.txt
-	$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-pywb.lock requirements-pywb.txt
+	for name in pywb data docs; do \
+		$(BIN)/pip-compile $(COMPILE) --allow-unsafe -o requirements-$$name.lock requirements-$$name.txt || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) $(VENV)-* .mypy_cache .ruff_cache .pytest_cache build *.egg-info
@@ -105,10 +126,11 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/run
 	$(BIN)/$(PIP) -r requirements-dev.lock
 	@touch $@
 
-# The web archive of the tests, in an environment of its own: requirements-pywb.txt says why.
-$(VENV)-pywb/run: requirements-pywb.lock $(MADE)
-	$(PYTHON) -m venv --clear $(VENV)-pywb
-	$(VENV)-pywb/bin/$(PIP) -r requirements-pywb.lock
+# The web archive of the tests, what reads data sets there, and what makes the site of the documents, each in an
+# environment of its own: requirements-*.txt say why.
+$(VENV)-%/run: requirements-%.lock $(MADE)
+	$(PYTHON) -m venv --clear $(VENV)-$*
+	$(VENV)-$*/bin/$(PIP) -r requirements-$*.lock
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev

@@ -10,7 +10,7 @@ with TemporaryDirectory() as folder:
         name="sina-finance-archive",
         version="0.1.0",
         packages=find_packages(include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
-        package_data={"": ["*"]},
+        package_data={"": ["*", "site/*"]},
         exclude_package_data={"": ["*.pyc"]},
         entry_points={"scrapy": ["settings = crawler.settings"]},
         zip_safe=True,  # else setuptools guesses

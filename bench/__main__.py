@@ -1,6 +1,7 @@
 """Measures everything and writes bench/RESULTS.md and bench/results.svg.
 
     python -m bench [PAGES] [--rounds 5] [--pairs 3] [--crawl 2000 20000] [--no-crawl] [--publish 10000]
+        [--old-runs 10 5000 52000]
 
 PAGES, or the environment variable BENCH_PAGES, is a folder of saved pages with checked expectations
 (see bench/pages.py). Without one the bundled pages are used, whose expectation is this project's own
@@ -13,7 +14,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import accuracy, crawl, publish, report, speed, workers
+from bench import accuracy, crawl, loopback, old_runs, publish, report, speed, workers
 from bench.extractors import BASELINE, EXTRACTORS, OURS
 from bench.make_site import make_site
 from bench.pages import BUNDLED, SavedPage, load_pages
@@ -33,6 +34,9 @@ def main() -> None:
     arguments.add_argument(
         "--publish", type=int, default=10_000, help="posts of the sites made by Hexo and Hugo; 0: none"
     )
+    arguments.add_argument(
+        "--old-runs", type=int, nargs="*", default=(10, 5_000, 52_000), help="runs before an idle one"
+    )
     given = arguments.parse_args()
     pages = load_pages(given.pages)
     tools = _measure_tools(pages, given.rounds)
@@ -45,6 +49,7 @@ def main() -> None:
     ]
     if not given.no_crawl:
         parts += _crawls(*given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
+        parts += [old_runs.section(given.old_runs)] if given.old_runs else []
         parts.append(workers.section(given.crawl[0]))
     if given.publish:
         parts.append(publish.section(given.publish))
@@ -98,8 +103,13 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
         if real:
             make_site(small // 2, folder / "real", real)
             comparisons["Pages made from those of the table above"] = crawl.compare(folder / "real", pairs)
+        with loopback.served(folder / "small/site") as source:
+            comparisons["The first ones by HTTP over loopback"] = crawl.compare(folder / "small", pairs, source)
         archive = folder / "archive"
-        sizes = [crawl.crawl(folder / "small", listed=True), crawl.crawl_into(archive, folder / "large", listed=True)]
+        sizes = [
+            crawl.crawl_listed(folder / "small-archive", folder / "small/site"),
+            crawl.crawl_listed(archive, folder / "large/site"),
+        ]
         cores = os.cpu_count() or 1
         with speed.one_core():
             alone = crawl.rebuild(archive, 1)
@@ -107,6 +117,7 @@ def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
     parts = [
         "## The whole crawl\nFrom saved pages to posts and catalog, beside bare Scrapy that fetches the same pages by\n"
         f"the same handler and drops them; medians of {pairs} pairs of whole processes, start-up included.\n"
+        "By HTTP they ask a server on the same machine, a process of its own that is not counted.\n"
         "The crawl may use all cores; bare Scrapy can use one."
     ]
     for what, comparison in comparisons.items():

@@ -1,4 +1,4 @@
-"""The whole crawl from saved pages, beside bare Scrapy that fetches the same pages and drops them.
+"""The whole crawl of a saved site, beside bare Scrapy that fetches the same pages and drops them.
 
 Each run is a process of its own. Its time is the wall clock's from start to exit, so the start-up of
 the worker processes counts; its memory is the highest sum over all its processes, with what they
@@ -8,6 +8,7 @@ share counted once.
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,23 +52,37 @@ class Comparison:
         return statistics.median(1 - a.rate / b.rate for a, b in zip(self.ours, self.uncaptured, strict=True))
 
 
-def compare(folder: Path, pairs: int) -> Comparison:
-    """The crawls of a site that bench.make_site made, in turn."""
-    runs = [(crawl(folder), crawl(folder, captured=False), crawl_bare(folder)) for _ in range(pairs)]
+def compare(folder: Path, pairs: int, source: Sequence[str] = ()) -> Comparison:
+    """The crawls of a site that bench.make_site made, in turn.
+
+    `source`: the words of a command that say where the pages come from; without any they are replayed.
+    """
+    words = source or replayed(folder / "site")
+    runs = [
+        (crawl(folder, words), crawl(folder, words, captured=False), crawl_bare(folder, words)) for _ in range(pairs)
+    ]
     return Comparison(*(tuple(of_kind) for of_kind in zip(*runs, strict=True)))
 
 
-def crawl(folder: Path, listed: bool = False, captured: bool = True) -> Run:
-    """Archives the site's articles: those of ``urls.txt``, or of the roll API's listing pages."""
+def replayed(site: Path) -> list[str]:
+    """The words by which a crawl reads the pages from the disk."""
+    return ["-s", f"ARCHIVE_REPLAY_FROM={site}"]
+
+
+def crawl(folder: Path, source: Sequence[str], captured: bool = True) -> Run:
+    """Archives the site's articles, those of ``urls.txt``."""
     with tempfile.TemporaryDirectory() as archive:
-        return crawl_into(Path(archive), folder, listed, captured)
+        words = ["-a", f"urls={folder / 'urls.txt'}", "-s", f"ARCHIVE_CAPTURE_ENABLED={int(captured)}"]
+        return _crawl_into(Path(archive), *words, *source)
 
 
-def crawl_into(archive: Path, folder: Path, listed: bool = False, captured: bool = True) -> Run:
-    """Archives them into a folder that is kept."""
-    what = [] if listed else ["-a", f"urls={folder / 'urls.txt'}"]
-    settings = ["-s", f"ARCHIVE_DIR={archive}", "-s", f"ARCHIVE_CAPTURE_ENABLED={int(captured)}"]
-    usage = _run("crawl", "sina_finance", *what, *settings, site=folder / "site")
+def crawl_listed(archive: Path, site: Path) -> Run:
+    """Archives those of the roll API's listing pages, into a folder that is kept."""
+    return _crawl_into(archive, *replayed(site))
+
+
+def _crawl_into(archive: Path, *words: str) -> Run:
+    usage = _run("crawl", "sina_finance", "-s", f"ARCHIVE_DIR={archive}", *words)
     return Run(sum(1 for _ in (archive / "posts").rglob("*.md")), *usage)
 
 
@@ -79,18 +94,17 @@ def rebuild(archive: Path, workers: int) -> Run:
 
 def idle(site: Path, archive: Path) -> Run:
     """One more crawl of the list of an archive that is kept; its ``pages`` are 0."""
-    return Run(0, *_run("crawl", "sina_finance", "-s", f"ARCHIVE_DIR={archive}", site=site))
+    return Run(0, *_run("crawl", "sina_finance", "-s", f"ARCHIVE_DIR={archive}", *replayed(site)))
 
 
-def crawl_bare(folder: Path) -> Run:
+def crawl_bare(folder: Path, source: Sequence[str]) -> Run:
     """Fetches the pages of ``urls.txt``."""
     spider = Path(__file__).with_name("bare_spider.py")
-    usage = _run("runspider", str(spider), "-a", f"urls={folder / 'urls.txt'}", site=folder / "site")
+    usage = _run("runspider", str(spider), "-a", f"urls={folder / 'urls.txt'}", *source)
     return Run(len((folder / "urls.txt").read_text(encoding="utf-8").split()), *usage)
 
 
-def _run(*arguments: str, site: Path | None = None) -> tuple[float, float, float, float]:
+def _run(*arguments: str) -> tuple[float, float, float, float]:
     """Wall seconds, processor seconds of the process and of all below it too, and peak memory."""
-    replay = ["-s", f"ARCHIVE_REPLAY_FROM={site}"] if site else []
-    used = measure([sys.executable, "-m", "scrapy", *arguments, *replay])
+    used = measure([sys.executable, "-m", "scrapy", *arguments])
     return used.seconds, used.main_cpu, used.cpu, used.peak

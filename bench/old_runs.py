@@ -88,6 +88,12 @@ def measure(counts: Sequence[int], runs: int, folder: Path, is_apart: bool = Fal
     return [list(of_archive) for of_archive in zip(*rounds, strict=True)]
 
 
+def section(counts: Sequence[int], runs: int = 5, is_apart: bool = False) -> str:
+    """Measured, for RESULTS.md."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return report(counts, measure(counts, runs, Path(scratch), is_apart))
+
+
 def report(counts: Sequence[int], measured: Sequence[Sequence[Run]]) -> str:
     """The section of RESULTS.md."""
     head = "| runs before | processor seconds | peak memory, MiB |\n| ---: | ---: | ---: |\n"
@@ -106,8 +112,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--apart", action="store_true", help="each with files of its own, as there once were")
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        print(report(given.counts, measure(given.counts, given.runs, Path(scratch), given.apart)))
+    print(section(given.counts, given.runs, given.apart))
 
 
 if __name__ == "__main__":

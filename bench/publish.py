@@ -16,7 +16,8 @@ from pathlib import Path
 from bench.make_posts import make_posts
 from bench.make_site import LIKE
 from bench.published import Published
-from bench.report import publish_table, put_section
+from bench.report import publish_table
+from bench.sections import put_section
 from bench.usage import measure
 
 ROOT = Path(__file__).parents[1]

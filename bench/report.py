@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import platform
-import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -71,9 +70,10 @@ def memory_table(small: Run, large: Run) -> str:
 
 def rebuild_table(alone: Run, together: Run, cores: int) -> str:
     """A rebuild on one core, and one with a worker process for each of `cores`."""
-    rows = [["1", f"{alone.rate:.0f}"], [f"{cores}", f"{together.rate:.0f}"]]
+    by_cores = ((1, alone), (cores, together))
+    rows = [[str(count), f"{run.rate:.0f}", f"{run.rate / count:.0f}", _cost(run)] for count, run in by_cores]
     times = together.rate / alone.rate
-    return table(["cores", "posts/s"], rows) + (
+    return table(["cores", "posts/s", "posts/s a core", "processor ms a post"], rows) + (
         f"\n\n{cores} cores are {times:.2f} times as fast as one: {times / cores:.2f} of what they could be."
     )
 
@@ -89,15 +89,6 @@ def publish_table(sites: Mapping[str, Published]) -> str:
         rows.append([name, *first, f"{site.files:,}", f"{site.megabytes:.0f}", ""])
         rows.append([f"{name}, again", *again, "", "", f"{site.written:,}"])
     return table(head, rows)
-
-
-def put_section(results: Path, heading: str, section: str) -> None:
-    """Writes a section over the one of the same heading, or behind the last one."""
-    text = results.read_text(encoding="utf-8")
-    old = re.search(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", text, re.M | re.S)
-    start, end = old.span() if old else (len(text), len(text))
-    parts = (text[:start].rstrip(), section, text[end:].strip())
-    results.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
 def machine() -> str:
@@ -127,6 +118,10 @@ def draw(tools: Mapping[str, Tool], path: Path) -> None:
     axes.grid(alpha=0.3)
     figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
+
+
+def _cost(run: Run) -> str:
+    return f"{1000 * run.cpu / run.pages:.1f}"
 
 
 def _median_run(runs: Sequence[Run]) -> list[str]:

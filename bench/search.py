@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from bench.sections import put_section
 from crawler.items import Article
 from crawler.post.post import PostForm, post_path
 from crawler.search.find import find
@@ -87,7 +88,7 @@ def main() -> None:
             index = TextIndex(catalog.engine, root)
             report = [described(root, catalog, index), *measured(root, catalog)]
     text = "\n".join(["# Full-text search", "", f"Made by `python -m bench.search`: {where()}.", "", *report])
-    Path("bench/SEARCH.md").write_text(text + "\n", encoding="utf-8")
+    put_section(Path("bench/SEARCH.md"), "# Full-text search", text)
     print(text)
 
 

@@ -41,7 +41,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.record_captures.RecordCaptures": 1000,
     "crawler.middlewares.refuse_stopped.RefuseStopped": 1200,  # behind the cluster's SharedPace, which waits
 }
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.middlewares.bound_heads.BoundHeads")
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.bound_heads.BoundHeads",
+    "https": "crawler.middlewares.bound_heads.BoundHeads",
+    "wacz": "crawler.middlewares.from_wacz.FromWacz",  # for sina_history, what somebody's file has
+}
 EXTENSIONS = {
     "crawler.extensions.clear_leftovers.ClearLeftovers": 50,
     "crawler.extensions.keep_ledger.KeepLedger": 100,
@@ -49,7 +53,9 @@ EXTENSIONS = {
     "crawler.extensions.keep_pace.KeepPace": 300,  # after Scrapy's AutoThrottle
     "crawler.extensions.spare_collector.SpareCollector": 400,
     "crawler.extensions.index_texts.IndexTexts": 600,
-    "crawler.extensions.write_manifest.WriteManifest": 700,
+    "crawler.extensions.stamp_root.StampRoot": 650,
+    "crawler.extensions.write_manifest.WriteManifest": 700,  # lists what the others wrote
+    "crawler.extensions.write_feeds.WriteFeeds": 720,
     "crawler.extensions.run_report.RunReport": 750,  # it judges what the others counted
     "crawler.extensions.fold_reports.FoldReports": 775,
     "crawler.extensions.write_metrics.WriteMetrics": 800,
@@ -96,6 +102,11 @@ ARCHIVE_MAX_UNKNOWN_LAYOUT_RATIO = os.environ.get("ARCHIVE_MAX_UNKNOWN_LAYOUT_RA
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # log, mail, slack, webhook: when a run fails its checks
 ARCHIVE_WEBHOOK_URL = os.environ.get("ARCHIVE_WEBHOOK_URL", "")
 ARCHIVE_METRICS_FILE = os.environ.get("ARCHIVE_METRICS_FILE", "")  # for Prometheus; needs prometheus-client
+ARCHIVE_TSA_URL = os.environ.get("ARCHIVE_TSA_URL", "")  # a time-stamping authority, see docs/proof.md
+ARCHIVE_TSA_CERTIFICATES = os.environ.get("ARCHIVE_TSA_CERTIFICATES", "")  # a PEM file of those it goes back to
+ARCHIVE_FEED = os.environ.get("ARCHIVE_FEED", "")  # of the newest articles: a file .xml or .atom, or .json
+ARCHIVE_EDITS_FEED = os.environ.get("ARCHIVE_EDITS_FEED", "")  # of what was changed or deleted after publication
+ARCHIVE_SIGNING_KEY = os.environ.get("ARCHIVE_SIGNING_KEY", "")  # a PEM file: of a WACZ's owner
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 
 # Polite: say who asks and where to complain, obey robots.txt, one request a second.

@@ -1,6 +1,7 @@
 """What the tests share: one crawl of the bundled site, and components made as Scrapy makes them."""
 
 import inspect
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,15 +18,17 @@ from scrapy.utils.test import get_crawler
 from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
 from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
+from tests.support.programs import missing
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
+from tests.support.stamped import Stamped, make_stamped
 from tests.support.webarchive.pywb_server import Pywb, pywb_server
 
 # What `make quick` runs: rooms without processes and servers, the rules of the house, and one crawl.
 QUICK = {"sina", "webarchive", "post", "search", "export", "pipelines"}
 QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_settings", "test_outcome", "test_times",
-               "test_rooms", "test_policies", "test_readme", "test_contributing", "test_architecture", "test_sample",
-               "test_saved_pages"}  # fmt: skip
-SERVERS = {"postgres", "redis", "pywb", "s3_environment"}
+               "test_rooms", "test_policies", "test_readme", "test_documents", "test_contributing", "test_architecture",
+               "test_sample", "test_saved_pages"}  # fmt: skip
+SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -120,6 +123,13 @@ def pywb() -> Iterator[Pywb]:
 
 
 @pytest.fixture(scope="session")
+def data_python() -> Path:
+    """The Python of those who read a data set: what they use is large, and stands beside the tests' environment."""
+    python = Path(f"{sys.prefix}-data/bin/python")
+    return python if python.exists() else missing(f"the readers of data sets ({python}; make test makes it)")
+
+
+@pytest.fixture(scope="session")
 def s3_environment() -> Iterator[dict[str, str]]:
     """What leads S3's client to a server of ours."""
     with s3_server() as url:
@@ -145,3 +155,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with postgres_database(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def whole_stamped(tmp_path_factory: pytest.TempPathFactory) -> Stamped:
+    """An archive of three days, each time-stamped. Not to be changed."""
+    return make_stamped(tmp_path_factory.mktemp("stamped"))

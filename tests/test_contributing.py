@@ -11,15 +11,6 @@ from tests.test_architecture import missing_paths
 GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.zh-CN.md"]
 
 
-def code_blocks(guide: Path) -> list[str]:
-    return re.findall(r"^```.*?^```", guide.read_text(encoding="utf-8"), re.M | re.S)
-
-
-def heading_levels(guide: Path) -> list[int]:
-    prose = re.sub(r"^```.*?^```", "", guide.read_text(encoding="utf-8"), flags=re.M | re.S)
-    return [len(marks) for marks in re.findall(r"^(#+) ", prose, re.M)]
-
-
 def steps(guide: Path) -> list[int]:
     """How many numbered steps each section has."""
     sections = guide.read_text(encoding="utf-8").split("\n## ")[1:]
@@ -35,16 +26,6 @@ def names(guide: Path) -> list[list[str]]:
 def test_every_path_in_a_guide_is_there(guide: Path) -> None:
     missing = missing_paths(guide)
     assert not missing, f"correct these paths in {guide.name}, nothing is there: {missing}"
-
-
-def test_both_languages_have_the_same_headings() -> None:
-    english, chinese = map(heading_levels, GUIDES)
-    assert english == chinese, "give both CONTRIBUTING files the same headings, at the same levels and in one order"
-
-
-def test_both_languages_have_the_same_code_blocks() -> None:
-    english, chinese = map(code_blocks, GUIDES)
-    assert english == chinese, "copy the code blocks from one CONTRIBUTING file into the other: they must be identical"
 
 
 def test_both_languages_have_the_same_steps() -> None:

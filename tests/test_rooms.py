@@ -23,7 +23,7 @@ ORDER = (
     ("__main__",),
     ("commands",),
     ("spiders", "pipelines", "middlewares", "extensions"),
-    ("rebuild",),
+    ("rebuild", "wacz"),
     ("integrity", "status", "export", "search", "notify", "cluster", "replay", "sources"),
     ("completeness",),
     ("run",),
@@ -42,6 +42,7 @@ DOTTED = {
     "crawler.spiders.sina_history": "custom_settings",
     "crawler.replay.fetch_pages": "custom_settings",
     "crawler.notify.addon": "Spidermon's setting of monitor suites",
+    "crawler.notify.run_suite": "actions, of which some need what is not installed",
     "crawler.run.fork_server": "what a fork server is to import, and nobody else",
     "crawler.run.worker_pool": "what the fork server preloads, which the crawl itself must not load",
 }
@@ -147,6 +148,13 @@ def test_a_post_is_hashed_by_one_function() -> None:
         "crawler.archive.code_version",
         "crawler.cluster.crew",
         "crawler.integrity.manifest",  # the chain
+        "crawler.integrity.merkle",  # RFC 9162
+        "crawler.integrity.time_stamp",  # what is stamped
+        "crawler.wacz.package",  # what a package says of itself
+        "crawler.wacz.records",
+        "crawler.wacz.index_blocks",
+        "crawler.wacz.check_package",
+        "crawler.status.page",  # its script, for the browser
     }
     assert hashing - others == {"crawler.post.post"}, "use post_hash, content_hash or archive.files.sha256_of"
 

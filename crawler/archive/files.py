@@ -14,6 +14,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
+# Windows has none of the first three, and would else read text for bytes.
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _KINDS = {stat.S_IFREG: "a file", stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO"}
 
@@ -33,15 +35,16 @@ def put_in_place(path: Path, content: bytes) -> None:
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that is written part by part: at the end of the block it is in its place, whole; else as it was."""
     beside = temporary(path)
-    with _new(beside) as file:
-        try:
+    file = _new(beside)
+    try:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        beside.replace(path)  # it is closed: Windows renames no open file
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _new(path: Path) -> IO[bytes]:
@@ -62,7 +65,7 @@ def open_regular(path: Path) -> BufferedReader:
 def regular_descriptor(path: Path, flags: int) -> int:
     """The file itself, opened without waiting. Raises OSError for a link, a FIFO, a folder or a device."""
     try:
-        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(path, flags | _FLAGS, 0o666)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise _no_file(path) from error

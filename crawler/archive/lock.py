@@ -1,6 +1,5 @@
 """A lock on an archive's folder: one process has it alone, or several share it that know of each other."""
 
-import fcntl
 import json
 import os
 import socket
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crawler.archive.file_lock import try_lock
 from crawler.archive.files import put_in_place, read_regular, regular_descriptor
 from crawler.times import iso, now
 
@@ -29,15 +29,7 @@ def archive_lock(root: Path, wait: float, shared: bool = False) -> Iterator[None
     root.mkdir(parents=True, exist_ok=True)
     holder = root / ".lock.json"
     with os.fdopen(regular_descriptor(root / ".lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as file:
-
-        def taken() -> bool:
-            try:
-                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
-
-        if not succeeds(taken, wait):
+        if not succeeds(lambda: try_lock(file, shared), wait):
             raise ArchiveLocked(f"{root} is locked by {_describe(holder)}")
         if shared:
             yield

@@ -22,13 +22,13 @@ class Promises:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._promise = insert_into(engine, promised).on_conflict_do_nothing()  # made once: that takes twice its work
 
     def make(self, path: str, file_hash: str) -> None:
         """Before a post is put there; `file_hash`: its sha256. Raises OSError where the database refuses it."""
-        promise = insert_into(self._engine, promised).values(path=path, file_hash=file_hash).on_conflict_do_nothing()
         try:
             with self._engine.begin() as connection:
-                connection.execute(promise)
+                connection.execute(self._promise, {"path": path, "file_hash": file_hash})
         except sa.exc.OperationalError as error:
             raise OSError(f"the catalog refuses to note it: {error.orig}") from error
 

@@ -40,10 +40,13 @@ def read_again(engine: sa.Engine, changed: Sequence[Article], render: Callable[[
     rows = [article_row(article) for article in changed]
     texts = [
         {"of": article.doc_id, "of_number": article.revision, "title": article.title,
-         "content_hash": article.content_hash, "rendered": render(article)} for article in changed
+         "content_hash": article.content_hash} for article in changed
     ]  # fmt: skip
     with engine.begin() as connection:
-        connection.execute(_SAME_TEXT_READ_AGAIN, texts)
+        of_same_text = _of_same_text(connection, changed)
+        for article, text in zip(changed, texts, strict=True):
+            if article.doc_id in of_same_text:
+                connection.execute(_SAME_TEXT_READ_AGAIN, text | {"rendered": render(article)})
         connection.execute(
             _READ_AGAIN, [{"of": row["doc_id"]} | {name: row[name] for name in _AS_READ} for row in rows]
         )
@@ -51,3 +54,11 @@ def read_again(engine: sa.Engine, changed: Sequence[Article], render: Callable[[
         connection.execute(_FORGET_BANDS, [{"of": row["doc_id"]} for row in rows])
         if hashes := band_rows(changed):
             connection.execute(sa.insert(bands), hashes)
+
+
+def _of_same_text(connection: sa.Connection, changed: Sequence[Article]) -> set[str]:
+    """Those of the articles, by doc id, of which another revision has the text, too: few, so that few are rendered."""
+    numbers = {article.doc_id: article.revision for article in changed}
+    query = sa.select(revisions.c.doc_id, revisions.c.number).join(articles, articles.c.doc_id == revisions.c.doc_id)
+    of_text = query.where(revisions.c.doc_id.in_(numbers), revisions.c.content_hash == articles.c.content_hash)
+    return {doc_id for doc_id, number in connection.execute(of_text) if number != numbers[doc_id]}

@@ -34,11 +34,14 @@ class Reports:
             self._last_day = day, _lines(self._folder / f"{day}.jsonl")
         return _load(self._folder / f"{run}.json") or self._last_day[1].get(run)
 
-    def newest(self) -> Iterator[_Report]:
-        """The newest first."""
-        yield from filter(None, (_load(self._folder / name) for name in reversed(self._names(_FILE))))
+    def newest(self) -> Iterator[tuple[str, _Report]]:
+        """The newest first, each with the path in the archive where it stands."""
+        for name in reversed(self._names(_FILE)):
+            if (report := _load(self._folder / name)) is not None:
+                yield f"reports/{name}", report
         for name in reversed(self._names(_DAY)):
-            yield from (report for _run, report in sorted(_lines(self._folder / name).items(), reverse=True))
+            for _run, report in sorted(_lines(self._folder / name).items(), reverse=True):
+                yield f"reports/{name}", report
 
     def fold(self, at: datetime) -> None:
         """Makes lines of the files that are more than a week old. Raises OSError.

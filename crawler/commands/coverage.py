@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -51,8 +52,8 @@ class Command(PlainCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day, YYYY-MM-DD, Beijing time")
-        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day in Beijing: 2024-3-1, yesterday")
+        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day: 2024-3-1, yesterday")
         parser.add_argument("--channel", type=_channel, metavar="LID", help="one channel only, by number or name")
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a status page there, instead")
@@ -117,7 +118,7 @@ class Command(PlainCommand):
 
         figures = collect(archive.engine, archive.root, now(), opts.since, opts.until)
         try:
-            put_in_place(opts.html, render(figures).encode())
+            put_in_place(opts.html, render(figures, _way(opts.html, archive.root)).encode())
         except OSError as error:
             assert self.settings is not None
             _print(f"not written: {in_words(error, self.settings)}")
@@ -171,6 +172,14 @@ class Command(PlainCommand):
             self.exitcode = 1
         else:
             _print(text, end="")
+
+
+def _way(page: Path, folder: Path) -> str | None:
+    """How links of a page lead to a folder; None where no way does, as from one drive to another."""
+    try:
+        return Path(os.path.relpath(folder, page.resolve().parent)).as_posix()
+    except ValueError:
+        return None
 
 
 def _held_by(day: DayCount, held: dict[tuple[str, str], dict[str, int]]) -> dict[str, int]:

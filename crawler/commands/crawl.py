@@ -18,6 +18,7 @@ from crawler.run.check_settings import check_log, check_settings, did_you_mean, 
 from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.help_text import arguments, examples, say_below
 from crawler.run.history_arguments import HISTORY_MEANINGS
+from crawler.run.import_arguments import IMPORT_MEANINGS
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import refuse_unknown_options, said_as_usage
 from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
@@ -44,7 +45,8 @@ class Command(crawl.Command):
         """Says below them what arguments the spiders take."""
         super().add_options(parser)
         self._parser = parser
-        parts = [arguments("sina_finance", MEANINGS), arguments("sina_history", HISTORY_MEANINGS)]
+        known = {"sina_finance": MEANINGS, "sina_history": HISTORY_MEANINGS, "sina_import": IMPORT_MEANINGS}
+        parts = [arguments(spider, meanings) for spider, meanings in known.items()]
         say_below(parser, [*parts, examples(_EXAMPLES)])
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -42,8 +42,8 @@ class Command(PlainCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
-        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day of the posts, YYYY-MM-DD")
-        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day, YYYY-MM-DD")
+        parser.add_argument("--since", type=day_option, metavar="DAY", help="first day of posts: 2024-3-1, yesterday")
+        parser.add_argument("--until", type=day_option, metavar="DAY", help="last day: 2024-3-1, yesterday")
         parser.add_argument("--doc-id", action="append", default=[], metavar="ID", help="this article; may be repeated")
         parser.add_argument("--all", action="store_true", help="what today's extractor made already, too")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")

@@ -13,7 +13,7 @@ from crawler.replay.fixture import Fixture, save_page, time_of
 from crawler.replay.fixture_candidates import fixture_candidates
 from crawler.replay.saved_pages import open_saved
 from crawler.run.check_settings import check_settings
-from crawler.run.existing_archive import existing_archive
+from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.one_line import one_line
 from crawler.run.plain_command import PlainCommand
 from crawler.sina.page_address import address_of
@@ -68,7 +68,8 @@ class Command(PlainCommand):
             else:
                 self._save(self.words, opts)
         except FileNotFoundError as error:
-            _print(f"nothing saved: {error}")
+            assert self.settings is not None
+            _print(f"nothing saved: {in_words(error, self.settings)}")
             self.exitcode = 1
 
     def _list(self) -> None:

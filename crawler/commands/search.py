@@ -1,10 +1,12 @@
-"""`scrapy search`: the articles whose title or text has what is looked for, the newest first."""
+"""`scrapy search`: the articles whose title or text has what is looked for, the newest first; or a site's index."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 
 
 class Command(PlainCommand):
-    """Exit status 0: something was found; 1: nothing, or there is no archive; 2: there was nothing to look for."""
+    """Exit status 0: found, or the index is made; 1: nothing, or no archive; 2: there was nothing to look for."""
 
     examples = (
         "search 专精特新 企业 --since 2024-3-1",
         "search '\"首席服务员\"制度' --json",
         "search 税 --limit 5",
+        "search --stock sh600519 --since 2024-3-1",
+        "search --index public/search",
     )
     takes_words = True
     requires_crawler_process = False
@@ -38,30 +42,38 @@ class Command(PlainCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "WORDS [--since DAY] [--until DAY] [--limit N] [--json]"
+        return "[WORDS] [--stock CODE] [--since DAY] [--until DAY] [--limit N] [--json] | --index FOLDER"
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
-        return "Find articles by words and phrases of their title and text"
+        return "Find articles by words, phrases and stocks in their title and text"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
         super().add_options(parser)
+        stock = "named in the text or marked up in the page: sh600519, 600519, 600519.SH, 00700.HK, AAPL"
+        parser.add_argument("--stock", default="", metavar="CODE", help=stock)
         parser.add_argument("--since", metavar="DAY", help="first day, YYYY-MM-DD, or YYYY-MM-DDTHH:MM, Beijing time")
         parser.add_argument("--until", metavar="DAY", help="last day, or the moment before which")
         parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many; default: 20")
         parser.add_argument("--json", action="store_true", help="machine-readable")
+        parser.add_argument(
+            "--index", metavar="FOLDER", help="make or renew there what a static site of the posts needs for a search"
+        )
 
     def work(self, opts: argparse.Namespace) -> None:
         """Prints the articles."""
         assert self.settings is not None
         if opts.limit < 1:
             raise UsageError("--limit wants a number from 1 on")
+        since, until = moments(opts.since, opts.until)
+        if opts.index:
+            self._write_index(opts, since, until)
+            return
         try:
-            query = Query.parse(" ".join(self.words))
+            query = Query.parse(" ".join(self.words), opts.stock)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
-        since, until = moments(opts.since, opts.until)
         with existing_archive(self.settings) as archive:
             try:
                 _catch_up(TextIndex(archive.engine, archive.root))
@@ -72,6 +84,21 @@ class Command(PlainCommand):
         if len(hits) > opts.limit:
             _say(f"only the newest {opts.limit} are shown; --limit shows more")
         self.exitcode = int(not hits)
+
+    def _write_index(self, opts: argparse.Namespace, since: datetime | None, until: datetime | None) -> None:
+        from crawler.search.site_index import write_site_index
+
+        if self.words or opts.stock:
+            raise UsageError("--index takes no words and no stock: they are typed on the site", print_help=False)
+        assert self.settings is not None
+        folder = Path(opts.index)
+        with existing_archive(self.settings) as archive:
+            written = write_site_index(archive.root / "posts", folder, since, until)
+        size = f"{written.bytes / 1e6:.1f} MB" if written.bytes >= 1e6 else f"{written.bytes / 1e3:.0f} kB"
+        print(  # noqa: T201  # a command speaks to its user
+            f"{folder}: {written.posts} posts in {written.segments} parts, {written.made} of them made anew;"
+            f" {written.files} files written, {size}"
+        )
 
 
 def _catch_up(index: TextIndex) -> None:

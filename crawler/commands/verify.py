@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.lock import ArchiveLocked
@@ -22,6 +23,7 @@ from crawler.archive.writer_lock import writer_lock
 from crawler.integrity.problem import Problem
 from crawler.run.check_settings import check_settings
 from crawler.run.counts import by_reason
+from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
@@ -41,12 +43,13 @@ class Command(PlainCommand):
         "verify",
         "verify --json",
         "verify --repair",
+        "verify --proof namqhtv5093318",
     )
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  # Scrapy's own attribute
 
     def syntax(self) -> str:
         """How it is called."""
-        return "[--json] [--repair]"
+        return "[--json] [--repair] | --proof DOC_ID"
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
@@ -57,12 +60,16 @@ class Command(PlainCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="machine-readable")
         parser.add_argument("--repair", action="store_true", help="mend what can be mended; no post is changed")
+        parser.add_argument("--proof", metavar="DOC_ID", help="prints what proves an article to others (docs/proof.md)")
 
     def work(self, opts: argparse.Namespace) -> None:
         """A line for each thing that is wrong, and a summary."""
         assert self.settings is not None
         root = archive_dir(self.settings)
         check_settings(self.settings)
+        if opts.proof is not None:
+            self._prove(root, opts)
+            return
         try:
             require_archive(self.settings)
             with writer_lock(self.settings, alone=True) if opts.repair else nullcontext():
@@ -83,6 +90,20 @@ class Command(PlainCommand):
             _print("if it is damaged, move it away: --repair makes another")
             self.exitcode = 1
 
+    def _prove(self, root: Path, opts: argparse.Namespace) -> None:
+        """Prints the proof of one article."""
+        from crawler.integrity.proof import NoProof, make_proof
+
+        if opts.repair:
+            raise UsageError("--proof reads, --repair writes: one of them", print_help=False)
+        assert self.settings is not None
+        with existing_archive(self.settings) as archive:
+            try:
+                proof = make_proof(root, archive.engine, opts.proof)
+            except (NoProof, OSError) as error:
+                sys.exit(in_words(error, self.settings) if isinstance(error, OSError) else str(error))
+        _print(json.dumps(proof, ensure_ascii=False, indent=1))
+
     def _verify(self, root: Path, opts: argparse.Namespace) -> None:
         from crawler.integrity.repair import Repair  # of all commands every one is loaded; these load numpy
         from crawler.integrity.verification import verify
@@ -90,7 +111,9 @@ class Command(PlainCommand):
         assert self.settings is not None
         lost = self._lost_catalog()
         with Archive.open(self.settings, _IN_MEMORY if lost and not opts.repair else "") as archive:
-            verified = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair)
+            named = self.settings["ARCHIVE_TSA_CERTIFICATES"]
+            trusted = Path(named).expanduser() if named else None
+            verified = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair, trusted=trusted)
             problems = [Problem("no_catalog", lost, _LOST)] if lost and verified.posts + verified.captures else []
             problems += verified.problems
             mended = set(Repair(archive, now()).mend(verified.problems) if opts.repair else [])
@@ -115,6 +138,8 @@ def _print_lines(root: Path, verified: "Verified", problems: Collection[Problem]
     left = Counter(problem.kind for problem in problems if problem not in mended)
     done = Counter(problem.kind for problem in mended)
     _print(f"{root}: {verified.posts} posts, {verified.captures} captures")
+    if verified.stamped:
+        _print(verified.stamped)
     if done:
         _print(f"mended: {by_reason(done)}")
     _print(f"wrong: {by_reason(left)}" if left else "nothing is wrong")
@@ -124,6 +149,7 @@ def _print_json(root: Path, verified: "Verified", problems: Collection[Problem],
     rows = [asdict(problem) | {"mended": problem in mended} for problem in problems]
     counts = dict(sorted(Counter(problem.kind for problem in problems).items()))
     report = {"archive": str(root), "posts": verified.posts, "captures": verified.captures}
+    report |= {"stamped": verified.stamped} if verified.stamped else {}
     _print(json.dumps(report | {"counts": counts, "problems": rows}, ensure_ascii=False, indent=1))
 
 

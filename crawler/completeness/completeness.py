@@ -59,7 +59,9 @@ def _articles(connection: sa.Connection) -> Iterator[tuple[str, str | None, froz
     """Address, day and witnesses of each article, one after the other; what is refused is no article."""
     by_lists = sa.select(listed.c.doc_id, listed.c.channel.label("by"), sa.cast(sa.null(), sa.Text).label("url"))
     by_archives = sa.select(mementos.c.doc_id, mementos.c.archive, sa.func.min(mementos.c.url))
-    by_archives = by_archives.where(mementos.c.state != REFUSED).group_by(mementos.c.doc_id, mementos.c.archive)
+    # What somebody gave may have been chosen by what was lacking here: that says nothing of how many nobody saw.
+    is_witness = mementos.c.archive.in_(ALL) & (mementos.c.state != REFUSED)
+    by_archives = by_archives.where(is_witness).group_by(mementos.c.doc_id, mementos.c.archive)
     sightings = sa.union_all(by_lists, by_archives).subquery()
     url = sa.func.coalesce(entries.c.url, sightings.c.url)
     query = (

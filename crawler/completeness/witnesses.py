@@ -4,7 +4,8 @@ from crawler.archive.ledger import COLUMN, FLASHES, OLD_LIST
 from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE
 
 ROLL, COLUMNS, OLD_LISTS = "roll", "columns", "old_lists"
-OWN = (ROLL, COLUMNS, FLASHES, OLD_LISTS)  # of one editorial system: what it keeps out of one may be kept out of all
+# Of one editorial system: what it keeps out of one may be kept out of all.
+OWN = (ROLL, COLUMNS, FLASHES, OLD_LISTS)
 ALL = (*OWN, INTERNET_ARCHIVE, COMMON_CRAWL)
 
 

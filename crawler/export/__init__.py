@@ -1,1 +1,1 @@
-"""The archive as one table for research: its columns, its rows as of any moment, its file formats."""
+"""The archive as one table for research, its columns and its rows as of any moment; and as feeds."""

@@ -1,6 +1,6 @@
 """The rows of an export: what the archive holds, or held at a moment, with the text of each article or revision."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from crawler.archive.texts import AT_ANY_TIME, newest_text, texts_at
 from crawler.export.columns import COLUMNS, LIST, TIME, Column
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of, post_hash
+from crawler.sina.named_stocks import named_stocks
 from crawler.times import iso
 
 _FETCH_SIZE = 100  # rows in memory
@@ -25,13 +26,16 @@ _FETCH_SIZE = 100  # rows in memory
 class RowFilter:
     """Which rows. ``since`` and ``until``, not in it, are of the post's date; ``as_of``: only what was seen before.
 
-    ``every``: a row for each revision and tombstone instead of one for each article.
+    ``every``: a row for each revision and tombstone instead of one for each article; ``newest``: only so many, the
+    newest first; ``doc_ids``: only of these articles.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     as_of: datetime | None = None
     every: bool = False
+    newest: int | None = None
+    doc_ids: Collection[str] | None = None
 
 
 def rows(engine: sa.Engine, root: Path, row_filter: RowFilter) -> Iterator[dict[str, Any]]:
@@ -68,11 +72,21 @@ def _query(row_filter: RowFilter) -> sa.Select[Any]:
         first_of = texts_at(until)
         is_first_of = (first_of.c.doc_id == revisions.c.doc_id) & (first_of.c.number == revisions.c.number)
         query = query.join(first_of, is_first_of)
+    if row_filter.doc_ids is not None:
+        query = query.where(articles.c.doc_id.in_(row_filter.doc_ids))
+    query = query.where(*in_window(row_filter))
+    order = (articles.c.date, articles.c.doc_id, revisions.c.seen_at, revisions.c.number)
+    if row_filter.newest is None:
+        return query.order_by(*order)
+    return query.order_by(*(column.desc() for column in order)).limit(row_filter.newest)
+
+
+def in_window(row_filter: RowFilter) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions on ``articles``."""
     if row_filter.since:
-        query = query.where(articles.c.date >= iso(row_filter.since))
+        yield articles.c.date >= iso(row_filter.since)
     if row_filter.until:
-        query = query.where(articles.c.date < iso(row_filter.until))
-    return query.order_by(articles.c.date, articles.c.doc_id, revisions.c.seen_at, revisions.c.number)
+        yield articles.c.date < iso(row_filter.until)
 
 
 def _row(engine: sa.Engine, root: Path, row: sa.RowMapping, bad: BadValues, every: bool) -> dict[str, Any]:
@@ -114,7 +128,13 @@ def _text(engine: sa.Engine, root: Path, row: sa.RowMapping) -> dict[str, Any]:
         return {}
     markdown = markdown_of(post)
     text = plain_text(markdown)
-    return {"markdown": markdown, "text": text, "characters": len(text), "is_edited": is_edited}
+    return {
+        "markdown": markdown,
+        "text": text,
+        "characters": len(text),
+        "is_edited": is_edited,
+        "named_stocks": list(named_stocks(f"{row['title_then']}\n{text}")),
+    }
 
 
 def _is_as_written(post: str | None, file_hash: str) -> bool:

@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import IO, Any
@@ -42,9 +42,6 @@ def write_parquet(rows: Rows, file: IO[bytes]) -> int:
             writer.write_table(pa.Table.from_pylist(group, schema))
             count += len(group)
     return count
-
-
-WRITERS: dict[str, Callable[[Rows, IO[bytes]], int]] = {"jsonl": write_jsonl, "parquet": write_parquet}
 
 
 def _json(value: datetime) -> str:

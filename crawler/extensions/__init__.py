@@ -1,1 +1,1 @@
-"""What goes along with a run: ledger, progress, search index, manifest, metrics and report."""
+"""What goes along with a run: ledger, progress, search index, manifest, feeds, metrics and report."""

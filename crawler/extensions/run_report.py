@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
 from crawler.items import Article, ArticleImages
+from crawler.run.counts import by_name, part
 from crawler.run.identity import Identity
 from crawler.run.outcome import WRITES, Outcome, judge
 from crawler.times import iso, now
@@ -37,8 +38,9 @@ class RunReport:
         self._started = run.started
         self._shortened: list[dict[str, Any]] = []
         self._has_row = False
-        self._judged: Outcome | None = None
+        self._judged: tuple[Outcome, dict[str, int]] | None = None
         self._closed: tuple[Spider, str, datetime] | None = None
+        self._path = run.report
         self.run = run.name
 
     @classmethod
@@ -79,9 +81,10 @@ class RunReport:
 
     def _judge(self, spider: Spider, reason: str, ended: datetime) -> None:
         outcome = judge(self._stats.get_stats(), reason, *self._bounds)
-        if outcome == self._judged:
+        judged = outcome, part(self._stats.get_stats(), "proof")  # a time stamp may come when the spider has closed
+        if judged == self._judged:
             return
-        self._judged = outcome
+        self._judged = judged
         try:
             self._enter(spider, outcome, ended)
         except (OSError, SQLAlchemyError) as error:
@@ -97,7 +100,7 @@ class RunReport:
             self._has_row = True
         self._archive.runs.end(self.run, ended, outcome.name, report["counts"])
         content = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-        self._archive.storage.write(f"reports/{self.run}.json", content.encode())
+        self._archive.storage.write(self._path, content.encode())
 
     def _report(self, spider: Spider, outcome: Outcome, ended: datetime) -> dict[str, Any]:
         stats = self._stats.get_stats()
@@ -109,16 +112,10 @@ class RunReport:
             "started_at": iso(self._started),
             "ended_at": iso(ended),
             "arguments": getattr(spider, "arguments", {}),
-            "counts": {
-                name.removeprefix("archive/"): value for name, value in sorted(stats.items()) if _is_count(name)
-            },
+            "counts": by_name(stats),
             "channels": getattr(spider, "listed", {}),
             "unknown_layout_example": stats.get("archive/layout/unknown_example"),
             "failures": self._archive.ledger.failures(self._started, _MOST_FAILURES),
             "shortened": self._shortened,
             "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         }
-
-
-def _is_count(name: str) -> bool:
-    return name.startswith("archive/") and not name.endswith("_example")

@@ -64,7 +64,7 @@ class Inventory:
         self._tables.execute("INSERT INTO present VALUES (?, ?, ?)", (os.fsencode(path), sha256, name))
 
     def add_capture(self, path: str, sha256: str) -> None:
-        """A WARC that is there; `sha256` is empty where it could not be read, or is still written."""
+        """A WARC, or a time stamp, that is there; `sha256` is empty where it could not be read, or is still written."""
         self._tables.execute("INSERT OR REPLACE INTO present VALUES (?, ?, NULL)", (os.fsencode(path), sha256))
 
     def add_known(self, posts: Iterable[tuple[str, str]]) -> None:

@@ -1,10 +1,10 @@
 """Files that are no part of an archive, or not any more."""
 
-import fcntl
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from crawler.archive.file_lock import CAN_LOCK, try_lock
 from crawler.archive.files import open_regular
 from crawler.integrity.problem import Problem
 
@@ -38,10 +38,9 @@ def _is_settled(path: Path) -> bool:
 
 
 def _is_being_written(path: Path) -> bool:
-    """A run locks the captures that it writes. One that is finished meanwhile counts as well."""
+    """A run locks the captures that it writes. So counts what is finished meanwhile, or in doubt."""
     try:
         with open_regular(path) as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):
+            return not CAN_LOCK or not try_lock(file, shared=True)
+    except FileNotFoundError:
         return True
-    return False

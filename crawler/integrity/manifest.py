@@ -3,6 +3,7 @@
 ``manifests/2024-03-05.txt`` is a list that ``sha256sum -c`` checks in the archive's folder. Its first
 line names the manifest before and that file's own sha256, so that who changes an old post, capture or
 manifest has to change every manifest since. A post's newest entry counts: a revision is no tampering.
+A day that has a root is closed (roots.py); a manifest also lists the time stamps of days before it.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatch
 from heapq import merge
 from itertools import chain, groupby, takewhile
@@ -24,12 +25,14 @@ from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.archive.unlisted import Unlisted
+from crawler.integrity.roots import close_days, read_roots
 
 _POSTS = sa.select(articles.c.path, articles.c.file_hash)
 _ROWS = 1000  # of the catalog, that are read at once
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_FIRST = "# previous none\n"
 _MEMBER = b"\x1f\x8b\x08"  # what a gzip member, and so each record of a WARC, begins with
 _WARC_NAME = re.compile(r"\d{8}T\d{6}Z-.*\.warc\.gz")
 
@@ -94,13 +97,26 @@ def manifest_files(root: Path) -> list[Path]:
     return sorted((root / "manifests").glob(_NAME))
 
 
+def manifest_days(storage: Storage) -> list[str]:
+    """The days that have one, in their order."""
+    return [name.removesuffix(".txt") for name in storage.names("manifests") if fnmatch(name, _NAME)]
+
+
 def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | None:
     """Adds files, hashes by path, to the manifest of the day, and returns its path; None if the newest has them all.
 
-    A day that another manifest has followed is closed: then the newest one takes them. So it does where a capture
-    that it has was continued: each manifest stays true. Raises OSError.
+    A day that another manifest has followed, or that has a root, is closed: then the newest one takes them, or the
+    day after. The days before get their roots first. Where a capture was continued that the newest has, it takes
+    them while it is open: each manifest stays true. Raises OSError.
     """
     return _enter(storage, lambda: sorted(hashes.items()), at)
+
+
+def _open_day(storage: Storage, days: list[str], at: datetime) -> str:
+    """The day whose manifest is written to now."""
+    day = max([f"{at.astimezone(UTC):%Y-%m-%d}", *days[-1:]])
+    closed = max(read_roots(storage).keys() & days, default="")
+    return day if day > closed else str(date.fromisoformat(closed) + timedelta(days=1))
 
 
 def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
@@ -119,13 +135,15 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
         noted = {path for part in unlisted.parts(connection, "captures") for path in part}
         present = _captures_since(storage, day, noted)
         captures = sorted(_new_captures(storage, newest, present, noted))
+        stamps = {path: storage.sha256(path) for path in _stamps(storage, connection, unlisted)}  # sorted
 
         def entries() -> Iterator[_Entry]:
             noted_posts = (_posts_at(connection, part) for part in unlisted.parts(connection, "posts"))
             return merge(captures, _posts_since(connection, day), chain.from_iterable(noted_posts))
 
-        entered = _enter(storage, entries, at)
+        entered = _enter(storage, entries, at, stamps.items())
         unlisted.forget(noted & present, connection)
+        unlisted.forget(stamps if entered else (), connection)
         for part in unlisted.parts(connection, "posts"):
             unlisted.forget(part, connection)
     return entered
@@ -150,9 +168,17 @@ def continued(lines: Iterable[bytes], before: str) -> str:
     return now if is_continued or now == before else ""
 
 
-def _enter(storage: Storage, entries: Callable[[], Iterable[_Entry]], at: datetime) -> str | None:
-    """`entries`, sorted by path, are asked for twice, and never held: they may be a whole archive."""
-    newest = _newest(storage)
+def _enter(
+    storage: Storage,
+    entries: Callable[[], Iterable[_Entry]],
+    at: datetime,
+    also: Iterable[_Entry] = (),
+) -> str | None:
+    """`entries`, sorted by path, are asked for twice, and never held: they may be a whole archive.
+
+    `also`, sorted: what is entered with others, and alone is no reason for a manifest.
+    """
+    days, newest = manifest_days(storage), _newest(storage)
     is_new = goes_on = False
     for path, held, sha256 in _side_by_side(_entries(storage, newest), entries()):
         if sha256 not in ("", held):
@@ -160,10 +186,14 @@ def _enter(storage: Storage, entries: Callable[[], Iterable[_Entry]], at: dateti
             goes_on = goes_on or bool(held and path.startswith("captures/"))
     if not is_new:
         return None
-    name = newest if goes_on else max(f"{at.astimezone(UTC):%Y-%m-%d}.txt", newest)
-    before = max((other for other in _manifest_names(storage) if other < name), default="")
-    head = f"# previous {storage.sha256(f'manifests/{before}')} {before}\n" if before else "# previous none\n"
-    both = _side_by_side(_entries(storage, newest), entries())
+    day = _open_day(storage, days, at)
+    if goes_on and days[-1] not in read_roots(storage):
+        day = days[-1]
+    name, before = f"{day}.txt", [other for other in days if other < day]
+    head = f"# previous {storage.sha256(f'manifests/{before[-1]}.txt')} {before[-1]}.txt\n" if before else _FIRST
+    if day not in days:
+        close_days(storage, before)
+    both = _side_by_side(_entries(storage, newest), merge(entries(), also))
     lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if name == newest or sha256 not in ("", held))
     storage.write_parts(f"manifests/{name}", (line.encode() for line in chain([head], lines)))
     return f"manifests/{name}"
@@ -210,13 +240,14 @@ def _posts_at(connection: sa.Connection, paths: list[str]) -> list[_Entry]:
     return [(path, held[path]) for path in paths if path in held]
 
 
-def _manifest_names(storage: Storage) -> list[str]:
-    return [name for name in storage.names("manifests") if fnmatch(name, _NAME)]
+def _stamps(storage: Storage, connection: sa.Connection, unlisted: Unlisted) -> list[str]:
+    """The time stamps that are there and in no manifest yet: who takes one away later changes the days after it."""
+    return [path for part in unlisted.parts(connection, "manifests") for path in part if storage.exists(path)]
 
 
 def _newest(storage: Storage) -> str:
     """The name of the newest manifest; empty if there is none."""
-    return max(_manifest_names(storage), default="")
+    return max((f"{day}.txt" for day in manifest_days(storage)), default="")
 
 
 def _captures_since(storage: Storage, day: str, noted: AbstractSet[str]) -> set[str]:

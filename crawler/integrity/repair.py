@@ -13,10 +13,11 @@ from crawler.archive.archive import Archive
 from crawler.archive.files import put_in_place, read_regular, sha256_of
 from crawler.archive.tables import articles, revisions
 from crawler.archive.texts import newest_text
-from crawler.integrity.manifest import Manifest, enter, manifest_files
+from crawler.integrity.manifest import Manifest, enter, manifest_days, manifest_files
 from crawler.integrity.mend_values import MendValues
 from crawler.integrity.problem import Problem
 from crawler.integrity.repair_rows import RepairRows
+from crawler.integrity.roots import close_days
 from crawler.items import Article, Capture, ListEntry
 from crawler.post.minhash import text_bands
 from crawler.post.post import Post, Unreadable, content_hash, post_hash
@@ -44,6 +45,7 @@ class Repair:
             "bad_value": MendValues(archive, at).mend,
             "wrong_index": self._drop_index,
             "truncated_capture": self._look_again,
+            "no_root": self._close_days,
         }
 
     def mend(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -73,6 +75,12 @@ class Repair:
         """It is made anew when it is wanted."""
         path = self._root / problem.where
         path.with_name(f"{path.name}.cdxj").unlink(missing_ok=True)
+        return True
+
+    def _close_days(self, _problem: Problem) -> bool:
+        """A root is made of manifests alone; whether they are what they were, the time stamps prove."""
+        storage = self._archive.storage
+        close_days(storage, manifest_days(storage)[:-1])
         return True
 
     def _bring_back(self, problem: Problem) -> bool:

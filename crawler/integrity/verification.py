@@ -20,6 +20,7 @@ from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import check_manifests, compare
 from crawler.integrity.check_posts import CheckedPost, check_posts, misplaced
 from crawler.integrity.check_revisions import check_revisions
+from crawler.integrity.check_roots import check_roots
 from crawler.integrity.check_values import check_values
 from crawler.integrity.inventory import Inventory
 from crawler.integrity.known import known_posts
@@ -40,26 +41,29 @@ _Map = Callable[..., Iterable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was read, and what is wrong, by kind and place."""
+    """What was read, what is wrong, by kind and place, and a sentence on the time stamps, if there are any."""
 
     posts: int
     captures: int
     problems: tuple[Problem, ...]
+    stamped: str = ""
 
 
-def verify(root: Path, engine: sa.Engine, workers: int, alone: bool) -> Verified:
+def verify(root: Path, engine: sa.Engine, workers: int, alone: bool, trusted: Path | None = None) -> Verified:
     """Reads the whole archive, and changes nothing. `workers`: processes that read; 1: this one does.
 
     `alone`: nothing else writes. Otherwise what a run is just writing may be named, but for its
-    temporary files.
+    temporary files. `trusted`: certificates that time stamps must go back to.
     """
     if faults := damaged(engine):
         return Verified(0, 0, tuple(faults))  # what it says of the files is worth nothing
     with closing(Inventory()) as inventory, _processes(workers) as map_:
-        return _verify(root, engine, map_, alone, inventory)
+        return _verify(root, engine, map_, alone, trusted, inventory)
 
 
-def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: Inventory) -> Verified:
+def _verify(
+    root: Path, engine: sa.Engine, map_: _Map, alone: bool, trusted: Path | None, inventory: Inventory
+) -> Verified:
     problems: list[Problem] = []
     files: list[str] = []  # but for the posts, of which no list is held
     captures = Captures(root / "captures") if (root / "captures").exists() else None
@@ -91,11 +95,13 @@ def _verify(root: Path, engine: sa.Engine, map_: _Map, alone: bool, inventory: I
     problems += strangers(files, strange - others)
     problems += check_values(engine)
     problems += check_manifests(root, inventory)
+    roots = check_roots(root, inventory, trusted, map_)
+    problems += roots.problems
     problems += _unexplained(compare(root, inventory), problems)
     unknown = {Path(problem.where).stem for problem in problems if problem.kind == "unknown"}
     problems = [problem for problem in problems if problem.kind != "orphan" or problem.where.split()[-1] not in unknown]
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
-    return Verified(posts, captured, tuple(order))
+    return Verified(posts, captured, tuple(order), roots.until())
 
 
 def _posts(root: Path, files: list[str], problems: list[Problem]) -> Iterator[str]:

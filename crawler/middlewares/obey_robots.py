@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
@@ -21,7 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.run import robots
 from crawler.run.host_stops import ROBOTS_FORBID
-from crawler.run.refusals import NotAsked, reason_of
+from crawler.run.refusals import UNCONNECTED, NotAsked, reason_of
 from crawler.times import now
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class ObeyRobots:
             response = await self._fetch(f"{site}/robots.txt")
         except NotAsked:
             raise
-        except (CannotResolveHostError, DownloadConnectionRefusedError) as error:
+        except UNCONNECTED as error:
             return self._unknown(site, f"no connection to {site.partition('://')[2]}: {error}", is_unconnected=True)
         except Exception as error:
             return self._unknown(site, f"it could not be had ({reason_of(error)})")

@@ -2,13 +2,15 @@
 
 import os
 
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-_SUITES = {
-    "log": "crawler.notify.log.LogSuite",
-    "mail": "crawler.notify.mail.MailSuite",
-    "slack": "crawler.notify.slack.SlackSuite",
-    "webhook": "crawler.notify.webhook.WebhookSuite",
+# What each way can't do without.
+NEEDED = {
+    "log": (),
+    "mail": ("SPIDERMON_SMTP_HOST", "SPIDERMON_EMAIL_SENDER", "SPIDERMON_EMAIL_TO"),
+    "slack": ("SPIDERMON_SLACK_SENDER_TOKEN", "SPIDERMON_SLACK_RECIPIENTS"),
+    "webhook": ("ARCHIVE_WEBHOOK_URL",),
 }
 
 
@@ -19,17 +21,22 @@ class Notify:
     """
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Raises ValueError for a way to notify that is not known."""
+        """Raises UsageError for a way to notify that is not known, or that lacks a setting."""
         ways = [way for name in settings.getlist("ARCHIVE_NOTIFY") if (way := name.strip())]
-        if unknown := [way for way in ways if way not in _SUITES]:
-            raise ValueError(f"ARCHIVE_NOTIFY: unknown {unknown[0]!r}; known are {', '.join(_SUITES)}")
+        if unknown := [way for way in ways if way not in NEEDED]:
+            raise UsageError(f"ARCHIVE_NOTIFY: unknown {unknown[0]!r}; known are {', '.join(NEEDED)}")
         if not ways:
             return
-        settings.set("SPIDERMON_ENABLED", True, "addon")
-        # When the engine has stopped, the run's report has been written.
-        settings.set("SPIDERMON_ENGINE_STOP_MONITORS", [_SUITES[way] for way in ways], "addon")
         for name, value in os.environ.items():
             if name.startswith("SPIDERMON_"):
                 settings.set(name, value, "project")
-        extensions = settings.getdict("EXTENSIONS") | {"spidermon.contrib.scrapy.extensions.Spidermon": 950}
+        if lacking := [
+            f"ARCHIVE_NOTIFY={way} wants {name}" for way in ways for name in NEEDED[way] if not settings[name]
+        ]:
+            raise UsageError(lacking[0])
+        settings.set("SPIDERMON_ENABLED", True, "addon")
+        # When the engine has stopped, the run's report has been written. One suite: the checks run once.
+        settings.set("SPIDERMON_ENGINE_STOP_MONITORS", ["crawler.notify.run_suite.RunSuite"], "addon")
+        # Behind RunReport, which judges; before LogOutcome, whose line is the last.
+        extensions = settings.getdict("EXTENSIONS") | {"spidermon.contrib.scrapy.extensions.Spidermon": 850}
         settings.set("EXTENSIONS", extensions, "project")

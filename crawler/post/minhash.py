@@ -13,6 +13,14 @@ _MIN_LENGTH = 40  # characters; shorter texts are alike by their phrases alone
 # factor * h + summand modulo 2^32, which an odd factor makes a permutation. NumPy keeps RandomState's stream as it is.
 _FACTORS, _SUMMANDS = np.random.RandomState(1).randint(0, 1 << 32, (2, _BANDS, _ROWS, 1), dtype=np.uint32)
 _FACTORS = _FACTORS << np.uint32(1) | np.uint32(1)
+# A CRC is linear: a shingle's is that of zeros, changed by each byte where it stands. A fourth of UTF-32's are zero.
+_SIZE = 4 * _SHINGLE
+_ZEROS = zlib.crc32(bytes(_SIZE))
+_PLACES = [(char, byte) for char in range(_SHINGLE) for byte in range(3)]
+_CHANGES = np.array(
+    [[zlib.crc32(bytes([value]).rjust(4 * char + byte + 1, b"\0").ljust(_SIZE, b"\0")) ^ _ZEROS for value in range(256)]
+     for char, byte in _PLACES], np.uint32,
+)  # fmt: skip
 
 
 def text_bands(text: str) -> tuple[str, ...]:
@@ -20,12 +28,19 @@ def text_bands(text: str) -> tuple[str, ...]:
     text = "".join(text.split())
     if len(text) < _MIN_LENGTH:
         return ()
-    encoded = text.encode("utf-32-le")
-    size = 4 * _SHINGLE
-    shingles = {zlib.crc32(encoded[start : start + size]) for start in range(0, len(encoded) - size + 1, 4)}
-    hashes = _mixed(np.fromiter(shingles, np.uint32))
+    hashes = _mixed(_crcs(text))
     least = [(factors * hashes + summands).min(axis=1) for factors, summands in zip(_FACTORS, _SUMMANDS, strict=True)]
     return tuple(hashlib.blake2b(band.astype("<u4").tobytes(), digest_size=8).hexdigest() for band in least)
+
+
+def _crcs(text: str) -> NDArray[np.uint32]:
+    """Of all its shingles, in their order."""
+    count = len(text) - _SHINGLE + 1
+    bytes_of_chars = np.frombuffer(text.encode("utf-32-le"), np.uint8).reshape(-1, 4).T
+    crcs = np.full(count, _ZEROS, np.uint32)
+    for (char, byte), changes in zip(_PLACES, _CHANGES, strict=True):
+        crcs ^= changes[bytes_of_chars[byte, char : char + count]]
+    return crcs
 
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

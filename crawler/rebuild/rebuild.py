@@ -180,11 +180,11 @@ class Rebuild:
         """The post in its place. One that is no more what was written was edited, and stays, but by force."""
         article.path, article.revision, article.archived_hash = row["path"], row["number"], row["file_hash"]
         archive.show_kept_images(article)
-        present = archive.storage.read(article.path)
-        self._note(row, article, present, archive.form.render(article))
+        present, post = archive.storage.read(article.path), archive.form.render(article)
+        self._note(row, article, present, post)
         if self._force and present is not None:
             article.archived_hash = post_hash(present)
-        outcome = archive.posts.write(article)
+        outcome, article.file_hash = archive.posts.put(article.path, post.encode(), article.archived_hash)
         self.report.outcomes[article.doc_id] = KEPT if outcome == KEPT_OTHER else outcome
         if outcome == KEPT_OTHER:
             logger.warning("edited by hand, and kept: %s", archive.posts.where(article.path))

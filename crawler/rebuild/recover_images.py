@@ -2,7 +2,6 @@
 
 import logging
 import re
-from datetime import UTC, datetime
 
 from crawler.archive.files import is_regular, put_in_place
 from crawler.archive.image_file import read_image
@@ -33,8 +32,7 @@ def recover_images(captures: Captures, images: Images, most: int) -> int:
             logger.warning("image not recovered: %s: %s", capture.url, error)
             continue
         put_in_place(images.path(image.name), image.content)
-        at = datetime.strptime(capture.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         place = Capture(capture.file, capture.offset, capture.length)
-        images.enter(capture.url, image.name, (image.width, image.height), place, at)
+        images.enter(capture.url, image.name, (image.width, image.height), place, capture.at)
         recovered += 1
     return recovered

@@ -38,7 +38,7 @@ class Step:
     @property
     def at(self) -> datetime:
         """When it was captured, here or by a web archive."""
-        return _time_of(self.capture)
+        return self.capture.at
 
     @property
     def seen_by(self) -> str:
@@ -88,7 +88,7 @@ class Timeline:
         """Enters what a list showed."""
         try:
             saved = self._captures.read(capture.file, capture.offset, capture.length)
-            entries = of_list.read(decoded(saved, self._archive.rules.most_bytes), _time_of(capture))
+            entries = of_list.read(decoded(saved, self._archive.rules.most_bytes), capture.at)
         except (DamagedCapture, NoAnswer) as error:
             if capture.status < _ERROR:
                 logger.warning("no list (%s): %s", error.reason, capture.url)
@@ -100,7 +100,7 @@ class Timeline:
                 self.urls[address.doc_id].add(without_tracking(entry.url))
         # A second witness has no ctime, and takes none away.
         self._listed |= {id_: entry for id_, entry in shown.items() if entry.created_at or id_ not in self._listed}
-        self._archive.listed(shown.items(), of_list.channel, _time_of(capture))
+        self._archive.listed(shown.items(), of_list.channel, capture.at)
 
     def _step(self, capture: IndexedCapture) -> Step | None:
         address = _address(capture.url)
@@ -116,7 +116,7 @@ class Timeline:
             except BadAddress as error:
                 logger.warning("redirected to no address (%s): %s [%s]", error, capture.url, doc_id)
         entry = self._listed.get(doc_id) or ListEntry(url=capture.url, title="")
-        self._archive.listed([(doc_id, entry)], None, _time_of(capture))
+        self._archive.listed([(doc_id, entry)], None, capture.at)
         is_error = capture.status >= _ERROR and not capture.truncated
         if capture.redirect or capture.status == _NOT_MODIFIED or is_error:
             return Step(capture, doc_id, entry, None)
@@ -141,16 +141,12 @@ def _address(url: str) -> Address | None:
         return None
 
 
-def _time_of(capture: IndexedCapture) -> datetime:
-    return datetime.strptime(capture.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-
-
 def _learned_at(capture: IndexedCapture) -> datetime:
     """The name of our runs begins with their start."""
     if not capture.source:
-        return _time_of(capture)
+        return capture.at
     begun = PurePosixPath(capture.run).name.partition("-")[0]
     try:
         return datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        return _time_of(capture)
+        return capture.at

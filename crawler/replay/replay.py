@@ -40,7 +40,8 @@ class Replay:
             return
         replay_at(settings.get("ARCHIVE_REPLAY_AT") or "")  # a download handler's error would be one per page
         handler = f"{__name__}.{ReplayDownloadHandler.__name__}"
-        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "project")  # in the place of ours
+        handlers = settings.getdict("DOWNLOAD_HANDLERS") | {"http": handler, "https": handler}  # in the place of ours
+        settings.set("DOWNLOAD_HANDLERS", handlers, "project")
         for name in ("ROBOTSTXT_OBEY", "AUTOTHROTTLE_ENABLED", "DOWNLOAD_DELAY", "RETRY_ENABLED"):
             settings.set(name, 0, "cmdline")
         settings.set("DOWNLOAD_SLOTS", {}, "cmdline")

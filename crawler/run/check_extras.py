@@ -1,7 +1,8 @@
-"""What a setting needs that is not installed with the project: the extras of pyproject.toml."""
+"""What a setting needs that is not installed with the project: the extras of pyproject.toml, and a program."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from shutil import which
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
@@ -31,3 +32,5 @@ def check_extras(settings: BaseSettings) -> None:
     for name, is_needed, module, package in _NEEDS:
         if is_needed(settings) and not find_spec(module):
             raise UsageError(f"{name} needs {module}: pip install {package}", print_help=False)
+    if settings["ARCHIVE_TSA_URL"] and not which("openssl"):
+        raise UsageError("ARCHIVE_TSA_URL needs the program openssl", print_help=False)

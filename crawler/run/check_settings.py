@@ -11,9 +11,19 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from scrapy.utils.project import get_project_settings
 
+from crawler.archive.paths import archive_url
 from crawler.run.check_extras import check_extras
 from crawler.run.jobdir import refuse_jobdir
-from crawler.run.places import archive_place, database_address, file_place, replay_source, web_address
+from crawler.run.places import (
+    archive_place,
+    certificates_file,
+    database_address,
+    feed_place,
+    file_place,
+    key_file,
+    replay_source,
+    web_address,
+)
 from crawler.times import parse_intervals
 
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
@@ -104,15 +114,27 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_NOTIFY": _words("log", "mail", "slack", "webhook"),
     "ARCHIVE_WEBHOOK_URL": web_address,
     "ARCHIVE_METRICS_FILE": file_place,
+    "ARCHIVE_TSA_URL": web_address,
+    "ARCHIVE_TSA_CERTIFICATES": certificates_file,
+    "ARCHIVE_FEED": feed_place,
+    "ARCHIVE_EDITS_FEED": feed_place,
+    "ARCHIVE_SIGNING_KEY": key_file,
 }
 
 
 def check_log(settings: BaseSettings) -> None:
-    """Scrapy sets the log up before a command is run. Raises UsageError for a bad LOG_LEVEL, OSError for a file."""
+    """Scrapy sets the log up before a command is run.
+
+    Raises UsageError for a bad LOG_LEVEL or LOG_FORMAT, OSError for a LOG_FILE.
+    """
     level = str(settings["LOG_LEVEL"])
     if not level.isdigit() and level not in logging.getLevelNamesMapping():
         known = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
         raise UsageError(f"LOG_LEVEL: {known} is wanted, not {level!r}", print_help=False)
+    try:
+        logging.Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]).format(logging.makeLogRecord({}))
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"LOG_FORMAT: {error}", print_help=False) from None
     if settings["LOG_FILE"]:
         Path(settings["LOG_FILE"]).open("a").close()
 
@@ -137,7 +159,16 @@ def check_settings(settings: BaseSettings) -> None:
             _check_kind(settings, str(name))
     if "webhook" in str(settings["ARCHIVE_NOTIFY"]) and not settings["ARCHIVE_WEBHOOK_URL"]:
         raise UsageError("ARCHIVE_NOTIFY=webhook wants ARCHIVE_WEBHOOK_URL, an address", print_help=False)
+    _check_feeds(settings)
     check_extras(settings)
+
+
+def _check_feeds(settings: BaseSettings) -> None:
+    feed, edits = settings["ARCHIVE_FEED"], settings["ARCHIVE_EDITS_FEED"]
+    if feed and feed == edits:
+        raise UsageError(f"ARCHIVE_FEED and ARCHIVE_EDITS_FEED are one file, {feed}; two are wanted", print_help=False)
+    if (feed or edits) and (url := archive_url(settings)):
+        raise UsageError(f"ARCHIVE_FEED works on an archive in a folder, not on {url}", print_help=False)
 
 
 def _check_kind(settings: BaseSettings, name: str) -> None:

@@ -57,6 +57,15 @@ class Counts:
         )
 
 
+def by_name(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """All counts of the archive's stats, sorted, by ``component/what``; examples, and how the run ended, are none."""
+    return {
+        name.removeprefix("archive/"): value
+        for name, value in sorted(stats.items())
+        if name.startswith("archive/") and not name.startswith("archive/run/") and not name.endswith("_example")
+    }
+
+
 def part(stats: Mapping[str, Any], component: str) -> dict[str, Any]:
     """The stats ``archive/<component>/<reason>`` of one component, by reason."""
     prefix = f"archive/{component}/"

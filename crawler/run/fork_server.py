@@ -7,15 +7,18 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext  # which Windows lacks
 
 # First, so that a server that is still loading the rest ends, too.
 _FIRST = "crawler.run.ends_with_parent"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def fork_server(preload: Sequence[str] = ()) -> ForkServerContext:
+def fork_server(preload: Sequence[str] = ()) -> "ForkServerContext":
     """What starts workers: `preload` names modules, loaded once for all of them. Give each `end_with_main` to do first.
 
     To be started by a thread that lasts: the kernel takes the end of that for the end of the parent.

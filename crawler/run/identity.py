@@ -18,6 +18,11 @@ class Identity:
     name: str
     started: datetime
 
+    @property
+    def report(self) -> str:
+        """Where its report is in the archive."""
+        return f"reports/{self.name}.json"
+
     @classmethod
     def of(cls, crawler: Crawler) -> "Identity":
         """That of a crawl: the same whoever asks."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -16,7 +17,7 @@ from crawler.archive.index_queries import IndexQueries, IndexQuery
 from crawler.archive.mementos import HeldMemento
 from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE
 from crawler.run.index_search import Search
-from crawler.run.refusals import NotAsked, reason_of
+from crawler.run.refusals import NO_CONNECTION, UNCONNECTED, NotAsked, reason_of
 from crawler.run.web_archives import WebArchives
 from crawler.times import BEIJING, now
 from crawler.webarchive import common_crawl, internet_archive
@@ -151,6 +152,10 @@ class IndexReader:
             return await self._crawler.engine.download_async(self._archives.index_request(archive, url))
         except NotAsked:
             raise
+        except UNCONNECTED as error:
+            said = f"no connection to {urlsplit(url).netloc}: {error}"
+            self._stats.set_value(f"archive/{NO_CONNECTION}/host_example", said)
+            raise NoIndex(NO_CONNECTION, said) from error
         except Exception as error:  # as an errback would hear of it
             raise NoIndex(reason_of(error), f"{type(error).__name__}: {error}: {url}") from error
 

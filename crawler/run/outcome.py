@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.run import host_stops
 from crawler.run.counts import Counts, by_reason, part
+from crawler.run.refusals import NO_CONNECTION
 from crawler.sina.article import GONE as _SAID_GONE
 
 # Exit statuses of `scrapy crawl`; 1 and 2 are Scrapy's own (it could not start; wrong usage).
@@ -51,7 +52,8 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
     if forbidden in counts.failed_listings or _too_many(counts.failed.get(forbidden, 0), asked, max_failure_ratio):
         return Outcome(forbidden, ROBOTS, stats["archive/robots/forbidden_example"])
     if counts.failed_listings:
-        return Outcome("listing_failed", LISTING, f"no listing: {by_reason(counts.failed_listings)}")
+        why = stats.get(f"archive/{NO_CONNECTION}/host_example") or by_reason(counts.failed_listings)
+        return Outcome("listing_failed", LISTING, f"no listing: {why}")
     if (others := part(stats, "second_source")) and not part(stats, "listing").get("pages"):
         return Outcome("listing_failed", LISTING, f"no source could be read: {by_reason(others)}")
     if _too_many(lost, asked, max_failure_ratio):

@@ -1,8 +1,12 @@
 """Whether a setting names a place that can be what it is to be: each raises ValueError that says what is wanted."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+
+FEED_FORMATS = {".xml": "atom", ".atom": "atom", ".json": "jsonfeed"}  # by how a feed's file is named
+_CAPTURES = (b"WARC/", b"\x1f\x8b", b"PK")  # with what a WARC, a packed one and a .wacz begin
 
 
 def archive_place(text: str) -> None:
@@ -20,14 +24,48 @@ def archive_place(text: str) -> None:
 
 def replay_source(text: str) -> None:
     """ARCHIVE_REPLAY_FROM: something that is there."""
-    if text and not _path(text).exists():
+    if not text:
+        return
+    path = _path(text)
+    if not path.exists():
         raise ValueError(f"there is no file or folder {text}")
+    if not path.is_dir() and not (path.is_file() and _begins(path, _CAPTURES)):
+        raise ValueError(f"{text} is no WARC, no .wacz and no folder of saved pages")
+
+
+def _begins(path: Path, signs: tuple[bytes, ...]) -> bool:
+    with path.open("rb") as file:
+        return file.read(max(map(len, signs))).startswith(signs)
 
 
 def file_place(text: str) -> None:
     """ARCHIVE_METRICS_FILE: a file, there or not."""
     if text and _path(text).is_dir():
         raise ValueError(f"{text} is a folder, a file is wanted")
+
+
+def certificates_file(text: str) -> None:
+    """ARCHIVE_TSA_CERTIFICATES: a PEM file with one at least."""
+    if text and not _path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+    try:
+        if text and b"-----BEGIN CERTIFICATE-----" not in _path(text).read_bytes():
+            raise ValueError(f"{text} has no certificate in PEM")
+    except OSError as error:
+        raise ValueError(f"{text} can't be read: {error.strerror}") from None
+
+
+def feed_place(text: str) -> None:
+    """ARCHIVE_FEED, ARCHIVE_EDITS_FEED: a file, there or not, whose name says the format."""
+    file_place(text)
+    if text and _path(text).suffix.lower() not in FEED_FORMATS:
+        raise ValueError(f"a name that ends in {', '.join(FEED_FORMATS)} is wanted, not {text!r}")
+
+
+def key_file(text: str) -> None:
+    """ARCHIVE_SIGNING_KEY: a file that is there."""
+    if text and not _path(text).is_file():
+        raise ValueError(f"there is no file {text}")
 
 
 def database_address(text: str) -> None:
@@ -42,8 +80,12 @@ def database_address(text: str) -> None:
 
 
 def web_address(text: str) -> None:
-    """ARCHIVE_WEBHOOK_URL; it is not repeated either."""
-    if text and not text.startswith(("http://", "https://")):
+    """ARCHIVE_WEBHOOK_URL, ARCHIVE_TSA_URL; it is not repeated either."""
+    try:
+        is_good = not text or (text.startswith(("http://", "https://")) and bool(urlsplit(text).hostname))
+    except ValueError:
+        is_good = False
+    if not is_good:
         raise ValueError("an address that begins with http:// or https:// is wanted")
 
 

@@ -1,6 +1,14 @@
 """Why a response is not read, or a request not sent."""
 
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
+
+UNCONNECTED = (CannotResolveHostError, DownloadConnectionRefusedError)  # the host was not reached at all
+NO_CONNECTION = "no_connection"
 
 
 class NotRead(IgnoreRequest):
@@ -34,4 +42,6 @@ def reason_of(error: BaseException | None) -> str:
     """In one word, why there is nothing to read."""
     if isinstance(error, DownloadCancelledError):  # Scrapy's client cancels what is larger than DOWNLOAD_MAXSIZE
         return "too_large"
+    if isinstance(error, UNCONNECTED):
+        return NO_CONNECTION
     return error.reason if isinstance(error, (NotRead, NotAsked)) else type(error).__name__

@@ -13,6 +13,7 @@ from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE
 from crawler.times import parse_intervals
 from crawler.webarchive import common_crawl, internet_archive
 from crawler.webarchive.memento import Memento
+from crawler.webarchive.wacz_address import SCHEME, wacz_address
 
 # A host's slots of Scrapy's downloader. The Internet Archive allows 30 queries and 600 captures a minute, and wants
 # less; Common Crawl wants one query at a time, a second apart, and half a second between records.
@@ -21,6 +22,7 @@ SLOTS = {
     INTERNET_ARCHIVE: {"concurrency": 4, "delay": 0.25, "jitter": 0},
     f"{COMMON_CRAWL}_index": {"concurrency": 1, "delay": 1.5, "jitter": 0},
     COMMON_CRAWL: {"concurrency": 2, "delay": 0.5, "jitter": 0},
+    SCHEME: {"concurrency": 8, "delay": 0, "jitter": 0},  # a file
 }
 
 # The answers to one who asks too fast. A 503 of the Internet Archive's may be that of one capture alone.
@@ -58,9 +60,9 @@ class WebArchives:
         return sorted({urlsplit(address).hostname or "" for address in addresses})
 
     def host(self, archive: str) -> str:
-        """That gives the captures of an archive."""
-        address = self.internet_archive if archive == INTERNET_ARCHIVE else self.common_crawl_data
-        return urlsplit(address).hostname or ""
+        """That gives the captures of an archive; the name of one whose captures come from a file is none's."""
+        data = {INTERNET_ARCHIVE: self.internet_archive, COMMON_CRAWL: self.common_crawl_data}
+        return (urlsplit(data[archive]).hostname or "") if archive in data else archive
 
     def index_request(self, archive: str, url: str) -> Request:
         """Asks an index."""
@@ -68,6 +70,9 @@ class WebArchives:
 
     def memento_request(self, memento: Memento) -> Request:
         """Asks for a capture."""
+        if memento.archive not in _BUSY:
+            meta = {"download_slot": SCHEME, "memento": memento, "dont_obey_robotstxt": True}
+            return Request(wacz_address(memento), meta=meta, dont_filter=True)
         meta = self._meta(memento.archive) | {"memento": memento}
         if memento.archive == INTERNET_ARCHIVE:
             return Request(internet_archive.memento_url(self.internet_archive, memento), meta=meta, dont_filter=True)

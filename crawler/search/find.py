@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.archive.bad_values import BadValues
+from crawler.archive.bad_values import BadValues, parsed_texts
 from crawler.archive.posts import kept_post, newest_post
 from crawler.archive.tables import articles
 from crawler.post.plain_text import plain_text
@@ -16,6 +16,7 @@ from crawler.post.post import markdown_of, post_hash
 from crawler.search.query import Query
 from crawler.search.snippet import Snippet, snippet
 from crawler.search.text_index import UNIT
+from crawler.sina.stock_codes import written_forms
 from crawler.times import iso
 
 _WORDS = sa.table("words", sa.column("rowid"), sa.column("words"))
@@ -50,27 +51,39 @@ def find(
 
 
 def _statement(query: Query, since: datetime | None, until: datetime | None) -> sa.Select[Any]:
-    statement = (
-        sa.select(articles, kept_post().label("kept"))
-        .select_from(_WORDS)
-        .join(_TEXTS, _TEXTS.c.id == _WORDS.c.rowid)
-        .join(articles, articles.c.doc_id == _TEXTS.c.doc_id)
-        .where(_WORDS.c.words.op("MATCH")(query.expression))
-    )
+    number = _WORDS.c.rowid if query.phrases else _TEXTS.c.id
+    statement = sa.select(articles, kept_post().label("kept"))
+    if query.phrases:
+        statement = statement.select_from(_WORDS).join(_TEXTS, _TEXTS.c.id == _WORDS.c.rowid)
+        statement = statement.where(_WORDS.c.words.op("MATCH")(query.expression))
+    else:
+        statement = statement.select_from(_TEXTS)
+    statement = statement.join(articles, articles.c.doc_id == _TEXTS.c.doc_id)
+    if query.stock:
+        statement = statement.where(_may_name(query, number))
     if since:
-        statement = statement.where(_WORDS.c.rowid >= int(since.timestamp()) // UNIT, articles.c.date >= iso(since))
+        statement = statement.where(number >= int(since.timestamp()) // UNIT, articles.c.date >= iso(since))
     if until:
-        statement = statement.where(
-            _WORDS.c.rowid < int((until + _SLACK).timestamp()) // UNIT, articles.c.date < iso(until)
-        )
-    return statement.order_by(_WORDS.c.rowid.desc())
+        statement = statement.where(number < int((until + _SLACK).timestamp()) // UNIT, articles.c.date < iso(until))
+    return statement.order_by(number.desc())
+
+
+def _may_name(query: Query, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The stock's number stands in the text, whatever it is there, or in the page's markup."""
+    naming = _WORDS.alias("naming")
+    texts = sa.select(naming.c.rowid).where(naming.c.words.op("MATCH")(query.stock_expression))
+    marked = (articles.c.stocks.like(f'%"{form}"%') for form in written_forms(query.stock))
+    return sa.or_(number.in_(texts), *marked)
 
 
 def _hit(root: Path, query: Query, row: sa.RowMapping, date: datetime) -> Hit | None:
-    """None where the text has the words and not the phrase."""
+    """None where the text has the words and not the phrase, or the number and not as that of the stock."""
     post = newest_post(root, row["path"], row["kept"])
     text = plain_text(markdown_of(post or ""))
-    if not query.is_in(f"{row['title']}\n{text}") and _is_as_archived(post, row["file_hash"]):
+    whole = f"{row['title']}\n{text}"
+    if not query.names_stock(whole, parsed_texts(row["stocks"]) or ()):
+        return None
+    if not query.is_in(whole) and _is_as_archived(post, row["file_hash"]):
         return None
     names = ("doc_id", "title", "path", "url", "gone")
     return Hit(date=date, snippet=snippet(text, query), **{name: row[name] for name in names})

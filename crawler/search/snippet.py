@@ -19,17 +19,17 @@ class Snippet:
 
 def snippet(text: str, query: Query) -> Snippet:
     """The part of `text` round its first match; the beginning of a text without any."""
-    line = printable(text)
-    first = min((match.start() for pattern in query.patterns if (match := pattern.search(fold(line)))), default=0)
-    start = max(0, first - _BEFORE)
-    part = line[start : start + _LENGTH]
-    part = ("…" if start else "") + part + ("…" if start + _LENGTH < len(line) else "")
-    return Snippet(part, marks(part, query))
+    places = marks(text, query)
+    start = max(0, places[0][0] - _BEFORE) if places else 0
+    end = min(start + _LENGTH, len(text))
+    part = ("…" if start else "") + printable(text[start:end]) + ("…" if end < len(text) else "")
+    before = start - bool(start)  # how many characters of the text are not in the part
+    return Snippet(part, [(first - before, min(last, end) - before) for first, last in places if first < end])
 
 
-def marks(line: str, query: Query) -> list[tuple[int, int]]:
-    """Where each match in a line begins and ends, in order."""
-    folded = fold(line)
+def marks(text: str, query: Query) -> list[tuple[int, int]]:
+    """Where each match in a text begins and ends, in order."""
+    folded = fold(text)
     return sorted(match.span() for pattern in query.patterns for match in pattern.finditer(folded))
 
 

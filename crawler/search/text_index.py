@@ -12,7 +12,7 @@ from crawler.archive.posts import kept_post, newest_post
 from crawler.archive.tables import articles
 from crawler.post.plain_text import plain_text
 from crawler.post.post import markdown_of
-from crawler.search.tokens import tokens
+from crawler.search.tokens import TOKENS_VERSION, tokens
 from crawler.times import EARLIEST
 
 _BATCH_SIZE = 200  # articles in one transaction; another writer waits for a tenth of a second
@@ -37,6 +37,13 @@ _NUMBER = """
 """
 # No INSERT … SELECT: that begins a savepoint, at which FTS5 would write each text by itself.
 _ENTER = "INSERT INTO words (rowid, text) VALUES ((SELECT id FROM texts WHERE doc_id = :doc_id), :words)"
+# Of an index of other words than `tokens` says now; the texts are read again.
+_EMPTY = (
+    "INSERT INTO words (words) VALUES ('delete-all')",
+    "DELETE FROM texts",
+    "INSERT OR IGNORE INTO unindexed SELECT doc_id FROM articles",
+    f"PRAGMA user_version = {TOKENS_VERSION}",
+)
 _DONE = "DELETE FROM unindexed WHERE doc_id = :doc_id"
 
 
@@ -54,14 +61,26 @@ class TextIndex:
         self._root = root
 
     def behind(self) -> int:
-        """How many articles are not in it, or not with their newest text."""
+        """How many articles are not in it, or not with their newest text, and the words that a text has now."""
         with self._engine.connect() as connection:
+            if not _has_words_of_now(connection):
+                return connection.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
             return connection.scalar(sa.select(sa.func.count()).select_from(_UNINDEXED)) or 0
 
     def catch_up(self) -> Iterator[int]:
         """Indexes what it is behind, part by part, and yields how many articles each part had."""
+        self._forget_words_of_then()
         while count := self._index_part():
             yield count
+
+    def _forget_words_of_then(self) -> None:
+        with self._engine.begin() as connection:
+            if _has_words_of_now(connection):
+                return
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not _has_words_of_now(connection):  # nor has another process made it
+                for statement in _EMPTY:
+                    connection.exec_driver_sql(statement)
 
     def _index_part(self) -> int:
         with self._engine.begin() as connection:
@@ -83,3 +102,8 @@ class TextIndex:
         moment = parsed_time(row.date) or EARLIEST  # until --repair mends its date, and marks it
         words = tokens(f"{row.title}\n{plain_text(markdown_of(post or ''))}")
         return {"doc_id": row.doc_id, "at": int(moment.timestamp()) // UNIT, "words": " ".join(words)}
+
+
+def _has_words_of_now(connection: sa.Connection) -> bool:
+    """SQLite keeps a number in a database for whoever wants it, 0 before anyone has set it."""
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() == TOKENS_VERSION)

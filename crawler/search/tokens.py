@@ -7,6 +7,12 @@ _CHINESE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0
 LETTER = rf"[^\W_{_CHINESE}]"  # or digit, of a word that is not Chinese
 _CHINESE_STRETCH = re.compile(rf"[{_CHINESE}]+")
 _OTHER_STRETCH = re.compile(rf"{LETTER}+")
+# Between two characters of a phrase may stand what no reader reads aloud: “十四五”规划 is found by 十四五规划. The end
+# of a sentence or of a line may not. Of folded text, where ``！`` is ``!``.
+BETWEEN = r"[^\w\n。!?;]"
+_BETWEEN_CHINESE = re.compile(rf"(?<=[{_CHINESE}]){BETWEEN}+(?=[{_CHINESE}])")
+# Of what `tokens` says: an index of words of another one is made anew.
+TOKENS_VERSION = 1
 
 
 class _Folding(dict[int, str]):
@@ -45,5 +51,5 @@ def pairs(*chinese: str) -> list[str]:
 def tokens(text: str) -> set[str]:
     """All that a search finds `text` by; of Chinese, each character by itself, too."""
     folded = fold(text)
-    chinese = _CHINESE_STRETCH.findall(folded)
+    chinese = _CHINESE_STRETCH.findall(_BETWEEN_CHINESE.sub("", folded))
     return {*_OTHER_STRETCH.findall(folded), *"".join(chinese), *pairs(*chinese)}

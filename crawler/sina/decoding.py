@@ -33,6 +33,7 @@ _SINCE_STANDARD = str.maketrans(
     }
     | {0xE854: "龺", 0xE864: "龻", 0xE816: "𠂇", 0xE817: "𠂉", 0xE818: "𠃌", 0xE831: "𡗗", 0xE83B: "𢦏", 0xE855: "𤇾"}
 )
+_PRIVATE_USE = b"\xee"  # in UTF-8 the first byte of all those, and of nothing else
 _NONCHARACTERS = str.maketrans("", "", "\ufffe\uffff")
 
 
@@ -65,10 +66,15 @@ def _decode_other(body: bytes, broken_at: int) -> str:
     if broken_at >= len(body) - 3:
         return body[:broken_at].decode("utf-8-sig") + "\ufffd"
     with suppress(UnicodeDecodeError):
-        return body.decode("gb18030").translate(_SINCE_STANDARD)
+        return _as_since(body.decode("gb18030"))
     readings = [body.decode("utf-8-sig", errors="replace"), body.decode("gb18030", errors=_VENDOR)]
-    readings[1] = readings[1].translate(_SINCE_STANDARD)
+    readings[1] = _as_since(readings[1])
     return min(readings, key=lambda reading: reading.count("\ufffd"))
+
+
+def _as_since(text: str) -> str:
+    """Private use as later editions read it. Most texts have none, and to go through one takes long."""
+    return text.translate(_SINCE_STANDARD) if _PRIVATE_USE in text.encode() else text
 
 
 def _vendor_byte(error: UnicodeError) -> tuple[str, int]:

@@ -8,7 +8,6 @@ from lxml.etree import _Element
 
 # Old pages leave elements open: the depth is theirs, not an attack's.
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
-_BRACED = etree.XPath("//*[@*[starts-with(name(), '{')]]")
 # Elements that hold nothing, but libxml2 puts all that follows into them: they are no part of a text.
 _VOID = ("embed", "source", "track", "wbr", "keygen", "bgsound")
 _TEXT = etree.XPath("string()", smart_strings=False)
@@ -22,7 +21,8 @@ def parse_html(text: bytes) -> _Element:
         raise ValueError(str(error)) from error
     if root is None:
         raise ValueError("an empty document")
-    for element in _BRACED(root):
+    braced = {element for element in root.iter("*") for name in element.keys() if name[0] == "{"}  # noqa: SIM118  # else its children
+    for element in braced:
         _drop_braced(element)
     etree.strip_tags(root, *_VOID)
     return root

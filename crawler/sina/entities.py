@@ -8,23 +8,21 @@ from html.entities import entitydefs, html5
 
 # Names that a browser reads without their semicolon, too; the longest first, since one may begin another.
 _OLD = sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True)
+_NAME = rb"&([a-zA-Z][a-zA-Z0-9]{1,31};|(?:" + "|".join(_OLD).encode() + rb")(?![=;]))"
+_NAMES = re.compile(_NAME)
 # In a tag they stand in addresses (``?a=1&copy=2``) and are parameters.
-_TAG_OR_NAME = re.compile(
-    rb"<[!/a-zA-Z][^<>]*>|&(?:([a-zA-Z][a-zA-Z0-9]{1,31};)|(" + "|".join(_OLD).encode() + rb")(?![=;]))"
-)
-_NAME = re.compile(rb"&([a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_TAG_OR_NAME = re.compile(rb"<[!/a-zA-Z][^<>]*>|" + _NAME)
 _KNOWN = frozenset(f"{name};".encode() for name in entitydefs)
+_FOREIGN = frozenset(name.encode() for name in html5) - _KNOWN
 _MARKUP = frozenset('<>&"')
 
 
 def known_entities(text: bytes) -> bytes:
     """The text, in UTF-8, with no names but such as libxml2 knows. What would be markup stays a reference."""
-    return text if _KNOWN.issuperset(_NAME.findall(text)) else _TAG_OR_NAME.sub(_known, text)
+    return text if _FOREIGN.isdisjoint(_NAMES.findall(text)) else _TAG_OR_NAME.sub(_known, text)
 
 
 def _known(match: re.Match[bytes]) -> bytes:
-    name = match[1] or match[2]
-    characters = html5.get(name.decode()) if name and name not in _KNOWN else None
-    if characters is None:
+    if match[1] not in _FOREIGN:
         return match[0]
-    return "".join(f"&#{ord(char)};" if char in _MARKUP else char for char in characters).encode()
+    return "".join(f"&#{ord(char)};" if char in _MARKUP else char for char in html5[match[1].decode()]).encode()

@@ -1,1 +1,1 @@
-"""The status page: what was archived, what is missing and how runs ended, in one file of HTML."""
+"""What was archived, what is missing and how runs ended: the status page, in one file of HTML; the last run alone."""

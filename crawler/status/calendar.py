@@ -56,7 +56,7 @@ class Year:
 
 def years(figures: Figures, today: date) -> list[Year]:
     """Every year that has an article or a gap, the newest first; days after `today` are blank."""
-    known = {*figures.days, *figures.gaps, *figures.unlisted}
+    known = {*figures.days, *figures.missing.days, *figures.unlisted}
     if not known:
         return []
     first, last = min(known), max(today, *known)
@@ -65,7 +65,7 @@ def years(figures: Figures, today: date) -> list[Year]:
     def day_of(day: date) -> Day:
         count = figures.days.get(day, 0)
         shade = None if not first <= day <= last else bisect_left(bounds, count) + 1 if count else 0
-        return Day(day, count, figures.gaps.get(day, 0), day in figures.unlisted, shade)
+        return Day(day, count, figures.missing.days.get(day, 0), day in figures.unlisted, shade)
 
     return [Year(year, _halves(year, day_of)) for year in sorted({day.year for day in known}, reverse=True)]
 

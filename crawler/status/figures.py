@@ -3,74 +3,56 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.archive.bad_values import looks_like_time, parsed_day, parsed_time
-from crawler.archive.ledger import FAILED, GIVEN_UP, LISTED
-from crawler.archive.reports import Reports
+from crawler.archive.bad_values import looks_like_time, parsed_time
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
 from crawler.archive.tables import articles, entries
 from crawler.completeness.completeness import Completeness, completeness
+from crawler.sina.layouts import UNKNOWN
+from crawler.status.missing import Missing, missing
+from crawler.status.reported_runs import Run, last_runs
 from crawler.times import beijing_day
 
-_RUNS = 15  # shown
 _POPULATIONS = 60  # channels and months that are shown
 _PARTS = ("posts", "images", "captures", "reports", "manifests", "catalog.db")
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
-    """The article published last. ``date`` is aware."""
+class Shown:
+    """An article that is named. ``date`` is aware; ``path``: of its post in the archive, empty if there is no file."""
 
     title: str
     url: str
     date: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run as its report tells of it; ``outcome`` is empty if it has no report: it goes on, or was killed."""
-
-    started: datetime
-    ended: datetime | None
-    outcome: str
-    reason: str
-    archived: int
-    revised: int
-    failed: int
-
-    @property
-    def duration(self) -> timedelta | None:
-        return self.ended - self.started if self.ended else None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a window of days in Beijing, or of all days; ``runs`` and ``disk`` are always of all.
 
-    ``days``: articles archived per day of publication; ``gaps``: per day, listed and not archived;
-    ``unlisted``: days of which no list was read completely. ``failures``: by reason, what is to be
-    tried again or was given up. ``layouts``: by month (``2024-03``), articles of each. ``disk``: files and bytes.
-    ``completeness``: of the newest months first.
+    ``days``: articles archived per day of publication; ``unlisted``: days of which no list was read completely;
+    ``is_listed``: whether a list ever showed anything. ``layouts``: by month (``2024-03``), articles of each;
+    ``unknown``: the newest article of no known one. ``disk``: files and bytes. ``completeness``: newest months first.
     """
 
     at: datetime
-    newest: Newest | None
-    days: dict[date, int]
-    gaps: dict[date, int]
-    unlisted: frozenset[date]
-    failures: Counter[str]
-    layouts: dict[str, Counter[str]]
-    runs: list[Run]
-    disk: dict[str, tuple[int, int]]
+    newest: Shown | None = None
+    unknown: Shown | None = None
+    is_listed: bool = False
+    days: dict[date, int] = field(default_factory=dict)
+    missing: Missing = field(default_factory=Missing)
+    unlisted: frozenset[date] = frozenset()
+    layouts: dict[str, Counter[str]] = field(default_factory=dict)
+    runs: Sequence[Run] = ()
+    last_success: datetime | None = None
+    disk: dict[str, tuple[int, int]] = field(default_factory=dict)
     completeness: Sequence[Completeness] = ()
 
     @property
@@ -81,17 +63,18 @@ class Figures:
 def collect(engine: sa.Engine, root: Path, at: datetime, since: date | None, until: date | None) -> Figures:
     """The figures of the archive at `root` from `since` to `until`, both included; `at` is now."""
     first, last = since or date.min, until or date.max
-    gaps, failures = _gaps(engine, first, last)
     days, layouts = _articles(engine, first, last)
     return Figures(
         at=at,
-        newest=_newest(engine),
+        newest=_newest(engine, root),
+        unknown=_newest(engine, root, articles.c.layout == UNKNOWN),
+        is_listed=_is_listed(engine),
         days=days,
-        gaps=gaps,
+        missing=missing(engine, first, last),
         unlisted=frozenset(day for day in _unlisted(engine) if first <= day <= last),
-        failures=failures,
         layouts=layouts,
-        runs=sorted([*_unended(engine), *_reported(root)], key=lambda run: run.started, reverse=True)[:_RUNS],
+        runs=last_runs(engine, root),
+        last_success=Runs(engine).last_success(),
         disk={name: used for name in _PARTS if (used := _size(root / name))[0]},
         completeness=sorted(completeness(engine, since, until), key=lambda row: row.month, reverse=True)[:_POPULATIONS],
     )
@@ -115,26 +98,18 @@ def _articles(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, in
     return dict(sorted(days.items())), dict(sorted(layouts.items()))
 
 
-def _newest(engine: sa.Engine) -> Newest | None:
-    query = sa.select(articles.c.title, articles.c.url, articles.c.date).where(looks_like_time(articles.c.date))
-    query = query.order_by(articles.c.date.desc()).limit(1)
+def _newest(engine: sa.Engine, root: Path, *which: sa.ColumnElement[bool]) -> Shown | None:
+    query = sa.select(articles.c.title, articles.c.url, articles.c.date, articles.c.path)
+    query = query.where(looks_like_time(articles.c.date), *which).order_by(articles.c.date.desc()).limit(1)
     with engine.connect() as connection:
         row = connection.execute(query).first()
     date = parsed_time(row.date) if row else None
-    return Newest(row.title, row.url, date) if row and date else None
+    return Shown(row.title, row.url, date, row.path if (root / row.path).is_file() else "") if row and date else None
 
 
-def _gaps(engine: sa.Engine, first: date, last: date) -> tuple[dict[date, int], Counter[str]]:
-    query = sa.select(entries.c.day, entries.c.state, entries.c.reason, sa.func.count())
-    query = query.where(entries.c.state.in_([LISTED, FAILED, GIVEN_UP]))
-    days: Counter[date] = Counter()
-    failures: Counter[str] = Counter()
+def _is_listed(engine: sa.Engine) -> bool:
     with engine.connect() as connection:
-        for text, _state, reason, count in connection.execute(query.group_by(*query.selected_columns[:3])):
-            if (day := parsed_day(text)) and first <= day <= last:
-                days[day] += count
-                failures[reason or "not_tried"] += count
-    return dict(days), failures
+        return connection.execute(sa.select(entries.c.doc_id).limit(1)).first() is not None
 
 
 def _unlisted(engine: sa.Engine) -> Iterator[date]:
@@ -143,30 +118,6 @@ def _unlisted(engine: sa.Engine) -> Iterator[date]:
         while start and end and start < end:
             yield beijing_day(start)
             start += timedelta(days=1)
-
-
-def _unended(engine: sa.Engine) -> Iterator[Run]:
-    for _name, started in Runs(engine).unended()[:_RUNS]:
-        yield Run(started, None, "", "", 0, 0, 0)
-
-
-def _reported(root: Path) -> Iterator[Run]:
-    """The runs of the newest reports; a report that lacks something is left out."""
-    for report in islice(Reports(root).newest(), _RUNS):
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            yield _run(report)
-
-
-def _run(report: dict[str, Any]) -> Run:
-    return Run(
-        started=datetime.fromisoformat(report["started_at"]),
-        ended=datetime.fromisoformat(report["ended_at"]),
-        outcome=str(report["outcome"]),
-        reason=str(report["reason"]),
-        archived=int(report["counts"].get("record_article/archived", 0)),
-        revised=int(report["counts"].get("record_article/revised", 0)),
-        failed=sum(failure["state"] in (FAILED, GIVEN_UP) for failure in report["failures"]),
-    )
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -1,15 +1,22 @@
-"""The status page: one file of HTML that needs nothing else, neither the network nor a script."""
+"""The status page: one file of HTML that needs nothing else. Its one script chooses and keeps the language."""
 
+import base64
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crawler.sina.web_address import BadAddress, web_address
 from crawler.status.calendar import years
+from crawler.status.channel_name import channel_name
 from crawler.status.charts import stacked_bars
 from crawler.status.figures import Figures
+from crawler.status.missing import NOT_TRIED
+from crawler.status.needs import needs
 from crawler.times import BEIJING, beijing_day
 
 _SERIES = 8  # layouts that have a colour of their own
@@ -32,24 +39,48 @@ _UNSAID = {
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def render(figures: Figures) -> str:
-    """The HTML of the status page of `figures`."""
+# Without it, or where it may not run, the page is Chinese and can be switched. It runs before anything is shown.
+_SCRIPT = """
+const key = "archive-status-language", choices = document.querySelectorAll(".language");
+const choose = id => {
+  document.getElementById(id).checked = true;
+  document.documentElement.lang = id === "zh" ? "zh-CN" : id;
+};
+let kept = null;
+try { kept = localStorage.getItem(key); } catch { /* a browser that keeps nothing */ }
+choose(["zh", "en"].find(id => id === kept) ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
+for (const choice of choices) choice.addEventListener("change", () => {
+  choose(choice.id);
+  try { localStorage.setItem(key, choice.id); } catch { /* as above */ }
+});
+"""
+_DIGEST = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()  # no other script may run
+
+
+def render(figures: Figures, files: str | None = None) -> str:
+    """The HTML of the status page of `figures`. `files`: the way to the archive's folder, None for none."""
     environment = Environment(
         loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {"bytes": human_bytes, "age": human_time, "beijing": _beijing, "thousands": "{:,}".format}
+    environment.filters |= {"channel": channel_name, "web": _web}
     periods, layouts = by_layout(figures.layouts)
     return environment.get_template("page.html").render(
         figures=figures,
+        needs=list(needs(figures)),
+        file=lambda path: quote(f"{files}/{path}") if path and files is not None else "",
+        script=_SCRIPT,
+        digest=_DIGEST,
+        not_tried=NOT_TRIED,
         outcomes=_OUTCOMES,
         witnesses=_WITNESSES,
         unsaid=_UNSAID,
         years=years(figures, beijing_day(figures.at)),
         layouts=list(layouts),
         chart=stacked_bars(periods, layouts) if layouts else None,
-        failures=figures.failures.most_common(_MOST_REASONS),
-        most_failures=max(figures.failures.values(), default=1),
+        missing=figures.missing,
+        reasons=[counts.most_common(_MOST_REASONS) for counts in (figures.missing.reasons, figures.missing.refused)],
         most_bytes=max((size for _, size in figures.disk.values()), default=1) or 1,
         all_bytes=sum(size for _, size in figures.disk.values()),
     )
@@ -89,3 +120,11 @@ def human_time(span: timedelta) -> tuple[str, str]:
 
 def _beijing(moment: datetime) -> str:
     return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def _web(text: str) -> str:
+    """An address that may be linked, or nothing."""
+    try:
+        return web_address(text)
+    except BadAddress:
+        return ""

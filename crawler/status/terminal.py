@@ -7,27 +7,19 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crawler.archive.ledger import COLUMN, DayCount
+from crawler.archive.ledger import DayCount
 from crawler.archive.revision_list import GONE
 from crawler.completeness.completeness import Completeness
 from crawler.completeness.estimate import in_words
 from crawler.run.one_line import one_line
 from crawler.run.terminal_table import cells, terminal_table
-from crawler.sina.channels import CHANNELS, COLUMNS
+from crawler.status.channel_name import channel_name
 from crawler.times import BEIJING, from_iso
-
-_NAMES = {channel.lid: channel.name for channel in CHANNELS}
-_NAMES |= {f"{COLUMN}{column.cid}": f"column {column.name}" for column in COLUMNS}
 
 
 def show(what: RenderableType) -> None:
     """Prints it."""
     Console().print(what)
-
-
-def channel_name(channel: str) -> str:
-    """As Sina calls the list; what has no name of its own as the ledger has it."""
-    return _NAMES.get(channel, channel)
 
 
 def days_table(days: Iterable[DayCount], held: Mapping[tuple[str, str], Mapping[str, int]]) -> Table:

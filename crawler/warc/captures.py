@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.archive.files import kind_of
-from crawler.warc.cdxj import Index, IndexedCapture, index_of
+from crawler.warc.cdxj import Index, IndexedCapture, index_of, make_index
 from crawler.warc.reader import WarcFile, WarcRecord, warcs_of
 from crawler.warc.saved_response import SavedResponse
 from crawler.warc.scan import Damage
@@ -35,8 +35,12 @@ class Captures:
     Holds no file open, and may be used from several threads.
     """
 
-    def __init__(self, path: Path, at: str = "") -> None:
-        """`at`: 14 digits; later captures are not looked up. Raises FileNotFoundError."""
+    def __init__(self, path: Path, at: str = "", keeps_indexes: bool = True) -> None:
+        """`at`: 14 digits; later captures are not looked up. Raises FileNotFoundError.
+
+        Without `keeps_indexes` nothing is written beside the WARCs, and what stands there is not believed.
+        """
+        self._index_of = index_of if keeps_indexes else make_index
         self._at = at or "9" * 14
         self.others: list[Path] = []
         self.warcs: dict[str, WarcFile] = {warc.name: warc for warc in self._find_warcs(path)}
@@ -77,7 +81,7 @@ class Captures:
     @cached_property
     def indexes(self) -> dict[str, Index]:
         """The index of each WARC, by its name."""
-        return {name: index_of(warc) for name, warc in self.warcs.items()}
+        return {name: self._index_of(warc) for name, warc in self.warcs.items()}
 
     @cached_property
     def by_page(self) -> dict[str, list[IndexedCapture]]:

@@ -13,7 +13,7 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,13 @@ class IndexedCapture:
         """True if its payload stands in another record."""
         return self.mime == "warc/revisit"
 
-    def line(self, filename: str) -> str:
-        """The CDXJ line; `filename` is the WARC's name in it."""
+    @property
+    def at(self) -> datetime:
+        """Its time, aware."""
+        return datetime.strptime(self.time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+    def line(self, filename: str, **more: str) -> str:
+        """The CDXJ line; `filename` is the WARC's name in it, `more` are fields that only this line has."""
         fields: dict[str, Any] = {"url": self.url, "mime": self.mime, "status": str(self.status)}
         fields |= {"digest": self.digest, "length": str(self.length), "offset": str(self.offset)}
         fields |= {"filename": filename}
@@ -79,7 +84,7 @@ class IndexedCapture:
             fields["source"] = self.source
         if self.other_run:
             fields["run"] = self.other_run
-        return f"{urlkey(self.url)} {self.time} {json.dumps(fields, ensure_ascii=False)}\n"
+        return f"{urlkey(self.url)} {self.time} {json.dumps(fields | more, ensure_ascii=False)}\n"
 
     @classmethod
     def of_line(cls, line: str, file: str) -> "IndexedCapture":

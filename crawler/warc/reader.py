@@ -106,6 +106,12 @@ class WarcFile:
             *_, record = self._parse(scan_one(file, self.start + offset, length))
             return record
 
+    def stored(self, offset: int, length: int) -> bytes:
+        """The bytes of a record at a place, compressed as they stand there."""
+        with self._open() as (file, _):
+            file.seek(self.start + offset)
+            return file.read(length)
+
     def _parse(self, member: Member | Damage) -> Iterator[WarcRecord | Damage]:
         offset = member.offset - self.start
         if isinstance(member, Damage):

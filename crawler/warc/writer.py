@@ -4,7 +4,6 @@ A file left open by a run that was killed is finished by a later one. A run may 
 that small runs don't leave a file each: it only appends, so what a file began with stays as it was.
 """
 
-import fcntl
 import math
 import os
 import threading
@@ -18,6 +17,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.file_lock import try_lock
 from crawler.archive.files import is_regular, open_regular, regular_descriptor
 from crawler.items import Capture
 from crawler.warc.scan import Member, scan
@@ -234,9 +234,8 @@ def _names(folder: Path) -> list[str]:
 def _lock(descriptor: int, path: Path) -> bool:
     """Takes the file for this process. False if another has it, or has finished it meanwhile."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except (BlockingIOError, FileNotFoundError):
+        return try_lock(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
         return False
 
 

@@ -42,7 +42,7 @@ def test_all_are_read_wherever_they_are(folder: Path, is_folded: bool) -> None:
     if is_folded:
         reports.fold(NOW)
     assert [reports.of(run) for run in RUNS] == [report(run) for run in RUNS]
-    assert list(reports.newest()) == [report(run) for run in reversed(RUNS)]
+    assert [each for _, each in reports.newest()] == [report(run) for run in reversed(RUNS)]
     assert reports.of("20240101T000000Z-1") is None
 
 
@@ -58,10 +58,10 @@ def test_one_that_is_killed_loses_and_doubles_none(folder: Path, step: int, monk
     monkeypatch.setattr(Path, "unlink", killed)
     with pytest.raises(KeyboardInterrupt):
         Reports(folder.parent).fold(NOW)
-    assert {each["run"] for each in Reports(folder.parent).newest()} == set(RUNS)
+    assert {each["run"] for _, each in Reports(folder.parent).newest()} == set(RUNS)
     monkeypatch.undo()
     Reports(folder.parent).fold(NOW)
-    assert list(Reports(folder.parent).newest()) == [report(run) for run in reversed(RUNS)]
+    assert [each for _, each in Reports(folder.parent).newest()] == [report(run) for run in reversed(RUNS)]
 
 
 def test_what_is_damaged_stays_as_it_is(folder: Path) -> None:
@@ -71,4 +71,4 @@ def test_what_is_damaged_stays_as_it_is(folder: Path) -> None:
     Reports(folder.parent).fold(NOW)
     assert half.read_text() == "{"
     assert (folder / "2024-03-11.jsonl").read_text() == "no line"
-    assert [each["run"] for each in Reports(folder.parent).newest()] == [*RUNS[:0:-1]]
+    assert [each["run"] for _, each in Reports(folder.parent).newest()] == [*RUNS[:0:-1]]

@@ -49,6 +49,8 @@ SETTINGS = {
     "ARCHIVE_DATABASE_URL=postgresql+psycopg://a@127.0.0.1:1/a": "the catalog postgresql+psycopg://a@127.0.0.1:1/a: ",
     "ARCHIVE_REPLAY_FROM={folder}/none": "ARCHIVE_REPLAY_FROM: there is no file or folder {folder}/none",
     "ARCHIVE_REPLAY_FROM=https://example.org/": "ARCHIVE_REPLAY_FROM: there is no file or folder https://example.org/",
+    "ARCHIVE_REPLAY_FROM={folder}/file": "ARCHIVE_REPLAY_FROM: {folder}/file is no WARC, no .wacz and no folder",
+    "ARCHIVE_REPLAY_FROM=/dev/null": "ARCHIVE_REPLAY_FROM: /dev/null is no WARC, no .wacz and no folder of saved pages",
     "ARCHIVE_REPLAY_AT=noon": "ARCHIVE_REPLAY_AT: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'noon'",
     "ARCHIVE_CAPTURE_ENABLED=yes": "ARCHIVE_CAPTURE_ENABLED: 0 or 1 or false or true or False or True is wanted",
     "ARCHIVE_CAPTURE_MAX_BYTES=1GB": "ARCHIVE_CAPTURE_MAX_BYTES: a whole number from 1 on is wanted, not '1GB'",
@@ -64,8 +66,10 @@ SETTINGS = {
     "ARCHIVE_LEASE=x": "ARCHIVE_LEASE: a number from 0.001 on is wanted, not 'x'",
     "ARCHIVE_NOTIFY=pigeon": "ARCHIVE_NOTIFY: unknown 'pigeon'; known are log, mail, slack, webhook",
     "ARCHIVE_NOTIFY=webhook": "ARCHIVE_NOTIFY=webhook wants ARCHIVE_WEBHOOK_URL, an address",
+    "ARCHIVE_WEBHOOK_URL=http://": "ARCHIVE_WEBHOOK_URL: an address that begins with http:// or https:// is wanted",
     "ARCHIVE_WEBHOOK_URL=foo": "ARCHIVE_WEBHOOK_URL: an address that begins with http:// or https:// is wanted",
     "ARCHIVE_REDIS_URL=redis://127.0.0.1:1": "ARCHIVE_REDIS_URL needs a catalog in PostgreSQL",
+    "ARCHIVE_SIGNING_KEY={folder}/none": "ARCHIVE_SIGNING_KEY: there is no file {folder}/none",
     "ARCHIVE_METRICS_FILE={folder}/empty": "ARCHIVE_METRICS_FILE: {folder}/empty is a folder, a file is wanted",
     "ARCHIVE_CONTACT=a\nb": "ARCHIVE_CONTACT: one line is wanted, not 'a\\nb'",
     "ARCHIVE_CATEGORIES=": "ARCHIVE_CATEGORIES: it is empty",
@@ -86,6 +90,7 @@ CALLS = {
     "crawl sina_finance -a channels": "Invalid -a value, use -a NAME=VALUE",
     "crawl sina_finance -s X": "Invalid -s value, use -s NAME=VALUE",
     "crawl sina_finance --loglevel LOUD": "LOG_LEVEL: DEBUG, INFO, WARNING, ERROR or CRITICAL is wanted, not 'LOUD'",
+    "crawl sina_finance -s LOG_FORMAT=%(lin)s": "LOG_FORMAT: Formatting field not found in record: 'lin'",
     "crawl sina_finance --logfile /proc/a/b": "/proc/a/b: No such file or directory",
     "crawl sina_finance --pidfile /proc/a/b": "/proc/a/b: No such file or directory",
     "crawl sina_images -a x=1": "unknown argument 'x'; this spider takes none",
@@ -96,14 +101,26 @@ CALLS = {
     "export --format xml": "argument --format: invalid choice: 'xml' (choose from",
     "export --format parquet": "--format parquet wants --output FILE",
     "export --as-of soon": "--as-of: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'soon'",
+    "export --format wacz": "--format wacz wants --output FILE",
+    "export --format wacz --output x.wacz --as-of today": "--as-of is of articles: --format wacz has captures",
+    "export --missing-from x": "--missing-from is of captures: --format wacz or cdxj has them",
+    "import": "name one file, such as march.wacz",
+    "import a.wacz b.wacz": "name one file, such as march.wacz",
+    "import {folder}/file": "{folder}/file is no whole zip: File is not a zip file",
+    "import {folder}/file --nme x": "there is no option --nme (did you mean --name?)",
+    "crawl sina_import": "wacz is wanted: the file, such as march.wacz",
+    "crawl sina_import -a wacs=x": "unknown argument 'wacs' (did you mean wacz?)",
     "rebuild --workers x": "argument --workers: invalid int value: 'x'",
     "rebuild --workers -1": "--workers wants a number from 1 on",
+    "health --max-age soon": "argument --max-age: a length of time is wanted, as 30m, 6h or 1d, not 'soon'",
+    "health --max-age 1h,2h": "argument --max-age: a length of time is wanted, as 30m, 6h or 1d, not '1h,2h'",
     "savepage": "savepage takes URLs, or --list",
+    "completion csh": "one of bash, zsh, fish is wanted",
     f"savepage {PAGE} --from {{folder}}/none": "--from: there is no {folder}/none",
     "coverage --channel abc": "unknown channel 'abc'; known are: 1686 国内滚动",
     "coverage --since soon": "argument --since: YYYY-MM-DD, today or yesterday is wanted, not 'soon'",
 }
-OPTIONS_ONLY = ("coverage", "export", "probe", "rebuild", "verify")
+OPTIONS_ONLY = ("coverage", "export", "health", "probe", "rebuild", "verify")
 LOOKING = (*OPTIONS_ONLY, "search 税", "savepage --list")
 
 
@@ -152,6 +169,13 @@ def test_a_wrong_call_is_status_2(
     (archive / "captures").mkdir()
     done = scrapy(*words.format(folder=folder).split(), cwd=tmp_path, ARCHIVE_DIR=str(archive))
     is_said(done, complaint.format(folder=folder), (2,))
+
+
+def test_a_web_archive_that_cannot_be_reached_is_named(scrapy: ForkedScrapy, tmp_path: Path) -> None:
+    window = ("-a", "since=2010-1-1", "-a", "until=2010-1-1", "-a", "archives=internet_archive")
+    nowhere = ("-s", "ARCHIVE_INTERNET_ARCHIVE_URL=http://127.0.0.1:1", "-s", "RETRY_ENABLED=0")
+    done = scrapy("crawl", "sina_history", *window, *nowhere, cwd=tmp_path, ARCHIVE_DIR=str(tmp_path / "archive"))
+    is_said(done, "listing_failed (exit status 10): no listing: no connection to 127.0.0.1:1: ", (10,))
 
 
 @pytest.mark.parametrize("command", OPTIONS_ONLY)

@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import html
 
 from tests.conftest import Crawled
 from tests.support.crawling import ROOT, environment
@@ -23,6 +26,16 @@ def test_the_page_is_written_and_the_status_is_that_of_coverage(crawled: Crawled
     assert done.returncode == coverage(crawled.archive).returncode
     assert "新浪财经存档" in path.read_text(encoding="utf-8")
     assert [one.name for one in path.parent.iterdir()] == ["status.html"]
+
+
+def test_its_links_lead_to_posts_and_reports_wherever_it_stands(crawled: Crawled, tmp_path: Path) -> None:
+    for path in (tmp_path / "a b/status.html", crawled.archive / "status.html"):
+        coverage(crawled.archive, "--html", str(path))
+        links = html.fromstring(path.read_text(encoding="utf-8")).xpath("//main//a/@href")
+        files = [path.parent / unquote(link) for link in links if not link.startswith(("https://", "http://", "#"))]
+        assert {file.parent.name for file in files} > {"reports"}
+        assert all(file.is_file() for file in files)
+    path.unlink()
 
 
 def test_a_page_that_cannot_be_written_is_said(crawled: Crawled, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Crawled
 from tests.support.catalogs import open_archive
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import ROOT, environment, posts
 from tests.support.servers import postgres_database
 
 PATH = "posts/2024/03/05/namrkwx3817264.md"
@@ -65,13 +65,46 @@ def test_nothing_found_is_said_and_is_status_1(crawled: Crawled, typed: str) -> 
         (("！？",), "nothing to look for in '！？'"),
         (("税", "--since", "last week"), "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'last week'"),
         (("税", "--limit", "0"), "--limit wants a number from 1 on"),
+        (("--stock", "600519.SZ"), "a stock such as sh600519, 600519, 600519.SH, 00700.HK or AAPL is wanted, not"),
+        (("！？", "--stock", "600519"), "nothing to look for in '！？'"),
     ],
-    ids=["nothing", "punctuation", "day", "limit"],
+    ids=["nothing", "punctuation", "day", "limit", "stock", "punctuation and stock"],
 )
 def test_what_is_no_search_is_refused_with_status_2(crawled: Crawled, arguments: tuple[str, ...], why: str) -> None:
     done = search(crawled.archive, *arguments)
     assert (done.returncode, done.stdout.count("posts/")) == (2, 0)
     assert why in done.stdout + done.stderr
+
+
+def test_the_index_of_a_static_site_is_made_and_renewed(crawled: Crawled, tmp_path: Path) -> None:
+    folder = tmp_path / "public/search"
+    count = len(posts(crawled.archive))
+    done = search(crawled.archive, "--index", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{folder}: {count} posts in ")
+    assert (folder / "index.html").exists()
+    assert search(crawled.archive, "--index", str(folder)).stdout.endswith(
+        ", 0 of them made anew; 0 files written, 0 kB\n"
+    )
+
+
+def test_an_index_of_a_window_only(crawled: Crawled, tmp_path: Path) -> None:
+    day = PATH.removeprefix("posts/").rpartition("/")[0].replace("/", "-")
+    done = search(crawled.archive, "--index", str(tmp_path / "search"), "--since", day, "--until", day)
+    assert f": {len(list((crawled.archive / PATH).parent.iterdir()))} posts in 1 parts" in done.stdout
+
+
+def test_an_index_goes_into_no_folder_of_others_and_takes_no_words(crawled: Crawled, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("a site")
+    done = search(crawled.archive, "--index", str(tmp_path))
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{tmp_path} has other files: the index wants a folder of its own\n",
+    )
+    done = search(crawled.archive, "--index", str(tmp_path / "search"), "税")
+    assert done.returncode == 2
+    assert "--index takes no words and no stock: they are typed on the site" in done.stdout + done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 
 
 def test_an_empty_archive_has_nothing(tmp_path: Path) -> None:

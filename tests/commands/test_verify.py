@@ -11,6 +11,7 @@ from crawler.archive.lock import archive_lock
 from tests.support.archived import CAPTURES, ONE, copy_of, make_archive
 from tests.support.archives import Archive
 from tests.support.crawling import ROOT, environment
+from tests.support.stamped import Stamped, copy_of_stamped
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,41 @@ def test_a_damaged_catalog_is_named_and_left_alone(archive: Archive) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("unreadable catalog: ")
     assert (archive.folder / "catalog.db").read_bytes() == b"no database" * 1000
+
+
+def test_time_stamps_are_said_and_the_proof_of_an_article_is_one_json(whole_stamped: Stamped, tmp_path: Path) -> None:
+    stamped = whole_stamped
+    trusted = f"ARCHIVE_TSA_CERTIFICATES={stamped.authority.roots}"
+    done = verify(stamped.folder, "-s", trusted)
+    assert done.returncode == 0, done.stdout
+    said, last = done.stdout.splitlines()[-2:]
+    assert said.startswith("time-stamped up to 2024-03-07 at ")
+    assert last == "nothing is wrong"
+    assert json.loads(verify(stamped.folder, "-s", trusted, "--json").stdout)["stamped"] == said
+    (tmp_path / "proof.json").write_text(verify(stamped.folder, "--proof", Path(ONE).stem).stdout, "utf-8")
+    words = [sys.executable, ROOT / "docs/check_proof.py", tmp_path / "proof.json", stamped.authority.roots]
+    checked = subprocess.run([*words, stamped.folder / ONE], capture_output=True, text=True, timeout=60)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout.endswith(f" is {ONE}\n")
+
+
+def test_without_stamps_there_is_no_proof_and_one_line_says_so(archive: Archive) -> None:
+    for doc_id, says in ((Path(ONE).stem, "is not time-stamped yet"), ("nothere1234567", "there is no article")):
+        done = verify(archive.folder, "--proof", doc_id)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert says in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert verify(archive.folder, "--proof", "x", "--repair").returncode == 2
+
+
+def test_missing_roots_are_made_again(whole_stamped: Stamped, tmp_path: Path) -> None:
+    stamped = copy_of_stamped(whole_stamped, tmp_path)
+    roots = stamped.folder / "manifests/roots.txt"
+    before = roots.read_bytes()
+    roots.write_bytes(b"".join(before.splitlines(keepends=True)[1:]))
+    assert verify(stamped.folder).stdout.startswith("no_root manifests/2024-03-05.txt: ")
+    assert verify(stamped.folder, "--repair").returncode == 0
+    assert roots.read_bytes() == before
 
 
 def test_it_takes_no_arguments(tmp_path: Path) -> None:

@@ -95,3 +95,11 @@ def test_months_and_a_channel_are_chosen(engine: sa.Engine) -> None:
 
 def test_an_empty_archive_has_nothing_to_say(engine: sa.Engine) -> None:
     assert completeness(engine) == []
+
+
+def test_what_somebody_gave_is_no_witness(engine: sa.Engine) -> None:
+    show(engine, "1686", range(60))
+    hold(engine, "internet_archive", range(30, 80))
+    before = completeness(engine)
+    hold(engine, "alice.example", range(60, 90), "archived")
+    assert completeness(engine) == before

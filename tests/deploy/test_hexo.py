@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml.html import HtmlElement
 
+from crawler.post.front_matter import load
 from tests.support.crawling import OFFLINE, ROOT, posts
 from tests.support.hard_posts import SETTINGS, TITLES, doc_id
 from tests.support.programs import missing, needed, run
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.searched_site import check_search
 from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HEXO = ROOT / "deploy/hexo"
@@ -141,10 +144,32 @@ def test_a_title_comes_out_as_text(site: Site, what: str) -> None:
     assert listed == [squeeze(TITLES[what])]
 
 
-def test_an_article_without_images_has_the_default_one_above_its_headline(site: Site) -> None:
-    page = site.file(f"{HARD}/{doc_id('quotes')}")
-    assert [image.get("src") for image in page.find_class("headimg")] == [SETTINGS["ARCHIVE_DEFAULT_IMAGE"]]
-    assert body_of(page).findall(".//img") == []
+def test_a_picture_stands_once_and_the_placeholder_nowhere(site: Site, archive: Path) -> None:
+    for path, post in posts(archive).items():
+        metadata, text = load(post.decode())
+        shown = [image.get("src") for image in site.file(path.removesuffix(".md")).xpath("//article//img")]
+        is_text_s = metadata["headimg"] in text or metadata["headimg"] == SETTINGS["ARCHIVE_DEFAULT_IMAGE"]
+        times = text.count(f"]({metadata['headimg']})") if is_text_s else 1  # a video's
+        assert shown.count(metadata["headimg"]) == times, path
+    assert yaml.safe_load((HEXO / "_config.yml").read_text("utf-8"))["placeholder"] == SETTINGS["ARCHIVE_DEFAULT_IMAGE"]
+    listed = [image.get("src") for image in site.file("").xpath("//*[@id='l_body']//img")]
+    assert len(listed) == len(set(listed)) > 2
+    assert SETTINGS["ARCHIVE_DEFAULT_IMAGE"] not in listed
+
+
+def test_the_index_is_short_and_shows_the_first_paragraph_of_each_article(site: Site) -> None:
+    with site.opened("") as page:
+        assert page.evaluate("document.documentElement.scrollHeight") < 6_000
+        excerpts = page.locator(".article-desc").all_inner_texts()
+    assert len(excerpts) == 20
+    assert all(0 < len(excerpt) < 300 for excerpt in excerpts)
+
+
+def test_the_colours_are_those_of_the_reader_s_system(site: Site) -> None:
+    with site.opened("") as page:
+        light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)" != light
 
 
 def test_hostile_texts_show_themselves(site: Site) -> None:
@@ -171,6 +196,10 @@ def test_a_page_asks_other_hosts_for_pictures_only_and_says_to_none_where_it_is(
     assert {request.resource_type for request in site.outside} == {"image"}
     assert [request.url for request in site.outside if "referer" in request.headers] == []
     assert site.complaints == []
+
+
+def test_a_reader_finds_chinese_words_without_a_server(site: Site, archive: Path) -> None:
+    check_search(site, archive / "posts")
 
 
 def test_generating_again_writes_the_page_of_a_changed_post_and_no_other_articles(

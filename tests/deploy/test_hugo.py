@@ -1,6 +1,7 @@
 """deploy/hugo makes a site of the same posts: dates, categories, paths and texts arrive as they are."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -8,13 +9,15 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from crawler.post.front_matter import load
 from tests.support.crawling import ROOT, posts
 from tests.support.hard_posts import TITLES, doc_id
+from tests.support.papermod import write_theme
 from tests.support.programs import needed
 from tests.support.published_site import SIZES, Site, opened_site, squeeze, text_of
+from tests.support.searched_site import check_same_queries, check_search
 from tests.support.shown_site import check_forms, check_hostile_captions, check_hostile_texts, check_plain
 
 HUGO = ROOT / "deploy/hugo"
@@ -122,3 +125,35 @@ def test_a_page_asks_other_hosts_for_pictures_only_and_says_to_none_where_it_is(
     assert {request.resource_type for request in site.outside} == {"image"}
     assert [request.url for request in site.outside if "referer" in request.headers] == []
     assert site.complaints == []
+
+
+def test_a_reader_finds_chinese_words_without_a_server(site: Site, archive: Path) -> None:
+    check_search(site, archive / "posts")
+    check_same_queries(site)
+
+
+@pytest.mark.parametrize("document", ["publish.md", "publish.zh-CN.md"])
+def test_the_recipe_for_papermod_lists_all_years_and_shows_beijing_s_time(
+    archive: Path, tmp_path: Path, document: str
+) -> None:
+    (block,) = re.findall(r"```sh\n(CHECKOUT=.*?)```", (ROOT / "docs" / document).read_text(encoding="utf-8"), re.S)
+    needed("hugo", "hugo")
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout/deploy").symlink_to(ROOT / "deploy")
+    (tmp_path / "checkout/output").symlink_to(archive)
+    write_theme(tmp_path / "news")
+    lines = [line for line in block.replace("mkdir ../news", "true").splitlines() if not line.startswith("git clone")]
+    done = subprocess.run(
+        ["sh", "-ec", "\n".join(lines)], cwd=tmp_path / "checkout", env=os.environ | {"TZ": "America/New_York"},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    public = tmp_path / "news/public"
+    home = html.fromstring((public / "index.html").read_bytes().decode())
+    assert len(home.findall(".//article")) == 20
+    assert home.xpath("//article[1]//time/@datetime") == ["2024-03-06T00:30:21Z"]
+    page = html.fromstring((public / HARD / doc_id("markup") / "index.html").read_bytes().decode())
+    assert page.findtext(".//time") == "2020-05-02 00:31"
+    pictures = html.fromstring((public / PICTURES / "index.html").read_bytes().decode())
+    assert len(pictures.findall(".//img")) == len(set(pictures.xpath("//img/@src"))) == 4
+    assert pictures.xpath("//meta[@name='referrer']/@content") == ["no-referrer"]

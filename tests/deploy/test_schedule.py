@@ -29,7 +29,7 @@ def placed(file: str, folder: Path) -> str:
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """The folder of an installation as README.md makes it, of the saved site."""
+    """The folder of an installation as docs/operate.md makes it, of the saved site."""
     code = tmp_path / CODE[1:]
     (code / ".venv/bin").mkdir(parents=True)
     (code / ".venv/bin/scrapy").symlink_to(Path(sys.executable).with_name("scrapy"))

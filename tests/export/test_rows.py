@@ -87,6 +87,16 @@ def test_what_the_page_of_a_text_said_beside_it_is_kept_with_it(archive: Archive
     assert then["丙"]["media"] == THREE.media
 
 
+def test_the_stocks_of_each_text_are_those_that_it_names(archive: Archive) -> None:
+    archive.site.add(TWO.edited("远帆控股(00700)与海岑酒业（600519.SH）合作。"))
+    archive.run(after=DAY)
+    first, second = (row for row in exported(archive, every=True) if row["doc_id"] == TWO.doc_id)
+    assert (first["named_stocks"], first["stocks"]) == ([], [])
+    assert (second["named_stocks"], second["stocks"]) == (["hk00700", "sh600519"], [])
+    tombstone = next(row for row in exported(archive, every=True) if row["gone"])
+    assert tombstone["named_stocks"] is None
+
+
 def test_every_revision_and_tombstone_has_its_row(archive: Archive) -> None:
     exported_rows = exported(archive, every=True)
     assert [row for row in short(exported_rows) if row[0] == "甲"] == [

@@ -81,5 +81,7 @@ def test_rows_are_written_as_they_come() -> None:
 
 def test_the_documented_columns_are_the_exported_ones() -> None:
     document = (ROOT / "docs/export.md").read_text(encoding="utf-8")
-    documented = re.findall(r"^\| `(\w+)` \| ([\w ]+) \| (\*fact\*)?", document, re.M)
-    assert documented == [(column.name, column.kind, "*fact*" if column.is_fact else "") for column in COLUMNS]
+    documented = re.findall(r"^\| `(\w+)` \| ([\w ]+) \| (\*fact\* )?(.*) \|$", document, re.M)
+    assert documented == [
+        (column.name, column.kind, "*fact* " if column.is_fact else "", column.meaning) for column in COLUMNS
+    ]

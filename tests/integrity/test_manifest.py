@@ -14,6 +14,7 @@ from crawler.integrity import verification
 from crawler.integrity.check_captures import WarcPart
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
 from crawler.integrity.repair import Repair
+from crawler.integrity.roots import ROOTS
 from crawler.warc.reader import WarcFile
 from crawler.warc.writer import finish_unfinished
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds, problems
@@ -74,6 +75,11 @@ def test_each_day_names_the_day_before_and_its_hash(days: Archive) -> None:
     for manifest, before in ((second, first), (third, second)):
         content = (days.folder / "manifests" / before.name).read_bytes()
         assert manifest.previous == (hashlib.sha256(content).hexdigest(), before.name)
+
+
+def test_an_archive_of_before_there_were_roots_is_whole(days: Archive) -> None:
+    (days.folder / ROOTS).unlink()
+    assert kinds(days) == []
 
 
 def test_a_revision_is_listed_on_the_day_it_was_written_and_is_no_tampering(days: Archive) -> None:
@@ -187,16 +193,16 @@ def test_what_began_otherwise_is_no_continuation(archive: Archive) -> None:
 TAMPERING: dict[str, tuple[Callable[[Path], object], list[tuple[str, str]]]] = {
     "another hash": (
         lambda path: path.write_text(re.sub(r"\w{64}(?=  posts)", A, path.read_text()), encoding="utf-8"),
-        [("broken_chain", "manifests/2024-03-06.txt")],
+        [("broken_chain", "manifests/2024-03-06.txt"), ("wrong_root", "manifests/2024-03-06.txt")],
     ),
     "a line less": (
         lambda path: path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]), encoding="utf-8"),
-        [("broken_chain", "manifests/2024-03-06.txt")],
+        [("broken_chain", "manifests/2024-03-06.txt"), ("wrong_root", "manifests/2024-03-06.txt")],
     ),
     "no manifest": (Path.unlink, [("broken_chain", "manifests/2024-03-06.txt")]),
     "no list": (
         lambda path: path.write_bytes(b"\xff\n"),
-        [("bad_manifest", "manifests/2024-03-06.txt"), ("broken_chain", "manifests/2024-03-06.txt")],
+        [(kind, "manifests/2024-03-06.txt") for kind in ("bad_manifest", "broken_chain", "wrong_root")],
     ),
 }
 
@@ -212,7 +218,11 @@ def test_a_middle_day_that_was_tampered_with_is_seen(
 
 def test_a_day_slipped_in_before_the_first_is_seen(days: Archive) -> None:
     (days.folder / "manifests/2024-03-01.txt").write_text("# previous none\n", encoding="utf-8")
-    assert kinds(days) == [("broken_chain", "manifests/2024-03-05.txt")]
+    assert kinds(days) == [
+        ("broken_chain", "manifests/2024-03-05.txt"),
+        ("no_root", "manifests/2024-03-01.txt"),
+        ("wrong_root", "manifests/2024-03-05.txt"),
+    ]
 
 
 def test_a_post_and_a_catalog_that_were_changed_together_are_seen(archive: Archive) -> None:

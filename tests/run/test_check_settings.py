@@ -1,10 +1,12 @@
 """Settings that are none, or whose value is none, are named before anything is done."""
 
+from pathlib import Path
+
 import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.notify.addon import Notify
+from crawler.notify.addon import NEEDED, Notify
 from crawler.run.check_settings import check_settings, ignored_variables
 
 
@@ -53,7 +55,12 @@ def test_good_ones_pass(given: dict[str, object]) -> None:
         ("ARCHIVE_MAX_RETRY_AFTER", "soon", "not a distance in time: 'soon'; 30m, 6h and 7d are"),
         ("ARCHIVE_MAX_RETRY_AFTER", "1m,2m", "a distance in time is wanted, as 10m, not '1m,2m'"),
         ("ARCHIVE_DIR", " ", "it is empty"),
+        ("ARCHIVE_TSA_URL", "tsa.example.org", "an address that begins with http:// or https:// is wanted"),
+        ("ARCHIVE_TSA_CERTIFICATES", "/nowhere/at/all", "there is no file /nowhere/at/all"),
+        ("ARCHIVE_TSA_CERTIFICATES", __file__, f"{__file__} has no certificate in PEM"),
         ("ARCHIVE_REPLAY_FROM", "/nowhere/at/all", "there is no file or folder /nowhere/at/all"),
+        ("ARCHIVE_FEED", "feed.rss", "a name that ends in .xml, .atom, .json is wanted, not 'feed.rss'"),
+        ("ARCHIVE_EDITS_FEED", "/", "/ is a folder, a file is wanted"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, complaint: str) -> None:
@@ -61,6 +68,29 @@ def test_a_bad_value_is_named_with_what_is_allowed(name: str, value: str, compla
         check_settings(settings(**{name: value}))
     assert str(error.value).startswith(f"{name}: ")
     assert str(error.value).endswith(complaint)
+
+
+def test_a_time_stamp_needs_openssl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = settings(ARCHIVE_TSA_URL="https://tsa.example.org/tsr")
+    check_settings(given)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageError, match=r"^ARCHIVE_TSA_URL needs the program openssl$"):
+        check_settings(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"ARCHIVE_FEED": "a.xml", "ARCHIVE_EDITS_FEED": "a.xml"}, "are one file, a.xml; two are wanted"),
+        (
+            {"ARCHIVE_FEED": "a.xml", "ARCHIVE_DIR": "s3://bucket/a", "ARCHIVE_DATABASE_URL": "sqlite:///a.db"},
+            "works on an archive in a folder, not on s3://bucket/a",
+        ),
+    ],
+)
+def test_feeds_that_cannot_be_written_are_refused(given: dict[str, object], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        check_settings(settings(**given))
 
 
 def test_a_misspelt_name_is_named_with_the_nearest() -> None:
@@ -79,6 +109,12 @@ def test_a_variable_that_sets_nothing_is_named() -> None:
     assert said == "the environment's ARCHIVE_IMGES is no setting, and is ignored (did you mean ARCHIVE_IMAGES?)"
 
 
-@pytest.mark.parametrize("way", ["log", "mail", "slack", "webhook"])
+@pytest.mark.parametrize("way", NEEDED)
 def test_each_way_to_notify_is_one_that_there_is(way: str) -> None:
-    Notify().update_settings(settings(ARCHIVE_NOTIFY=way))
+    ours = settings(ARCHIVE_NOTIFY=way, **dict.fromkeys(NEEDED[way], "x"))
+    Notify().update_settings(ours)
+    for name in NEEDED[way]:
+        ours.set(name, "", "cmdline")
+        with pytest.raises(UsageError, match=f"^ARCHIVE_NOTIFY={way} wants {name}$"):
+            Notify().update_settings(ours)
+        ours.set(name, "x", "cmdline")

@@ -36,6 +36,12 @@ def test_every_status_is_another_and_none_is_one_of_scrapys() -> None:
     assert not {OK, 1, 2} & set(statuses)
 
 
+def test_a_host_that_is_not_reached_is_named() -> None:
+    said = "no connection to web.archive.org: it has no address"
+    outcome = judged(listing__no_connection=4, no_connection__host_example=said)
+    assert (outcome.status, outcome.reason) == (LISTING, f"no listing: {said}")
+
+
 def test_a_good_run_is_ok() -> None:
     assert judged() == Outcome("ok", 0, "the run did its job")
 

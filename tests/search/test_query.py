@@ -3,8 +3,12 @@
 import sqlite3
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.search.query import Query
+from crawler.search.snippet import snippet
+from crawler.search.tokens import tokens
 
 TEXT = "A股市场：老旧小区改造提速，GDP增长3.4%。What's new in O'Reilly"
 
@@ -37,6 +41,36 @@ TEXT = "A股市场：老旧小区改造提速，GDP增长3.4%。What's new in O'
 )
 def test_what_is_typed_is_found_in_a_text_or_not(typed: str, is_found: bool) -> None:
     assert Query.parse(typed).is_in(TEXT) is is_found
+
+
+PHRASE = st.text("十四五规划老旧小区的々〇𠮷", min_size=1, max_size=6)
+MARKS = st.text("“”‘’「」『』《》〈〉（）()·・—、，：*\"' \t\u00a0\u3000\u200b", max_size=3)
+ENDS = st.sampled_from(["。", "！", "？", "；", "\n", "。”", "”\n“"])
+
+
+@given(PHRASE, st.data())
+def test_a_phrase_is_found_whatever_marks_and_spaces_stand_in_it(phrase: str, data: st.DataObject) -> None:
+    written = "".join(char + data.draw(MARKS) for char in phrase[:-1]) + phrase[-1]
+    text = f"前文，{data.draw(MARKS)}{written}{data.draw(MARKS)}：后文"
+    query = Query.parse(phrase)
+    assert query.is_in(text)
+    assert set(query.expression.replace('"', "").split()) <= tokens(text)
+    part = snippet(text, query)
+    assert len(part.text) == len(text)
+    assert text[slice(*part.marks[0])] == written
+
+
+@given(PHRASE, PHRASE, ENDS)
+def test_a_phrase_does_not_reach_over_the_end_of_a_sentence_or_line(first: str, second: str, end: str) -> None:
+    text = f"{first}{end}{second}"
+    query = Query.parse(first + second)
+    assert not query.is_in(text)
+    assert snippet(text, query).marks == []
+
+
+def test_what_is_looked_for_is_found_as_it_is_written_where_it_is_copied_from() -> None:
+    for typed in ("十四五规划", "“十四五”规划", '"“十四五”规划"', "《十四五》规划", "十四五·规划"):
+        assert Query.parse(typed).is_in("今年是“十四五”规划的收官之年")
 
 
 @pytest.mark.parametrize("typed", ["", " ", "！？", '""', "*", "-", "%_", "🙂", "“”", "\x00"])

@@ -25,3 +25,14 @@ def test_a_text_without_it_shows_its_beginning() -> None:
 
 def test_lines_are_joined_and_nothing_is_left_that_a_terminal_would_obey() -> None:
     assert snippet("一\n二\x1b[31m三\u202e四", Query.parse("二")).text == "一 二 [31m三 四"
+
+
+def test_a_match_that_goes_on_behind_the_part_is_marked_as_far_as_it_is_seen() -> None:
+    text = "老旧小区" + "，" * 80 + "老" + "“" * 20 + "旧小区" + "后文" * 9
+    excerpt = snippet(text, Query.parse("老旧小区"))
+    assert excerpt.marks == [(0, 4), (84, 90)]
+    assert excerpt.text == text[:90] + "…"
+
+
+def test_what_the_line_breaks_part_is_no_match_on_the_one_line() -> None:
+    assert snippet("老旧\n小区", Query.parse("老旧小区")).marks == []

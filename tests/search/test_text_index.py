@@ -174,6 +174,22 @@ def test_an_archive_from_before_there_was_an_index_is_indexed_whole(
         engine.dispose()
 
 
+def test_an_index_of_other_words_than_todays_is_made_anew_once(archive: Archive, engine: sa.Engine) -> None:
+    quoting = story(7, title="收官之年", paragraphs=("今年是“十四五”规划的收官之年。",))
+    archive.site.add(quoting)
+    archive.run(after=LATER)
+    assert matches(archive, engine, "十四五规划") == [quoting.doc_id]
+    with engine.begin() as connection:  # as it was before a phrase was found over quotation marks
+        connection.exec_driver_sql("INSERT INTO words (words) VALUES ('delete-all')")
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    index = TextIndex(engine, archive.folder)
+    assert (index.behind(), matches(archive, engine, "十四五规划")) == (3, [])
+    assert (catch_up(archive, engine), catch_up(archive, engine), index.behind()) == (3, 0, 0)
+    assert matches(archive, engine, "十四五规划") == [quoting.doc_id]
+    assert matches(archive, engine, "老旧小区") == [ONE.doc_id]
+    assert archive.rows("SELECT count(*) FROM texts") == [(3,)]
+
+
 def test_a_search_reads_no_more_than_it_shows(
     archive: Archive, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

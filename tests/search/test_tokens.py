@@ -9,7 +9,11 @@ from crawler.search.tokens import fold, stretches, tokens
     ("text", "expected"),
     [
         pytest.param("老旧小区", {*"老旧小区", "老旧", "旧小", "小区"}, id="each character and each two"),
-        pytest.param("改造，提速", {*"改造提速", "改造", "提速"}, id="punctuation parts"),
+        pytest.param("改造，提速", {*"改造提速", "改造", "造提", "提速"}, id="a comma does not part"),
+        pytest.param("“改造”\u3000《提速》", {*"改造提速", "改造", "造提", "提速"}, id="nor do quotation marks"),
+        pytest.param("改造。提速", {*"改造提速", "改造", "提速"}, id="the end of a sentence parts"),
+        pytest.param("改造！”\n提速", {*"改造提速", "改造", "提速"}, id="and of a line"),
+        pytest.param("改造5G提速", {*"改造提速", "改造", "提速", "5g"}, id="and a word"),
         pytest.param("税", {"税"}, id="one character"),
         pytest.param("GDP增长3.4%", {"gdp", *"增长", "增长", "3", "4"}, id="words and numbers among Chinese"),
         pytest.param("ＧＤＰ", {"gdp"}, id="full width"),

@@ -5,6 +5,7 @@ from lxml import html
 
 from crawler.sina.layouts import LAYOUTS, Layout, choose_layout
 from crawler.sina.selectors import PageIndex
+from crawler.times import EARLIEST, now
 
 
 def indexed(markup: str) -> PageIndex:
@@ -66,7 +67,7 @@ def test_the_body_of_a_font_is_what_it_stands_in() -> None:
 
 def test_each_layout_has_its_own_name_and_a_span_of_years() -> None:
     assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
-    assert all(2003 <= first <= last <= 2024 for first, last in (layout.years for layout in LAYOUTS))
+    assert all(EARLIEST.year <= first <= last <= now().year for first, last in (layout.years for layout in LAYOUTS))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)

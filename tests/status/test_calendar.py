@@ -1,12 +1,12 @@
 """Every day has its place in its week and month, and a shade by how much was archived."""
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
 
 from crawler.status.calendar import Day, shade_bounds, years
 from crawler.status.figures import Figures
+from crawler.status.missing import Missing
 
 TODAY = date(2024, 3, 10)
 
@@ -14,7 +14,7 @@ TODAY = date(2024, 3, 10)
 def figures(
     days: dict[date, int], gaps: dict[date, int] | None = None, unlisted: frozenset[date] = frozenset()
 ) -> Figures:
-    return Figures(datetime(2024, 3, 10, tzinfo=UTC), None, days, gaps or {}, unlisted, Counter(), {}, [], {})
+    return Figures(datetime(2024, 3, 10, tzinfo=UTC), days=days, missing=Missing(gaps or {}), unlisted=unlisted)
 
 
 def days_of(year: int, shown: Figures) -> dict[date, Day]:

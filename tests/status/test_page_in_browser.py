@@ -33,7 +33,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Page]:
     size, scheme = request.param
     width, height = SIZES[size]
-    with browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme) as context:
+    look = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "locale": "zh-CN"}
+    with browser.new_context(**look) as context:
         page = context.new_page()
         requests: list[str] = []
         complaints: list[str] = []
@@ -52,7 +53,7 @@ def test_nothing_stands_out_of_the_window(page: Page) -> None:
     assert max(edges) <= page.evaluate("innerWidth")
 
 
-def test_it_is_chinese_until_english_is_chosen_and_the_other_way_round(page: Page) -> None:
+def test_the_other_language_can_be_chosen(page: Page) -> None:
     assert page.get_by_role("heading", name="新浪财经存档").is_visible()
     assert not page.get_by_text("Archived per day").is_visible()
     page.locator("label[for=en]").click()
@@ -63,8 +64,39 @@ def test_it_is_chinese_until_english_is_chosen_and_the_other_way_round(page: Pag
     assert page.get_by_text("每日存档").is_visible()
 
 
+@pytest.mark.parametrize(
+    ("locale", "language"), [("zh-CN", "zh-CN"), ("zh-TW", "zh-CN"), ("en-GB", "en"), ("fr-FR", "en")]
+)
+def test_the_language_is_that_of_the_browser_until_one_is_chosen_which_is_kept(
+    browser: Browser, file: Path, locale: str, language: str
+) -> None:
+    with browser.new_context(locale=locale) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        assert page.locator("html").get_attribute("lang") == language
+        other = {"zh-CN": "en", "en": "zh-CN"}[language]
+        page.locator(f"label[for={other[:2]}]").click()
+        page.reload()
+        assert page.locator("html").get_attribute("lang") == other
+        assert page.locator("h1").inner_text() == {"en": "Sina Finance archive", "zh-CN": "新浪财经存档"}[other]
+
+
+def test_without_scripts_it_is_chinese_and_can_be_switched(browser: Browser, file: Path) -> None:
+    with browser.new_context(locale="en-GB", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        assert page.locator("h1").inner_text() == "新浪财经存档"
+        page.locator("label[for=en]").click()
+        assert page.locator("h1").inner_text() == "Sina Finance archive"
+
+
+def test_a_day_with_gaps_leads_to_what_is_missing(page: Page) -> None:
+    page.locator('.days a[title^="03-05"]').click()
+    assert page.locator("#missing").evaluate("card => card.getBoundingClientRect().top < innerHeight")
+
+
 def test_days_are_squares_that_can_be_told_apart(page: Page) -> None:
-    day = page.locator('.days i[title^="03-05"]').bounding_box()
+    day = page.locator('.days a[title^="03-05"]').bounding_box()
     assert day
     assert abs(day["width"] - day["height"]) < 1
     assert day["width"] >= 9

@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from crawler.archive.ledger import DayCount
-from crawler.status.terminal import channel_name, days_table, revisions_of_articles
+from crawler.status.channel_name import channel_name
+from crawler.status.terminal import days_table, revisions_of_articles
 
 
 def lines(shown: RenderableType) -> list[str]:

@@ -32,8 +32,10 @@ class ToLoopback(BoundHeads):
     """The handler of a live run, for addresses that lead nowhere here."""
 
     async def download_request(self, request: Request) -> Response:
-        """The answer, as if the request's own host had given it."""
+        """The answer, as if the request's own host had given it; a server that is here already answers itself."""
         url = urlsplit(request.url)
+        if url.hostname == "127.0.0.1":
+            return await super().download_request(request)
         port = self.crawler.settings.getint("LOCAL_SINA_PORT")
         local = request.replace(url=url._replace(scheme="http", netloc=f"127.0.0.1:{port}").geturl())
         local.headers["Host"] = url.netloc

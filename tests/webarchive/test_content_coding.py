@@ -89,13 +89,13 @@ def test_a_body_that_is_not_in_its_encoding_is_not_decoded(encoding: str) -> Non
 def test_a_bomb_costs_what_the_bound_costs(encoding: str, encode: Callable[[bytes], bytes]) -> None:
     bomb = encode(bytes(30_000_000))
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(NotDecoded) as caught:
         decode(bomb, encoding, MOST)
     assert caught.value.reason == TOO_LARGE
     assert is_encoded(bomb, encoding)
     assert not is_cut_off(bomb, encoding, MOST)
-    seconds, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert seconds < 1
     assert peak < 4 * MOST

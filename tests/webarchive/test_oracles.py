@@ -122,6 +122,8 @@ def test_cdx_toolkit_reads_the_same_of_the_internet_archives_index(archive: Fake
     assert fields[-1] == fields[-2], "which we show once"
 
 
+# cdx_toolkit's own, which Python 3.13 complains about.
+@pytest.mark.filterwarnings("ignore:'count' is passed as positional argument:DeprecationWarning")
 def test_cdx_toolkit_finds_the_same_records_in_common_crawl(toolkit: Any) -> None:
     crawls = {f"CC-MAIN-2020-{week:02}": [] for week in range(1, 65)} | {"CC-MAIN-2010-11": HOLDINGS}
     with served(FakeCommonCrawl(crawls=crawls, page_size=4)) as archive:

@@ -4,6 +4,7 @@ pywb 2.10 can't be installed beside the project: it pins redis 2.10 and fakeredi
 brotli's, and a pyOpenSSL below 26.2. So it has an environment of its own beside the tests', made by ``make test``.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -48,25 +49,39 @@ class Pywb:
 @contextmanager
 def pywb_server() -> Iterator[Pywb]:
     """A pywb without collections."""
-    programs = Path(f"{sys.prefix}-pywb") / "bin"
-    if not (programs / "wayback").exists():
-        missing(f"pywb in an environment beside the tests' ({programs.parent}; make test makes it)")
     folder = Path(tempfile.mkdtemp(prefix="archive-test-"))
     (folder / "config.yaml").write_text(_CONFIG, encoding="utf-8")
     (folder / "collections").mkdir()
-    port = _free_port()
-    words = [programs / "wayback", "--bind", "127.0.0.1", "--port", str(port), "--directory", folder]
     try:
-        with subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            try:
-                url = f"http://127.0.0.1:{port}"
-                _wait(process, url)
-                yield Pywb(url, folder, programs)
-            finally:
-                process.terminate()
-                process.wait(_LONGEST)
+        with serving(folder) as url:
+            yield Pywb(url, folder, programs())
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[str]:
+    """The URL of a pywb with the ``config.yaml`` of a folder."""
+    port = _free_port()
+    words = [programs() / "wayback", "--bind", "127.0.0.1", "--port", str(port), "--directory", folder]
+    with subprocess.Popen(
+        words, cwd=folder, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(process, url)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(_LONGEST)
+
+
+def programs() -> Path:
+    """Where those of pywb and of py-wacz are."""
+    folder = Path(f"{sys.prefix}-pywb") / "bin"
+    if not (folder / "wacz").exists():
+        missing(f"pywb and wacz in an environment beside the tests' ({folder.parent}; make test makes it)")
+    return folder
 
 
 def _free_port() -> int:

@@ -1,8 +1,17 @@
-"""A run's checks as Spidermon monitors; their results are in the log."""
+"""A run's checks as Spidermon monitors, and what is done when one fails."""
 
 from typing import Any
 
+from scrapy.crawler import Crawler
+from scrapy.utils.misc import load_object
 from spidermon import Monitor, MonitorSuite
+
+# Loaded where they are asked for: mail and Slack need packages of their own.
+_ACTIONS = {
+    "mail": "spidermon.contrib.actions.email.smtp.SendSmtpEmail",
+    "slack": "spidermon.contrib.actions.slack.notifiers.SendSlackMessageSpiderFinished",
+    "webhook": "crawler.notify.webhook.PostToWebhook",
+}
 
 
 class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
@@ -38,7 +47,12 @@ class RunMonitor(Monitor):  # type: ignore[misc]  # Spidermon ships no types
             self.fail(f"{stats['archive/run/outcome']}: {stats['archive/run/reason']}")
 
 
-class LogSuite(MonitorSuite):  # type: ignore[misc]  # Spidermon ships no types
-    """The checks alone: their results are in the log."""
+class RunSuite(MonitorSuite):  # type: ignore[misc]  # Spidermon ships no types
+    """The checks, once, and whom ARCHIVE_NOTIFY says to tell if one fails; their results are in the log anyway."""
 
     monitors = (RunMonitor,)
+
+    def __init__(self, crawler: Crawler) -> None:
+        ways = [way.strip() for way in crawler.settings.getlist("ARCHIVE_NOTIFY")]
+        actions = [load_object(_ACTIONS[way]) for way in ways if way in _ACTIONS]
+        super().__init__(crawler=crawler, monitors_failed_actions=actions)

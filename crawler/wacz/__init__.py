@@ -1,0 +1,1 @@
+"""Captures handed on and taken in: as WACZ, signed or not, and as one CDXJ of all."""
