@@ -137,6 +137,8 @@ class RecordCaptures:
 
     def _look_for_all(self) -> None:
         """Someone may have taken the files away while they were written, and no write would fail."""
+        if self._spool.unfinished:
+            self._stats.inc_value("archive/capture/not_closed", len(self._spool.unfinished))
         for path in self._spool.left:
             self._stats.inc_value("archive/capture/not_stored")
             logger.error("captures not in the store, the next run on this machine puts them there: %s", path)

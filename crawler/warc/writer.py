@@ -189,29 +189,34 @@ class _OpenFile:
             raise
 
 
-def finish_unfinished(folder: Path) -> list[Path]:
-    """Finishes the files that killed runs left open: cuts a half record off the end, and gives them their names.
+def left_open(folder: Path) -> list[Path]:
+    """The files that runs write, or were killed while they wrote."""
+    names = sorted(name for name in _names(folder) if name.endswith(f"{_CLOSED}{_OPEN}"))
+    return [path for name in names if is_regular(path := folder / name)]
 
-    Files of runs that still write are left alone. Returns what was finished. Raises OSError.
+
+def finish(unfinished: Path) -> Path | None:
+    """Cuts a half record off the end of a file that a killed run left open, and gives it its name, which is returned.
+
+    None where nothing is left to do: a run writes it still, another has finished it, or no record in it is whole;
+    then it is taken away. Raises OSError.
     """
-    finished = []
-    for unfinished in _left_open(folder):
+    try:
         descriptor = regular_descriptor(unfinished, os.O_RDWR)
-        try:
-            if not _lock(descriptor, unfinished):
-                continue
-            path = unfinished.with_suffix("")
-            end = _end_of_last_record(unfinished)
-            os.ftruncate(descriptor, end)
-            os.fsync(descriptor)
-            if not end:
-                unfinished.unlink()
-                continue
-            unfinished.rename(path)
-            finished.append(path)
-        finally:
-            os.close(descriptor)
-    return finished
+    except FileNotFoundError:
+        return None
+    try:
+        if not _lock(descriptor, unfinished):
+            return None
+        end = _end_of_last_record(unfinished)
+        os.ftruncate(descriptor, end)
+        os.fsync(descriptor)
+        if not end:
+            unfinished.unlink()
+            return None
+        return unfinished.rename(unfinished.with_suffix(""))
+    finally:
+        os.close(descriptor)
 
 
 def last_of_day(folder: Path, day: str, most_bytes: int) -> Path | None:
@@ -219,11 +224,6 @@ def last_of_day(folder: Path, day: str, most_bytes: int) -> Path | None:
     names = [name for name in _names(folder) if name.startswith(f"{day}T") and name.endswith(_CLOSED)]
     last = folder / max(names, default="")
     return last if is_regular(last) and last.stat().st_size < min(most_bytes, _MOST_SHARED) else None
-
-
-def _left_open(folder: Path) -> list[Path]:
-    names = sorted(name for name in _names(folder) if name.endswith(f"{_CLOSED}{_OPEN}"))
-    return [path for name in names if is_regular(path := folder / name)]
 
 
 def _names(folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_file
 from crawler.integrity.repair import Repair
 from crawler.integrity.roots import ROOTS
 from crawler.warc.reader import WarcFile
-from crawler.warc.writer import finish_unfinished
+from crawler.warc.writer import left_open
 from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds, problems
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog, open_archive
@@ -318,5 +318,5 @@ def test_of_old_captures_the_names_are_read_and_nothing_else(archive: Archive, m
     monkeypatch.setattr(Path, "lstat", lambda path: (looks.append(path), lstat(path))[1])
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         assert enter_new(Folder(archive.folder), catalog.engine, MARCH_5) is None
-    assert finish_unfinished(archive.folder / "captures") == []
+    assert left_open(archive.folder / "captures") == []
     assert len(looks) < 100

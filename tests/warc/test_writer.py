@@ -17,7 +17,7 @@ from crawler.items import Capture
 from crawler.warc.cdxj import index_of, read_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.scan import Damage
-from crawler.warc.writer import WarcWriter, finish_unfinished, last_of_day
+from crawler.warc.writer import WarcWriter, finish, last_of_day, left_open
 from tests.support.crawling import ROOT, environment
 
 MiB = 2**20
@@ -193,7 +193,8 @@ def test_a_killed_run_s_file_is_finished_and_loses_no_record(
     killed: Path, spoil: Callable[[bytes], bytes], expected: list[str]
 ) -> None:
     killed.write_bytes(spoil(killed.read_bytes()))
-    assert finish_unfinished(killed.parent) == [killed.with_suffix("")]
+    assert left_open(killed.parent) == [killed]
+    assert finish(killed) == killed.with_suffix("")
     assert names(killed.parent) == ["run-00000.warc.gz"]
     assert [record for record in held(killed.with_suffix("")) if record != "bad_gzip"] == expected
 
@@ -204,18 +205,25 @@ def test_a_killed_run_s_file_can_be_read_before_it_is_finished(killed: Path) -> 
 
 def test_a_file_without_a_whole_record_is_taken_away(folder: Path) -> None:
     folder.mkdir()
-    (folder / "run-00000.warc.gz.open").write_bytes(b"\x1f\x8b\x08")
-    assert finish_unfinished(folder) == []
+    unfinished = folder / "run-00000.warc.gz.open"
+    unfinished.write_bytes(b"\x1f\x8b\x08")
+    assert finish(unfinished) is None
     assert names(folder) == []
 
 
 def test_a_file_that_another_run_writes_is_left_alone(folder: Path) -> None:
     ours = writer(folder)
     append(ours, resource(1))
-    assert finish_unfinished(folder) == []
+    assert [finish(unfinished) for unfinished in left_open(folder)] == [None]
     append(ours, resource(2))
     ours.close()
     assert held(folder / "run-00000.warc.gz") == ["", "1", "2"]
+
+
+def test_a_file_that_another_run_has_finished_meanwhile_is_left_to_it(killed: Path) -> None:
+    assert finish(killed)
+    assert finish(killed) is None
+    assert names(killed.parent) == ["run-00000.warc.gz"]
 
 
 DAY = "20240305"
@@ -280,7 +288,7 @@ def test_a_run_that_was_killed_while_it_went_on_leaves_what_was_there_before(las
                    check=False)  # fmt: skip
     left = last.with_name(f"{last.name}.open")
     left.write_bytes(left.read_bytes()[: left.stat().st_size - cut])
-    assert finish_unfinished(last.parent) == [last]
+    assert finish(left) == last
     assert last.read_bytes().startswith(before)
     assert held(last) == ["", "1", "", "1", *([] if cut else ["2"])]
 
