@@ -34,6 +34,8 @@ def grow(catalog: Path, count: int) -> None:
             marks = ", ".join("?" for _ in columns.split(","))
             connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
             connection.commit()
+        connection.execute("DELETE FROM unindexed")  # there are no posts that an idle run could index
+        connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -57,6 +57,7 @@ EXTENSIONS = {
     "crawler.extensions.write_manifest.WriteManifest": 700,  # lists what the others wrote
     "crawler.extensions.write_feeds.WriteFeeds": 720,
     "crawler.extensions.run_report.RunReport": 750,  # it judges what the others counted
+    "crawler.extensions.fold_reports.FoldReports": 775,
     "crawler.extensions.write_metrics.WriteMetrics": 800,
     "crawler.extensions.log_outcome.LogOutcome": 900,  # the log's last line
     "crawler.extensions.progress.Progress": 950,  # in a terminal below it the table

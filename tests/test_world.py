@@ -18,7 +18,9 @@ FOUND = {  # in worlds that were without LATER
     1042: "a post whose entry the catalog refused is taken for another's when its article is edited next",
 }
 FOUND_LATER = {
+    29: "a robots.txt that keeps only second witnesses out is taken for one that keeps all out",
     106: "a run whose begin the catalog refused is in no table, and green",
+    212: "captures of a killed run that the disk refuses to finish leave exit status 0",
     3000: "an absence that the catalog refused to enter leaves exit status 0",
 }
 _FRESH_FOR = 20  # seconds

@@ -101,6 +101,11 @@ def one_at_a_time(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING_TABLES)))
 
 
+def by_bytes(column: sa.ColumnElement[str], connection: sa.Connection) -> sa.ColumnElement[str]:
+    """A column in the order in which Python sorts text, whatever language the database sorts for."""
+    return column.collate("BINARY" if connection.dialect.name == "sqlite" else "C")
+
+
 @contextmanager
 def writing(engine: sa.Engine, within: sa.Connection | None = None) -> Iterator[sa.Connection]:
     """One transaction, or the one that is open on `within`."""

@@ -6,14 +6,14 @@ Paths are relative to the archive, with slashes. An object is whole or not there
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from scrapy.settings import BaseSettings
 
-from crawler.archive.files import put_in_place, read_regular, sha256_of
+from crawler.archive.files import open_regular, put_in_place, read_regular, sha256_of, whole_file
 from crawler.archive.paths import archive_dir, archive_url, no_folder
 
 _BLOCK = 2**20
@@ -32,8 +32,14 @@ class Storage(Protocol):
     def read(self, path: str) -> bytes | None:
         """All of a file; None if there is none."""
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Those of a file, with their ends; none if there is no such file."""
+
     def write(self, path: str, content: bytes) -> None:
         """A file that is whole when it is there; in the place of one that is there."""
+
+    def write_parts(self, path: str, parts: Iterable[bytes]) -> None:
+        """It too, of parts that need not be in memory at once."""
 
     def exists(self, path: str) -> bool:
         """True if there is such a file."""
@@ -67,9 +73,22 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Read one by one."""
+        try:
+            with open_regular(self.root / path) as file:
+                yield from file
+        except (FileNotFoundError, NotADirectoryError):
+            return
+
     def write(self, path: str, content: bytes) -> None:
         """Written beside its place, flushed, and put there."""
         put_in_place(self.root / path, content)
+
+    def write_parts(self, path: str, parts: Iterable[bytes]) -> None:
+        """Written beside its place, part by part."""
+        with whole_file(self.root / path) as file:
+            file.writelines(parts)
 
     def exists(self, path: str) -> bool:
         """True if there is such a file."""
@@ -94,6 +113,9 @@ class DryFolder(Folder):
     """A folder that is looked at and in which nothing is written."""
 
     def write(self, path: str, content: bytes) -> None:
+        """Nothing."""
+
+    def write_parts(self, path: str, parts: Iterable[bytes]) -> None:
         """Nothing."""
 
 
@@ -127,9 +149,17 @@ class ObjectStore:
             return None
         return content
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """An object is read whole."""
+        return iter((self.read(path) or b"").splitlines(keepends=True))
+
     def write(self, path: str, content: bytes) -> None:
         """In one step: a store shows the old object or the new one."""
         self._ask(path, self._fs.pipe_file, f"{self._root}/{path}", content)
+
+    def write_parts(self, path: str, parts: Iterable[bytes]) -> None:
+        """An object is written whole."""
+        self.write(path, b"".join(parts))
 
     def upload(self, path: str, file: Path) -> None:
         """Puts a file there that may be large: a store shows it when it is complete."""

@@ -81,7 +81,7 @@ sightings = sa.Table(
 mementos = sa.Table(
     "mementos",
     metadata,
-    sa.Column("archive", sa.Text, primary_key=True, comment="internet_archive or common_crawl"),
+    sa.Column("archive", sa.Text, primary_key=True, comment="internet_archive, common_crawl, or who gave it"),
     sa.Column("url", sa.Text, primary_key=True, comment="as its index has it"),
     sa.Column("at", sa.Text, primary_key=True, comment="when it was captured, UTC"),
     sa.Column("doc_id", sa.Text, nullable=False, index=True),

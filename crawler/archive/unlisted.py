@@ -1,12 +1,13 @@
 """What was written and is in no manifest yet, whatever the clock said when it was written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 
-from crawler.archive.database import insert_into, writing
+from crawler.archive.database import by_bytes, insert_into, writing
 from crawler.archive.tables import unlisted
 
+_CHUNK = 500
 _FORGET = sa.delete(unlisted).where(unlisted.c.path == sa.bindparam("of"))
 
 
@@ -23,9 +24,16 @@ class Unlisted:
                 insert = insert_into(self._engine, unlisted).on_conflict_do_nothing()
                 connection.execute(insert, [{"path": path} for path in sorted(set(paths))])
 
-    def paths(self, within: sa.Connection) -> list[str]:
-        """All, sorted."""
-        return list(within.scalars(sa.select(unlisted.c.path).order_by(unlisted.c.path)))
+    def parts(self, within: sa.Connection, folder: str) -> Iterator[list[str]]:
+        """Those in a folder, sorted, a few hundred at once: a long run notes each of its posts."""
+        path, last = by_bytes(unlisted.c.path, within), f"{folder}/"
+        while part := list(
+            within.scalars(
+                sa.select(unlisted.c.path).where(path > last, path < f"{folder}0").order_by(path).limit(_CHUNK)
+            )
+        ):
+            yield part
+            last = part[-1]
 
     def forget(self, paths: Collection[str], within: sa.Connection | None = None) -> None:
         """A manifest has them, or is never to have them."""

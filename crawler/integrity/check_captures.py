@@ -1,121 +1,140 @@
 """Checks WARCs, and the catalog against them: each record is read, each revision's capture looked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+
+import sqlalchemy as sa
 
 from crawler.archive.files import sha256_of
-from crawler.integrity.inventory import Inventory
+from crawler.integrity.inventory import HeldCapture, Inventory
+from crawler.integrity.known import CapturedPlace, addresses_of, captured_places, held_payloads, newest_of
 from crawler.integrity.problem import Problem
 from crawler.sina.urls import doc_id_of
-from crawler.warc.cdxj import IndexedCapture, is_wrong, make_index
+from crawler.warc.cdxj import IndexedCapture, is_wrong, line_sums, read_index
 from crawler.warc.reader import WarcFile
+from crawler.warc.scan import Damage
 from crawler.warc.urlkey import lookup_key
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedPlace:
-    """Where the catalog has a capture, and under which URLs it has what was captured.
+class WarcPart:
+    """Some captures of a WARC that were read; ``next_start`` is where the next ones begin, None where none do.
 
-    ``name`` is ``<doc id>:<number>`` of a revision, as `scrapy coverage --revision` takes it, or the path of an image.
-    ``is_newest``: the post shows this revision.
+    ``sha256`` is that of the whole file and stands with its first part: empty if it can't be read, or isn't closed.
+    ``lines`` is the line_sums of the captures, ``error`` says why nothing could be read.
     """
 
-    name: str
-    file: str
-    offset: int
-    length: int
-    urls: tuple[str, ...]
-    doc_id: str = ""
-    is_newest: bool = True
+    captures: tuple[IndexedCapture, ...] = field(default=(), repr=False)
+    damages: tuple[Damage, ...] = ()
+    next_start: int | None = None
+    run: str = ""
+    sha256: str = ""
+    lines: int = 0
+    error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldPayload:
-    """Where the catalog has the newest payload of a page: a row of ``payloads``."""
-
-    page: str
-    digest: str
-    url: str
-    date: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CheckedWarc:
-    """A WARC that was read: what is wrong, the digests of the payloads it holds, and of those its revisits need.
+    """A WARC that is read part by part; ``start`` is where the next one begins, None after the last."""
 
-    ``file`` is where it is when it is closed; ``sha256`` is empty if it could not be read, or isn't closed;
-    ``revisits`` are offsets and digests.
-    """
-
-    name: str
-    file: Path
+    file: WarcFile
+    start: int | None = 0
+    run: str = ""
     sha256: str = ""
     captures: int = 0
-    problems: tuple[Problem, ...] = ()
-    payloads: frozenset[str] = field(default=frozenset(), repr=False)
-    revisits: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    is_unread: bool = False
+    _damages: list[Damage] = field(default_factory=list)
+    _lines: int = 0
+    _error: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Nothing of it is left, or nothing can be read."""
+        return self.start is None
+
+    def take(self, part: WarcPart) -> None:
+        """The next part of it."""
+        self.start, self.run = part.next_start, part.run
+        self.sha256 = self.sha256 or part.sha256
+        self.captures += len(part.captures)
+        self._damages += part.damages
+        self._lines += part.lines
+        self._error = part.error
+        self.is_unread = bool(part.error)
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with it."""
+        where = f"captures/{self.file.name}"
+        if self._error:
+            yield Problem("unreadable", where, self._error)
+            return
+        for damage in self._damages:
+            yield Problem(damage.reason, where, f"at {damage.offset}: {damage.detail}")
+        if self.sha256 and is_wrong(self.file, self._damages, self._lines):
+            yield Problem("wrong_index", where, "its .cdxj is not what the file holds")
 
 
-def check_warc(warc: WarcFile, places: Sequence[CapturedPlace], pages: Sequence[HeldPayload] = ()) -> CheckedWarc:
-    """Reads a whole WARC. In one that was not closed, a half record at its end is no damage.
+def read_part(warc: WarcFile, start: int, most: int, run: str) -> WarcPart:
+    """Up to `most` captures. In a WARC that was not closed, a half record at its end is no damage.
 
     Fit for another process.
     """
-    where = f"captures/{warc.name}"
     try:
-        path = warc.current_path()
-        is_open = path.suffix == ".open"
-        index, sha256 = make_index(warc), "" if is_open else sha256_of(path)
-        wrong_index = not is_open and is_wrong(warc, index)
+        is_open = warc.current_path().suffix == ".open"
+        index, next_start, run = read_index(warc, start, most, run)
+        sha256 = "" if is_open or start else sha256_of(warc.current_path())
     except OSError as error:
-        return CheckedWarc(warc.name, warc.path, problems=(Problem("unreadable", where, str(error)),))
-    problems = [] if is_open else [
-        Problem(damage.reason, where, f"at {damage.offset}: {damage.detail}") for damage in index.damages
-    ]  # fmt: skip
-    if wrong_index:
-        problems.append(Problem("wrong_index", f"captures/{warc.name}", "its .cdxj is not what the file holds"))
-    problems += [*_lost_captures(places, index.captures), *_wrong_pages(warc.name, pages, index.captures)]
-    return CheckedWarc(
-        warc.name,
-        warc.path,
-        sha256,
-        len(index.captures),
-        tuple(problems),
-        frozenset(capture.digest for capture in index.captures if not capture.is_revisit),
-        tuple((capture.offset, capture.digest) for capture in index.captures if capture.is_revisit),
-    )
+        return WarcPart(error=str(error))
+    damages = () if is_open else index.damages
+    return WarcPart(index.captures, damages, next_start, run, sha256, line_sums(warc, index.captures))
+
+
+def lost_captures(
+    engine: sa.Engine, inventory: Inventory, present: Collection[str], unread: Collection[str]
+) -> Iterator[Problem]:
+    """What the catalog has in WARCs and isn't there; of those that can't be read nothing is said."""
+    for known in captured_places(engine):
+        if known.file not in present:
+            yield Problem("lost_capture", known.name, f"captures/{known.file} isn't there")
+        elif known.file not in unread:
+            yield from _faults(engine, known, inventory.capture(known.file, known.offset))
+
+
+def _faults(engine: sa.Engine, known: CapturedPlace, capture: HeldCapture | None) -> Iterator[Problem]:
+    place = f"captures/{known.file} at {known.offset}"
+    if capture is None or capture.length != known.length:
+        yield Problem("lost_capture", known.name, f"no capture of {known.length} bytes in {place}")
+    elif not _shows(engine, capture.url, known):
+        yield Problem("wrong_capture", known.name, f"{place} is {capture.url}")
+    elif capture.truncated and (not known.doc_id or newest_of(engine, known.doc_id) == known.number):
+        what = f"{place} was not received to its end ({capture.truncated}): the post may be cut off"
+        yield Problem("truncated_capture", known.name, what)
+
+
+def _shows(engine: sa.Engine, url: str, known: CapturedPlace) -> bool:
+    """Whether what was captured is the article, or the image: by its address, or one that the catalog knows."""
+    if known.doc_id and doc_id_of(url) == known.doc_id:
+        return True
+    own = addresses_of(engine, known.doc_id) if known.doc_id else [known.url]
+    return lookup_key(url) in map(lookup_key, own)
+
+
+def wrong_pages(
+    engine: sa.Engine, inventory: Inventory, present: Collection[str], unread: Collection[str]
+) -> Iterator[Problem]:
+    """Payloads that aren't where the catalog has them, in WARCs that are there."""
+    for page in held_payloads(engine):
+        if page.file in unread or page.file not in present:
+            continue
+        time = "".join(filter(str.isdigit, page.date))[:14]
+        is_held = inventory.has_payload(page.file, page.url, time, page.digest)
+        if not is_held or lookup_key(page.url) != page.page:
+            what = f"captures/{page.file} has no such payload of {page.date}"
+            yield Problem("wrong_row", f"payloads {page.page}", what)
 
 
 def lost_payloads(inventory: Inventory) -> Iterator[Problem]:
     """Revisits of payloads that no WARC holds any more."""
-    for where, offset, digest in inventory.lost_payloads():
-        yield Problem("lost_payload", where, f"at {offset}: {digest} is in no capture")
-
-
-def _lost_captures(places: Sequence[CapturedPlace], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
-    by_offset = {capture.offset: capture for capture in captures}
-    for known in places:
-        place = f"captures/{known.file} at {known.offset}"
-        capture = by_offset.get(known.offset)
-        if capture is None or capture.length != known.length:
-            yield Problem("lost_capture", known.name, f"no capture of {known.length} bytes in {place}")
-        elif not _shows(capture.url, known):
-            yield Problem("wrong_capture", known.name, f"{place} is {capture.url}")
-        elif capture.truncated and known.is_newest:
-            what = f"{place} was not received to its end ({capture.truncated}): the post may be cut off"
-            yield Problem("truncated_capture", known.name, what)
-
-
-def _wrong_pages(name: str, pages: Sequence[HeldPayload], captures: Sequence[IndexedCapture]) -> Iterator[Problem]:
-    held = {(capture.url, capture.time, capture.digest) for capture in captures if not capture.is_revisit}
-    for page in pages:
-        time = "".join(filter(str.isdigit, page.date))[:14]
-        if (page.url, time, page.digest) not in held or lookup_key(page.url) != page.page:
-            yield Problem("wrong_row", f"payloads {page.page}", f"captures/{name} has no such payload of {page.date}")
-
-
-def _shows(url: str, known: CapturedPlace) -> bool:
-    if lookup_key(url) in {lookup_key(own) for own in known.urls}:
-        return True
-    return bool(known.doc_id) and doc_id_of(url) == known.doc_id
+    for warc, offset, digest in inventory.lost_payloads():
+        yield Problem("lost_payload", f"captures/{warc}", f"at {offset}: {digest} is in no capture")

@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from crawler.archive.bad_values import parsed_day, parsed_time
-from crawler.archive.files import read_regular
 from crawler.archive.ledger import ARCHIVED, FAILED, GIVEN_UP, LISTED, REFUSED
+from crawler.archive.reports import Reports
 from crawler.archive.tables import (
     aliases,
     articles,
@@ -122,13 +122,16 @@ def _entries(engine: sa.Engine) -> Iterator[Problem]:
 
 def _runs(engine: sa.Engine, root: Path) -> Iterator[Problem]:
     """A run's row is what its report says, where there is one that can be read, and nothing kept it from being so."""
-    could_write = runs.c.outcome != "writes_failed"
-    for row in _stream(engine, sa.select(runs).where(runs.c.ended_at.is_not(None), could_write)):
+    reports, could_write = Reports(root), runs.c.outcome != "writes_failed"
+    ended = sa.select(runs).where(runs.c.ended_at.is_not(None), could_write)
+    for row in _stream(engine, ended.order_by(runs.c.run)):
+        report = reports.of(row.run)
+        if report is None:
+            continue
         try:
-            report = json.loads(read_regular(root / "reports" / f"{row.run}.json"))
             stated = {name: report[name] for name in ("started_at", "ended_at", "outcome", "counts")}
             counts = json.loads(row.counts)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             continue
         held = {"started_at": row.started_at, "ended_at": row.ended_at, "outcome": row.outcome, "counts": counts}
         for name in (name for name in stated if stated[name] != held[name]):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crawler.archive.files import open_regular, sha256_of
 from crawler.integrity.inventory import Inventory
-from crawler.integrity.manifest import manifest_files, parse_head, parse_line
+from crawler.integrity.manifest import continued, manifest_files, parse_head, parse_line
 from crawler.integrity.problem import Problem
 
 _Previous = tuple[str, str] | None  # the sha256 and name of a manifest
@@ -18,7 +18,7 @@ def check_manifests(root: Path, inventory: Inventory) -> Iterator[Problem]:
         where = f"manifests/{path.name}"
         try:
             sha256 = sha256_of(path)
-            stated, problems = _read(path, inventory)
+            stated, problems = _read(root, path, inventory)
         except OSError as error:
             yield Problem("unreadable", where, str(error))
             continue
@@ -28,10 +28,11 @@ def check_manifests(root: Path, inventory: Inventory) -> Iterator[Problem]:
         before = sha256, path.name
 
 
-def _read(path: Path, inventory: Inventory) -> tuple[_Previous, list[Problem]]:
+def _read(root: Path, path: Path, inventory: Inventory) -> tuple[_Previous, list[Problem]]:
     """Which manifest it says it follows, and what is wrong with its lines.
 
-    A capture never changes: one that was entered with two hashes was tampered with. Of a post the newest entry counts.
+    A capture is only continued: one that was entered with two hashes and does not begin with what had the first
+    was tampered with. Of a post the newest entry counts.
     """
     problems = []
     with open_regular(path) as file:
@@ -43,9 +44,11 @@ def _read(path: Path, inventory: Inventory) -> tuple[_Previous, list[Problem]]:
             if not (entry := parse_line(line)):
                 faults.append(line)
                 continue
-            earlier = inventory.add_listed(*entry, path.name)
-            if earlier and entry[0].startswith("captures/") and earlier[0] != entry[1]:
-                problems.append(Problem("tampered", entry[0], f"{earlier[1]} and {path.name} differ on it"))
+            place, sha256 = entry
+            earlier = inventory.add_listed(place, sha256, path.name)
+            differs = earlier is not None and earlier[0] != sha256 and _is_capture(place)
+            if earlier and differs and not _continued(root, place, earlier[0]):
+                problems.append(Problem("tampered", place, f"{earlier[1]} and {path.name} differ on it"))
     where = f"manifests/{path.name}"
     return previous, problems + [Problem("bad_manifest", where, f"not a line of it: {line!r}") for line in faults]
 
@@ -58,13 +61,29 @@ def _break(where: str, stated: _Previous, before: _Previous) -> Problem:
     return Problem("broken_chain", where, "it is chained to none, and there is one before it")
 
 
-def compare(inventory: Inventory) -> Iterator[Problem]:
+def compare(root: Path, inventory: Inventory) -> Iterator[Problem]:
     """What isn't as the manifests list it, or is in none of them. Of what can't be read nothing is said."""
-    for path, manifest, is_there in inventory.not_as_listed():
-        if is_there:
-            yield Problem("tampered", path, f"it isn't what it was in manifest {manifest}")
-        else:
+    for path, sha256, manifest, is_there in inventory.not_as_listed():
+        now = _continued(root, path, sha256) if is_there and _is_capture(path) else ""
+        if not is_there:
             yield Problem("missing", path, f"in manifest {manifest}")
+        elif not now:
+            yield Problem("tampered", path, f"it isn't what it was in manifest {manifest}")
+        elif now != sha256:  # else a run has gone on in it, and entered it, since it was read
+            yield Problem("unlisted", path, f"what was appended since manifest {manifest} is in none")
     for path in inventory.unlisted():
         if not path.startswith("manifests/"):  # a time stamp, which waits for the next one
             yield Problem("unlisted", path, "in no manifest")
+
+
+def _is_capture(path: str) -> bool:
+    return path.startswith("captures/")
+
+
+def _continued(root: Path, path: str, sha256: str) -> str:
+    """The hash that a capture has by now, if it still begins with what had this one."""
+    try:
+        with open_regular((root / path).resolve()) as file:
+            return continued(file, sha256)
+    except OSError:
+        return ""

@@ -8,26 +8,36 @@ A day that has a root is closed (roots.py); a manifest also lists the time stamp
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatch
+from heapq import merge
+from itertools import chain, groupby, takewhile
+from operator import itemgetter
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from crawler.archive.database import one_at_a_time
+from crawler.archive.database import by_bytes, one_at_a_time
 from crawler.archive.files import read_regular
 from crawler.archive.storage import Storage
 from crawler.archive.tables import articles, revisions
 from crawler.archive.unlisted import Unlisted
 from crawler.integrity.roots import close_days, read_roots
 
-_CHUNK = 500  # values in one IN (…)
+_POSTS = sa.select(articles.c.path, articles.c.file_hash)
+_ROWS = 1000  # of the catalog, that are read at once
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_FIRST = "# previous none\n"
+_MEMBER = b"\x1f\x8b\x08"  # what a gzip member, and so each record of a WARC, begins with
 _WARC_NAME = re.compile(r"\d{8}T\d{6}Z-.*\.warc\.gz")
+
+
+_Entry = tuple[str, str]  # a path and its sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +103,13 @@ def manifest_days(storage: Storage) -> list[str]:
 
 
 def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | None:
-    """Adds files, hashes by path, to the manifest of the day, and returns its path; None if it has them all.
+    """Adds files, hashes by path, to the manifest of the day, and returns its path; None if the newest has them all.
 
     A day that another manifest has followed, or that has a root, is closed: then the newest one takes them, or the
-    day after. The days before get their roots first. Raises OSError.
+    day after. The days before get their roots first. Where a capture was continued that the newest has, it takes
+    them while it is open: each manifest stays true. Raises OSError.
     """
-    if not hashes:
-        return None
-    days = manifest_days(storage)
-    day = _open_day(storage, days, at)
-    name, before = f"{day}.txt", [other for other in days if other < day]
-    previous = (storage.sha256(f"manifests/{before[-1]}.txt"), f"{before[-1]}.txt") if before else None
-    held = _load(storage, day).hashes if day in days else {}
-    if hashes.items() <= held.items():
-        return None
-    if day not in days:
-        close_days(storage, before)
-    storage.write(f"manifests/{name}", Manifest(name, previous, held | dict(hashes)).dump())
-    return f"manifests/{name}"
+    return _enter(storage, lambda: sorted(hashes.items()), at)
 
 
 def _open_day(storage: Storage, days: list[str], at: datetime) -> str:
@@ -124,53 +123,134 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
     """Enters what was written since the newest manifest, by this run or by one that was killed.
 
     Asks the catalog for the posts, and names of captures for theirs: an old post or capture is
-    never read again, so that one that was tampered with never gets a new entry. What was written when
+    never read again, so that one that was tampered with never gets a new entry. A capture that was noted for being
+    continued gets one if it still begins with what the manifest has. What was written when
     the clock was behind the newest manifest's day is noted in the catalog. Raises OSError.
     """
     unlisted = Unlisted(engine)
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
-        days = manifest_days(storage)
-        newest = _load(storage, days[-1]) if days else Manifest("", None, {})
-        noted = set(unlisted.paths(connection))
-        captures = _captures_since(storage, newest.day, noted)
-        new = _posts_since(connection, newest.day) | _posts_at(connection, noted)
-        new |= {path: storage.sha256(path) for path in captures - newest.hashes.keys()}
-        changed = {path: sha256 for path, sha256 in new.items() if newest.hashes.get(path) != sha256}
-        stamps = _stamps(storage, noted) if changed else {}  # they alone are no reason for a manifest
-        entered = enter(storage, changed | stamps, at)
-        done = captures | stamps.keys()
-        unlisted.forget([path for path in noted if path in done or path.startswith("posts/")], connection)
+        newest = _newest(storage)
+        day = newest.removesuffix(".txt")
+        noted = {path for part in unlisted.parts(connection, "captures") for path in part}
+        present = _captures_since(storage, day, noted)
+        captures = sorted(_new_captures(storage, newest, present, noted))
+        stamps = {path: storage.sha256(path) for path in _stamps(storage, connection, unlisted)}  # sorted
+
+        def entries() -> Iterator[_Entry]:
+            noted_posts = (_posts_at(connection, part) for part in unlisted.parts(connection, "posts"))
+            return merge(captures, _posts_since(connection, day), chain.from_iterable(noted_posts))
+
+        entered = _enter(storage, entries, at, stamps.items())
+        unlisted.forget(noted & present, connection)
+        unlisted.forget(stamps if entered else (), connection)
+        for part in unlisted.parts(connection, "posts"):
+            unlisted.forget(part, connection)
     return entered
 
 
-def _posts_since(connection: sa.Connection, day: str) -> dict[str, str]:
+def is_as_listed(storage: Storage, path: str) -> bool:
+    """True for a file that is what the newest manifest lists. Raises OSError."""
+    sha256 = dict(takewhile(lambda entry: entry[0] <= path, _entries(storage, _newest(storage)))).get(path)
+    return sha256 is not None and storage.sha256(path) == sha256
+
+
+def continued(lines: Iterable[bytes], before: str) -> str:
+    """The sha256 of a WARC that has the one `before`, or had it until records were appended; empty for any other."""
+    digest, is_continued = hashlib.sha256(), False
+    for line in lines:  # what a member begins with holds no line end
+        first, *others = line.split(_MEMBER)
+        digest.update(first)
+        for other in others:
+            is_continued = is_continued or digest.hexdigest() == before
+            digest.update(_MEMBER + other)
+    now = digest.hexdigest()
+    return now if is_continued or now == before else ""
+
+
+def _enter(
+    storage: Storage,
+    entries: Callable[[], Iterable[_Entry]],
+    at: datetime,
+    also: Iterable[_Entry] = (),
+) -> str | None:
+    """`entries`, sorted by path, are asked for twice, and never held: they may be a whole archive.
+
+    `also`, sorted: what is entered with others, and alone is no reason for a manifest.
+    """
+    days, newest = manifest_days(storage), _newest(storage)
+    is_new = goes_on = False
+    for path, held, sha256 in _side_by_side(_entries(storage, newest), entries()):
+        if sha256 not in ("", held):
+            is_new = True
+            goes_on = goes_on or bool(held and path.startswith("captures/"))
+    if not is_new:
+        return None
+    day = _open_day(storage, days, at)
+    if goes_on and days[-1] not in read_roots(storage):
+        day = days[-1]
+    name, before = f"{day}.txt", [other for other in days if other < day]
+    head = f"# previous {storage.sha256(f'manifests/{before[-1]}.txt')} {before[-1]}.txt\n" if before else _FIRST
+    if day not in days:
+        close_days(storage, before)
+    both = _side_by_side(_entries(storage, newest), merge(entries(), also))
+    lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if name == newest or sha256 not in ("", held))
+    storage.write_parts(f"manifests/{name}", (line.encode() for line in chain([head], lines)))
+    return f"manifests/{name}"
+
+
+def _side_by_side(held: Iterable[_Entry], entries: Iterable[_Entry]) -> Iterator[tuple[str, str, str]]:
+    """Path, hash held and hash to be entered, each empty where there is none. All are sorted by path."""
+    both = merge(((path, 1, sha256) for path, sha256 in held), ((path, 2, sha256) for path, sha256 in entries))
+    for path, same in groupby(both, key=itemgetter(0)):
+        hashes = {side: sha256 for _path, side, sha256 in same}
+        yield path, hashes.get(1, ""), hashes.get(2, "")
+
+
+def _entries(storage: Storage, name: str) -> Iterator[_Entry]:
+    """Those of a manifest, in its order; of none, none."""
+    lines = storage.lines(f"manifests/{name}") if name else ()
+    return filter(None, (parse_line(line.decode(errors="replace").removesuffix("\n")) for line in lines))
+
+
+def _new_captures(
+    storage: Storage, newest: str, present: AbstractSet[str], noted: AbstractSet[str]
+) -> Iterator[_Entry]:
+    """Those that the manifest has not; and as they are now those that were noted, and go on from what it has."""
+    held = dict(takewhile(lambda entry: entry[0] < "captures0", _entries(storage, newest)))
+    for path in present - held.keys():
+        yield path, storage.sha256(path)
+    for path in sorted(held.keys() & noted & present):
+        if sha256 := continued(storage.lines(path), held[path]):
+            yield path, sha256
+
+
+def _posts_since(connection: sa.Connection, day: str) -> Iterator[_Entry]:
+    """Sorted by path: without a manifest these are all posts."""
     written = sa.select(revisions.c.doc_id).where(revisions.c.seen_at >= day, revisions.c.gone.is_(None))
-    query = sa.select(articles.c.path, articles.c.file_hash).where(articles.c.doc_id.in_(written))
-    return {row.path: row.file_hash for row in connection.execute(query)}
+    query = _POSTS.where(articles.c.doc_id.in_(written)).order_by(by_bytes(articles.c.path, connection))
+    for row in connection.execute(query.execution_options(yield_per=_ROWS)):
+        yield row.path, row.file_hash
 
 
-def _posts_at(connection: sa.Connection, paths: set[str]) -> dict[str, str]:
-    doc_ids = sorted(Path(path).stem for path in paths if path.startswith("posts/"))
-    hashes: dict[str, str] = {}
-    for at in range(0, len(doc_ids), _CHUNK):
-        of_these = articles.c.doc_id.in_(doc_ids[at : at + _CHUNK])
-        query = sa.select(articles.c.path, articles.c.file_hash).where(of_these)
-        hashes.update((row.path, row.file_hash) for row in connection.execute(query) if row.path in paths)
-    return hashes
+def _posts_at(connection: sa.Connection, paths: list[str]) -> list[_Entry]:
+    """Sorted by path."""
+    rows = connection.execute(_POSTS.where(articles.c.doc_id.in_([Path(path).stem for path in paths])))
+    held = {row.path: row.file_hash for row in rows}
+    return [(path, held[path]) for path in paths if path in held]
 
 
-def _stamps(storage: Storage, noted: Collection[str]) -> dict[str, str]:
+def _stamps(storage: Storage, connection: sa.Connection, unlisted: Unlisted) -> list[str]:
     """The time stamps that are there and in no manifest yet: who takes one away later changes the days after it."""
-    paths = [path for path in noted if path.startswith("manifests/") and storage.exists(path)]
-    return {path: storage.sha256(path) for path in paths}
+    return [path for part in unlisted.parts(connection, "manifests") for path in part if storage.exists(path)]
 
 
-def _load(storage: Storage, day: str) -> Manifest:
-    return Manifest.parse(f"{day}.txt", storage.read(f"manifests/{day}.txt") or b"")
+def _newest(storage: Storage) -> str:
+    """The name of the newest manifest; empty if there is none."""
+    return max((f"{day}.txt" for day in manifest_days(storage)), default="")
 
 
-def _captures_since(storage: Storage, day: str, noted: Collection[str]) -> set[str]:
+def _captures_since(storage: Storage, day: str, noted: AbstractSet[str]) -> set[str]:
     """The paths of the WARCs that are `noted`, or whose run began on that day or later: so their names begin."""
     first = day.replace("-", "")
     since = min([first, *(Path(path).name for path in noted if path.startswith("captures/"))])

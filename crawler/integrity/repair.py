@@ -26,7 +26,7 @@ from crawler.sina.urls import NotAnArticle
 from crawler.times import iso
 from crawler.warc.captures import Captures
 from crawler.warc.urlkey import lookup_key
-from crawler.warc.writer import finish_unfinished
+from crawler.warc.writer import finish, left_open
 
 
 class Repair:
@@ -67,7 +67,7 @@ class Repair:
         path = self._root / problem.where
         if path.suffix == ".tmp":
             path.unlink(missing_ok=True)
-        for finished in finish_unfinished(path.parent) if path.exists() else ():
+        elif path in left_open(path.parent) and (finished := finish(path)):
             self._to_enter[finished.relative_to(self._root).as_posix()] = sha256_of(finished)
         return not path.exists()
 

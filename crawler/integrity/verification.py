@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crawler.archive.files import kind_of
 from crawler.archive.images import Images
 from crawler.archive.tables import articles
-from crawler.integrity.check_captures import CheckedWarc, check_warc, lost_payloads
+from crawler.integrity.check_captures import CheckedWarc, lost_captures, lost_payloads, read_part, wrong_pages
 from crawler.integrity.check_catalog import check_catalog, damaged
 from crawler.integrity.check_images import check_images
 from crawler.integrity.check_manifests import check_manifests, compare
@@ -23,7 +23,7 @@ from crawler.integrity.check_revisions import check_revisions
 from crawler.integrity.check_roots import check_roots
 from crawler.integrity.check_values import check_values
 from crawler.integrity.inventory import Inventory
-from crawler.integrity.known import captured_in, files_named, known_posts, payloads_in
+from crawler.integrity.known import known_posts
 from crawler.integrity.leftovers import strangers, temporary
 from crawler.integrity.problem import Problem
 from crawler.run.fork_server import end_with_main, fork_server
@@ -33,6 +33,8 @@ from crawler.warc.reader import WarcFile
 _FOLDERS = ("posts/", "captures/", "images/", "manifests/", "reports/")
 _CHUNK = 500  # posts that a worker reads at once
 _AHEAD = 8  # chunks that are given out at once
+_WARCS = 8  # that are read at once
+_CAPTURES = 500  # of each
 _ROWS = 1000  # of the catalog, that are read at once
 _Map = Callable[..., Iterable[Any]]
 
@@ -69,20 +71,22 @@ def _verify(
         known = connection.execution_options(yield_per=_ROWS).execute(sa.select(articles.c.path, articles.c.doc_id))
         inventory.add_known((row.path, row.doc_id) for row in known)
     posts = 0
-    for post in _read_posts(root, _posts(root, files, problems), engine, map_):
+    for post in _read_posts(root, _posts(root, files, problems), engine, map_, inventory):
         inventory.add_post(post.path, post.sha256)
         problems += post.problems
         posts += 1
     others = {problem.where for problem in problems if problem.kind == "not_a_file"}
     warcs = captures.warcs if captures else {}
+    unread: set[str] = set()
     captured = 0
-    for warc in _read_warcs(warcs, engine, map_):
-        if warc.file.exists():
-            inventory.add_capture(_place(root, warc), warc.sha256)
-        inventory.add_payloads(f"captures/{warc.name}", warc.payloads, warc.revisits)
+    for warc in _read_warcs(warcs, map_, inventory):
+        if warc.file.current_path().exists():
+            inventory.add_capture(_place(root, warc.file), warc.sha256)
+        unread |= {warc.file.name} if warc.is_unread else set()
         problems += warc.problems
         captured += warc.captures
-    problems += [*_lost_captures(warcs, engine), *lost_payloads(inventory)]
+    problems += [*lost_captures(engine, inventory, warcs, unread), *wrong_pages(engine, inventory, warcs, unread)]
+    problems += lost_payloads(inventory)
     problems += misplaced(root, inventory)
     problems += [*check_catalog(engine, root), *check_revisions(engine)]
     problems += check_images(root, files, Images(engine, root).all_files())
@@ -93,7 +97,7 @@ def _verify(
     problems += check_manifests(root, inventory)
     roots = check_roots(root, inventory, trusted, map_)
     problems += roots.problems
-    problems += _unexplained(compare(inventory), problems)
+    problems += _unexplained(compare(root, inventory), problems)
     unknown = {Path(problem.where).stem for problem in problems if problem.kind == "unknown"}
     problems = [problem for problem in problems if problem.kind != "orphan" or problem.where.split()[-1] not in unknown]
     order = sorted(set(problems), key=lambda problem: (problem.kind, problem.where, problem.what))
@@ -124,10 +128,9 @@ def _walk(root: Path) -> Iterator[str]:
             yield from (Path(parent, name).relative_to(root).as_posix() for name in sorted([*names, *links]))
 
 
-def _place(root: Path, warc: CheckedWarc) -> str:
+def _place(root: Path, warc: WarcFile) -> str:
     """In the archive; a link's is where the link is."""
-    is_here = warc.file.is_relative_to(root)
-    return warc.file.relative_to(root).as_posix() if is_here else f"captures/{warc.name}"
+    return warc.path.relative_to(root).as_posix() if warc.path.is_relative_to(root) else f"captures/{warc.name}"
 
 
 @contextmanager
@@ -139,30 +142,29 @@ def _processes(workers: int) -> Iterator[_Map]:
         yield pool.map
 
 
-def _read_posts(root: Path, paths: Iterator[str], engine: sa.Engine, map_: _Map) -> Iterator[CheckedPost]:
+def _read_posts(
+    root: Path, paths: Iterator[str], engine: sa.Engine, map_: _Map, inventory: Inventory
+) -> Iterator[CheckedPost]:
     """Of all rows only those are held that workers are busy with."""
     while ahead := list(islice(paths, _CHUNK * _AHEAD)):
-        rows = [known_posts(engine, ahead[at : at + _CHUNK]) for at in range(0, len(ahead), _CHUNK)]
+        chunks = [ahead[at : at + _CHUNK] for at in range(0, len(ahead), _CHUNK)]
+        rows = [known_posts(engine, chunk, inventory.doc_ids(chunk)) for chunk in chunks]
         for checked in map_(check_posts, [root] * len(rows), rows):
             yield from checked
 
 
-def _read_warcs(warcs: Mapping[str, WarcFile], engine: sa.Engine, map_: _Map) -> Iterator[CheckedWarc]:
-    names = list(warcs)
-    for at in range(0, len(names), _AHEAD):
-        part = names[at : at + _AHEAD]
-        places = captured_in(engine, part)
-        of_each = [[place for place in places if place.file == name] for name in part]
-        pages = [payloads_in(engine, name) for name in part]
-        yield from map_(check_warc, [warcs[name] for name in part], of_each, pages)
-
-
-def _lost_captures(warcs: Mapping[str, WarcFile], engine: sa.Engine) -> Iterator[Problem]:
-    """What the catalog has in WARCs that are not there."""
-    with engine.connect() as connection:
-        named = {name for query in files_named() for name in connection.scalars(query) if name}
-    for place in captured_in(engine, sorted(named - warcs.keys())):
-        yield Problem("lost_capture", place.name, f"captures/{place.file} isn't there")
+def _read_warcs(warcs: Mapping[str, WarcFile], map_: _Map, inventory: Inventory) -> Iterator[CheckedWarc]:
+    """A few are read at once, a part of each: of all captures only those are held. They go into the inventory."""
+    waiting = iter(warcs.values())
+    reading: list[CheckedWarc] = []
+    while reading := [*reading, *map(CheckedWarc, islice(waiting, _WARCS - len(reading)))]:
+        places = [(warc.file, warc.start, _CAPTURES, warc.run) for warc in reading]
+        parts = map_(read_part, *zip(*places, strict=True))
+        for warc, part in zip(reading, parts, strict=True):
+            warc.take(part)
+            inventory.add_captures(warc.file.name, part.captures)
+        yield from (warc for warc in reading if warc.is_read)
+        reading = [warc for warc in reading if not warc.is_read]
 
 
 def _unexplained(compared: Iterable[Problem], problems: list[Problem]) -> list[Problem]:

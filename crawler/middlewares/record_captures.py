@@ -6,6 +6,7 @@ import platform
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Self
 
 from scrapy import Request, signals
@@ -21,6 +22,7 @@ from crawler.archive.archive import Archive
 from crawler.archive.paths import archive_url, captures_dir
 from crawler.archive.storage import ObjectStore
 from crawler.archive.unlisted import Unlisted
+from crawler.integrity.manifest import is_as_listed
 from crawler.items import Capture
 from crawler.replay.replay import CAPTURED_AT, NOT_SAVED
 from crawler.run.batches import Batches
@@ -30,7 +32,7 @@ from crawler.warc.dedup import Dedup, Payload
 from crawler.warc.records import Exchange, RecordPair
 from crawler.warc.spool import Spool
 from crawler.warc.urlkey import lookup_key
-from crawler.warc.writer import WarcWriter
+from crawler.warc.writer import WarcWriter, last_of_day
 
 logger = logging.getLogger(__name__)
 _NOT_RECEIVED = {"cached", NOT_SAVED}  # flags of responses that nobody sent now
@@ -61,13 +63,18 @@ class RecordCaptures:
         if not settings.getbool("ARCHIVE_CAPTURE_ENABLED"):
             raise NotConfigured("ARCHIVE_CAPTURE_ENABLED is 0")
         assert crawler.stats
-        run = Identity.of(crawler).name
+        run = Identity.of(crawler)
         url = archive_url(settings)
         spool = Spool(captures_dir(settings), ObjectStore(url) if url else None)
         archive = Archive.of(crawler)
-        archive.unlisted.add([f"captures/{name}" for name in spool.take_up()])
+        names = spool.take_up()
+        is_alone = not (url or settings.get("ARCHIVE_REDIS_URL"))
         most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
-        writer = WarcWriter(spool.folder, run, most, _warcinfo(run, crawler), spool.closed)
+        last = last_of_day(spool.folder, f"{run.started:%Y%m%d}", most) if is_alone else None
+        if last and not _is_as_listed(archive, last):
+            last = None
+        archive.unlisted.add([f"captures/{name}" for name in (*names, *([last.name] if last else []))])
+        writer = WarcWriter(spool.folder, run.name, most, _warcinfo(run.name, crawler), spool.closed, last)
         middleware = cls(writer, spool, Dedup(archive.engine, spool.holds), archive.unlisted, crawler.stats)
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
@@ -130,6 +137,8 @@ class RecordCaptures:
 
     def _look_for_all(self) -> None:
         """Someone may have taken the files away while they were written, and no write would fail."""
+        if self._spool.unfinished:
+            self._stats.inc_value("archive/capture/not_closed", len(self._spool.unfinished))
         for path in self._spool.left:
             self._stats.inc_value("archive/capture/not_stored")
             logger.error("captures not in the store, the next run on this machine puts them there: %s", path)
@@ -162,6 +171,15 @@ class RecordCaptures:
 def _payload(exchange: Exchange, record: ArcWarcRecord) -> Payload:
     digest = record.rec_headers.get_header("WARC-Payload-Digest")
     return Payload(lookup_key(exchange.url), digest, exchange.url, exchange.date)
+
+
+def _is_as_listed(archive: Archive, last: Path) -> bool:
+    """Nothing is appended to a file that is damaged, or of which a closed manifest knows."""
+    try:
+        return is_as_listed(archive.storage, f"captures/{last.name}")
+    except OSError as error:
+        logger.warning("captures not gone on in: %s", error)
+        return False
 
 
 def _warcinfo(run: str, crawler: Crawler) -> dict[str, str]:

@@ -98,8 +98,7 @@ class Recover:
             self._archive.runs.end(run, now(), "damages" if reasons else "ok")
 
     def _end_run_before(self, step: Step) -> None:
-        """A run's captures bear its name."""
-        run = step.capture.file.rpartition("-")[0]
+        run = step.capture.run
         if run != self._run:
             self._archive.end_run()
         self._run = run

@@ -142,10 +142,10 @@ def _address(url: str) -> Address | None:
 
 
 def _learned_at(capture: IndexedCapture) -> datetime:
-    """A WARC's name begins with the start of its run, as that of ours does."""
+    """The name of our runs begins with their start."""
     if not capture.source:
         return capture.at
-    begun = PurePosixPath(capture.file).name.partition("-")[0]
+    begun = PurePosixPath(capture.run).name.partition("-")[0]
     try:
         return datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:

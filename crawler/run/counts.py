@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.items import COMMON_CRAWL, INTERNET_ARCHIVE
+from crawler.run.import_arguments import IMPORT
 
 # Names below archive/<component>/ that count work done; every other name there is a reason for a loss.
 _FINE = {
@@ -17,7 +18,7 @@ _FINE = {
     "keep_images": {"known", "kept", "other_host"},
 }
 
-_WEB_ARCHIVES = (INTERNET_ARCHIVE, COMMON_CRAWL)
+_WEB_ARCHIVES = (INTERNET_ARCHIVE, COMMON_CRAWL, IMPORT)
 _LOSING = ("fetch", "parse", "extract_body", "write_markdown")
 
 

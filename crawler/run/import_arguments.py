@@ -1,5 +1,6 @@
 """The arguments of sina_import: always text."""
 
+IMPORT = "import"  # its component in the names of stats; a source's own name may be any host's
 # What `scrapy crawl -h` and `scrapy import -h` say of each.
 IMPORT_MEANINGS = {
     "wacz": "the file; `scrapy import` gives it",

@@ -12,14 +12,13 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.run.arguments import refuse_unknown
-from crawler.run.import_arguments import IMPORT_NAMES
+from crawler.run.import_arguments import IMPORT, IMPORT_NAMES
 from crawler.spiders.sina_history import SinaHistorySpider
 from crawler.times import now
 from crawler.wacz.wacz_source import WaczSource, open_source
 from crawler.webarchive.memento import Memento
 
 _BATCH = 1000  # captures that are entered at once
-_COMPONENT = "import"  # in the names of stats; a source's name may be any host's
 
 
 class SinaImportSpider(SinaHistorySpider):
@@ -68,7 +67,7 @@ class SinaImportSpider(SinaHistorySpider):
     def _hold(self) -> None:
         held = self.source.held(lambda reason: self._count("skip", reason))
         while batch := list(islice(held, _BATCH)):
-            self._count(_COMPONENT, "held", self.archive.mementos.hold(batch, now()))
+            self._count(IMPORT, "held", self.archive.mementos.hold(batch, now()))
 
     def _next(self, doc_id: str, after: Memento | None = None) -> scrapy.Request | None:
         """What another file of the source has is left to that."""
@@ -78,7 +77,7 @@ class SinaImportSpider(SinaHistorySpider):
         return request
 
     def _count(self, component: str, reason: str, count: int = 1) -> None:
-        super()._count(_COMPONENT if component == self.source.name else component, reason, count)
+        super()._count(IMPORT if component == self.source.name else component, reason, count)
 
 
 def _known(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -1,17 +1,18 @@
 """The runs that the status page shows: as their reports tell of them, and those without one."""
 
-import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from crawler.archive.bad_values import parsed_time
-from crawler.archive.files import read_regular
 from crawler.archive.ledger import FAILED, GIVEN_UP
+from crawler.archive.reports import Reports
 from crawler.archive.runs import Runs
 
 _SHOWN = 15
@@ -46,12 +47,10 @@ def last_runs(engine: sa.Engine, root: Path) -> list[Run]:
 
 
 def _reported(root: Path) -> Iterator[Run]:
-    """The runs of the newest reports; a report that can't be read is left out."""
-    for path in sorted((root / "reports").glob("*.json"), reverse=True)[:_SHOWN]:
-        try:
-            yield _run(f"reports/{path.name}", json.loads(read_regular(path)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
+    """The runs of the newest reports; a report that lacks something is left out."""
+    for path, report in islice(Reports(root).newest(), _SHOWN):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            yield _run(path, report)
 
 
 def _run(name: str, report: dict[str, Any]) -> Run:

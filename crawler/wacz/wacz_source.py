@@ -89,7 +89,7 @@ def _opened(path: Path, name: str, key: Path | None, _stamp: tuple[int, int, int
     if wanted and stated.signer != wanted:
         raise BadPackage(f"{path} is {'signed with another key than' if stated.signer else 'not signed with'} {key}")
     if not name and not stated.name:
-        raise ValueError(f"{path} does not say whose it is: give its owner a name")
+        raise ValueError(f"{path} does not say whose it is: --name archive.example.org would")
     named = checked_name(name or stated.name)
     check_records(path, now())
     return WaczSource(path, named)

@@ -8,13 +8,17 @@ and what is damaged in it.
 import hashlib
 import json
 import logging
+import math
+import re
 from base64 import b32encode
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.files import put_in_place, read_regular
+from crawler.archive.files import open_regular, put_in_place, read_regular
 from crawler.warc.reader import WarcFile, WarcRecord
 from crawler.warc.scan import Damage
 from crawler.warc.truncation import cut_in_encoding
@@ -22,6 +26,7 @@ from crawler.warc.urlkey import urlkey
 
 logger = logging.getLogger(__name__)
 _VERSION = 3
+_RUN = re.compile(rb"^isPartOf: (\d{8}T\d{6}Z-\S+?)\r?$", re.MULTILINE)  # as ours are named
 _CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
@@ -31,7 +36,8 @@ class IndexedCapture:
 
     ``same_as`` is, for a revisit, the URL and time (14 digits) of the capture with the same payload.
     ``truncated`` says why the response is not whole, in a word of WARC-Truncated. ``source`` is where it was
-    fetched instead of from its own server, as in WARC-Source-URI.
+    fetched instead of from its own server, as in WARC-Source-URI. ``other_run`` is the run that appended it, where
+    that is not the one that the file is named by.
     """
 
     url: str
@@ -46,6 +52,12 @@ class IndexedCapture:
     same_as: tuple[str, str] | None = None
     truncated: str = ""
     source: str = ""
+    other_run: str = ""
+
+    @property
+    def run(self) -> str:
+        """The name of the run that captured it; of another's capture what its file is called before the number."""
+        return self.other_run or self.file.rpartition("-")[0]
 
     @property
     def is_revisit(self) -> bool:
@@ -70,6 +82,8 @@ class IndexedCapture:
             fields["truncated"] = self.truncated
         if self.source:
             fields["source"] = self.source
+        if self.other_run:
+            fields["run"] = self.other_run
         return f"{urlkey(self.url)} {self.time} {json.dumps(fields | more, ensure_ascii=False)}\n"
 
     @classmethod
@@ -81,7 +95,7 @@ class IndexedCapture:
         return cls(
             fields["url"], time, int(fields["status"]), fields["mime"], fields["digest"], file, int(fields["offset"]),
             int(fields["length"]), fields.get("redirect", ""), same_as,
-            fields.get("truncated", ""), fields.get("source", ""),
+            fields.get("truncated", ""), fields.get("source", ""), fields.get("run", ""),
         )  # fmt: skip
 
 
@@ -109,21 +123,35 @@ def index_of(warc: WarcFile) -> Index:
     return index
 
 
-def is_wrong(warc: WarcFile, index: Index) -> bool:
-    """True for an index beside a WARC that says it stands for the file as it is, and is not what `index` is.
+def is_wrong(warc: WarcFile, damages: Sequence[Damage], lines: int) -> bool:
+    """True for an index beside a WARC that says it stands for the file as it is, and isn't that of these.
 
-    One of another size or time is made anew when it is wanted.
+    `lines`: the sum of the line_sums of all captures. One of another size or time is made anew when it is wanted.
     """
     stamp, beside = _stamp(warc)
     try:
-        content = read_regular(beside)
-        meta = json.loads(content.partition(b"\n")[0].removeprefix(b"!meta "))
-        is_current = {name: meta.get(name) for name in stamp} == stamp
+        with open_regular(beside) as file:
+            meta = json.loads(file.readline().removeprefix(b"!meta "))
+            if {name: meta.get(name) for name in stamp} != stamp:
+                return False
+            is_sorted = all(line <= following for line, following in pairwise(file))
+            file.seek(0)
+            file.readline()
+            return bool(not is_sorted or meta["damages"] != [asdict(each) for each in damages] or _sum(file) != lines)
     except FileNotFoundError:
         return False
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, KeyError):
         return True
-    return is_current and content != _dump(index, stamp, warc).encode()
+
+
+def line_sums(warc: WarcFile, captures: Iterable[IndexedCapture]) -> int:
+    """What the lines of captures add up to in an index, in whatever order they come."""
+    return _sum(capture.line(_filename(warc)).encode() for capture in captures)
+
+
+def _sum(lines: Iterable[bytes]) -> int:
+    """That no two sets of lines have alike."""
+    return sum(int.from_bytes(hashlib.blake2b(line).digest()) for line in lines)
 
 
 def _stamp(warc: WarcFile) -> tuple[dict[str, int], Path]:
@@ -135,22 +163,36 @@ def _stamp(warc: WarcFile) -> tuple[dict[str, int], Path]:
 
 def make_index(warc: WarcFile) -> Index:
     """An index made by reading the whole WARC."""
+    return read_index(warc)[0]
+
+
+def read_index(warc: WarcFile, start: int = 0, most: float = math.inf, run: str = "") -> tuple[Index, int | None, str]:
+    """The index of a part of a WARC, with `most` captures; where the next part begins, None where none does; its run.
+
+    `run`: that to which the captures belong before another is named, if the file is named by another.
+    """
     captures: list[IndexedCapture] = []
     damages: list[Damage] = []
-    for record in warc.records():
+    for record in warc.records(start):
         if isinstance(record, Damage):
             damages.append(record)
+        elif record.type == "warcinfo":
+            named = _RUN.search(record.payload)
+            run = named[1].decode() if named else ""
+            run = "" if Path(warc.name).name.startswith(f"{run}-") else run
         elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
+            if len(captures) >= most:
+                return Index(tuple(captures), tuple(damages)), record.offset, run
             try:
                 fault = _fault(record)
                 if fault in (None, "no_digest"):
-                    captures.append(_indexed(record, warc.name))
+                    captures.append(_indexed(record, warc.name, run))
             except Exception as error:  # whatever a strange record brings about: the others are read all the same
                 fault = "bad_record"
                 logger.warning("not readable (%s): %s at %d", type(error).__name__, warc.name, record.offset)
             if fault:
                 damages.append(Damage(record.offset, fault, record.url))
-    return Index(tuple(captures), tuple(damages))
+    return Index(tuple(captures), tuple(damages)), None, run
 
 
 def _fault(record: WarcRecord) -> str | None:
@@ -166,7 +208,7 @@ def _fault(record: WarcRecord) -> str | None:
     return None if record.head.get_header("WARC-Payload-Digest") else "no_digest"
 
 
-def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
+def _indexed(record: WarcRecord, name: str, other_run: str) -> IndexedCapture:
     header = record.http.get_header if record.http else record.head.get_header
     mime = (header("Content-Type") or "unk").partition(";")[0].strip()
     same_as = None
@@ -179,7 +221,7 @@ def _indexed(record: WarcRecord, name: str) -> IndexedCapture:
         record.url, f"{record.date.astimezone(UTC):%Y%m%d%H%M%S}", record.status, mime, digest, name, record.offset,
         record.length, (record.http and record.http.get_header("Location")) or "", same_as,
         record.truncated or cut_in_encoding(record.http, record.body if same_as is None else b""),
-        record.head.get_header("WARC-Source-URI") or "",
+        record.head.get_header("WARC-Source-URI") or "", other_run,
     )  # fmt: skip
 
 
@@ -193,9 +235,13 @@ def _digits(date: str) -> str:
 
 def _dump(index: Index, stamp: dict[str, int], warc: WarcFile) -> str:
     meta = stamp | {"damages": [asdict(damage) for damage in index.damages]}
-    filename = warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
-    lines = sorted(capture.line(filename) for capture in index.captures)
+    lines = sorted(capture.line(_filename(warc)) for capture in index.captures)
     return f"!meta {json.dumps(meta, ensure_ascii=False)}\n{''.join(lines)}"
+
+
+def _filename(warc: WarcFile) -> str:
+    """Its name in an index."""
+    return warc.name.removeprefix(f"{warc.path.name}/") if warc.size is not None else Path(warc.name).name
 
 
 def _load(beside: Path, stamp: dict[str, int], name: str) -> Index | None:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -94,10 +94,10 @@ class WarcFile:
     start: int = 0
     size: int | None = None
 
-    def records(self) -> Iterator[WarcRecord | Damage]:
-        """All records in their order. A record with a wrong length comes after its damage."""
+    def records(self, start: int = 0) -> Iterator[WarcRecord | Damage]:
+        """All records from an offset on, in their order. A record with a wrong length comes after its damage."""
         with self._open() as (file, end):
-            for member in scan(file, self.start, end):
+            for member in scan(file, self.start + start, end):
                 yield from self._parse(member)
 
     def record(self, offset: int, length: int) -> WarcRecord | Damage:
@@ -121,12 +121,19 @@ class WarcFile:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[BinaryIO, int]]:
-        with open_regular(self.current_path()) as file:
+        with self._open_current() as file:
             end = file.seek(0, 2)
             yield file, end if self.size is None else min(self.start + self.size, end)
 
+    def _open_current(self) -> BinaryIO:
+        """Tried again where a run has begun to go on in it, or has closed it, since its place was looked at."""
+        for _ in range(2):
+            with suppress(FileNotFoundError):
+                return open_regular(self.current_path())
+        return open_regular(self.current_path())
+
     def current_path(self) -> Path:
-        """Where the file is now: one that a run still writes ends in ``.open``, and loses that at its end."""
+        """Where the file is now: one that a run writes ends in ``.open`` until the run ends."""
         still_open = self.path.with_name(f"{self.path.name}.open")
         return still_open if not self.path.exists() and still_open.exists() else self.path
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from crawler.archive.storage import ObjectStore
-from crawler.warc.writer import finish_unfinished
+from crawler.warc.writer import finish, left_open
 
 logger = logging.getLogger(__name__)
 
@@ -21,16 +21,11 @@ class Spool:
         self._store = store
         self._uploads = ThreadPoolExecutor(1, "uploads")
         self.left: list[Path] = []  # what the store refused
+        self.unfinished: list[Path] = []  # what the disk refused to finish
 
     def take_up(self) -> list[str]:
         """Finishes the WARCs of runs that were killed, and puts what they left into the store; the names of all."""
-        finished: list[Path] = []
-        try:
-            finished = finish_unfinished(self.folder)
-            for path in finished:
-                logger.info("finished the captures of a run that was killed: %s", path)
-        except OSError as error:
-            logger.error("captures of a run that was killed are not finished: %s", error)
+        finished = [path for unfinished in left_open(self.folder) if (path := self._finish(unfinished))]
         left = sorted(self.folder.glob("*.warc.gz")) if self._store else []
         for path in left:
             self.closed(path)
@@ -44,6 +39,18 @@ class Spool:
     def close(self) -> None:
         """Waits until all WARCs are in the store."""
         self._uploads.shutdown()
+
+    def _finish(self, unfinished: Path) -> Path | None:
+        """If that fails, the run says so, and the next one finishes it."""
+        try:
+            path = finish(unfinished)
+        except OSError as error:
+            self.unfinished.append(unfinished)
+            logger.error("captures of a run that was killed are not finished: %s: %s", unfinished, error)
+            return None
+        if path:
+            logger.info("finished the captures of a run that was killed: %s", path)
+        return path
 
     def _put(self, store: ObjectStore, path: Path) -> None:
         try:

@@ -1,8 +1,10 @@
-"""The WARCs of a run: ``captures/<run>-00000.warc.gz`` and on, each ``….open`` until it is closed.
+"""The WARCs of a run: ``captures/<run>-00000.warc.gz`` and on, each ``….open`` while it is written.
 
-A file left open by a run that was killed is finished by a later one.
+A file left open by a run that was killed is finished by a later one. A run may go on in the last file of its day, so
+that small runs don't leave a file each: it only appends, so what a file began with stays as it was.
 """
 
+import math
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +24,8 @@ from crawler.warc.scan import Member, scan
 
 _COMPRESSION_LEVEL = 2  # of isal's 0 to 3: files as large as zlib's at level 1, in a quarter of the time
 _GZIP_WBITS = isal_zlib.MAX_WBITS + 16
-_OPEN = ".open"
+_CLOSED, _OPEN = ".warc.gz", ".open"
+_MOST_SHARED = 8 << 20  # bytes of a file in which several runs write: at the end of each all of it is read
 
 
 class WarcWriter:
@@ -35,16 +38,18 @@ class WarcWriter:
         most_bytes: int,
         info: Mapping[str, str],
         closed: Callable[[Path], None] = lambda _path: None,
+        last: Path | None = None,
     ) -> None:
         """`most_bytes`: a file that has reached it is closed, and the next one begun. `info` is the warcinfo's.
 
-        `closed` hears of each file that has its name.
+        `closed` hears of each file that has its name. `last`: the file of another run to go on in.
         """
         self._folder = folder
         self._run = run
         self._most_bytes = most_bytes
         self._info = info
         self._closed = closed
+        self._last = last
         self._numbers = count()
         self._appending = threading.Lock()
         self._file: _OpenFile | None = None
@@ -57,11 +62,11 @@ class WarcWriter:
         """
         packed = [[_pack(record) for record in records] for records in exchanges]
         with self._appending:
-            file = self._file = self._file or self._create()
-            head = b"" if file.size else self._warcinfo(file.name)
+            file = self._file = self._file or self._go_on() or self._create()
+            head = b"" if file.name in self.names else self._warcinfo(file.name)
             offset = file.append(head + b"".join(chain.from_iterable(packed))) + len(head)
             end = file.size
-            is_full = end >= self._most_bytes
+            is_full = end >= min(file.most_bytes, self._most_bytes)
             if head:
                 self.names.append(file.name)
             if is_full:
@@ -88,6 +93,11 @@ class WarcWriter:
         if file.size:
             self._closed(file.path)
 
+    def _go_on(self) -> "_OpenFile | None":
+        """The file of another run, once."""
+        last, self._last = self._last, None
+        return _OpenFile.reopen(last) if last else None
+
     def _create(self) -> "_OpenFile":
         self._folder.mkdir(parents=True, exist_ok=True)
         while True:
@@ -99,10 +109,11 @@ class WarcWriter:
 
 
 class _OpenFile:
-    """A WARC that is being written, locked as long as its process lives."""
+    """A WARC that is being written, locked as long as its process lives; ``most_bytes`` are fit for it."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, most_bytes: float = math.inf) -> None:
         self.name = path.name
+        self.most_bytes = most_bytes
         self.size = os.fstat(descriptor).st_size
         self.path = path
         self._descriptor = descriptor
@@ -123,6 +134,19 @@ class _OpenFile:
             unfinished.unlink(missing_ok=True)
             return None
         return cls(path, descriptor)
+
+    @classmethod
+    def reopen(cls, path: Path) -> "_OpenFile | None":
+        """A closed file, locked, and open again; None if another process has it. Raises OSError."""
+        try:
+            descriptor = regular_descriptor(path, os.O_RDWR | os.O_APPEND)
+        except FileNotFoundError:
+            return None
+        if _unfinished(path).exists() or not _lock(descriptor, path):
+            os.close(descriptor)
+            return None
+        path.rename(_unfinished(path))
+        return cls(path, descriptor, _MOST_SHARED)
 
     def append(self, packed: bytes) -> int:
         """Writes at the end of the file, and returns where that was. Raises OSError; then the file is what it was."""
@@ -165,37 +189,46 @@ class _OpenFile:
             raise
 
 
-def finish_unfinished(folder: Path) -> list[Path]:
-    """Finishes the files that killed runs left open: cuts a half record off the end, and gives them their names.
-
-    Files of runs that still write are left alone. Returns what was finished. Raises OSError.
-    """
-    finished = []
-    for unfinished in _left_open(folder):
-        descriptor = regular_descriptor(unfinished, os.O_RDWR)
-        try:
-            if not _lock(descriptor, unfinished):
-                continue
-            path = unfinished.with_suffix("")
-            end = _end_of_last_record(unfinished)
-            os.ftruncate(descriptor, end)
-            os.fsync(descriptor)
-            if not end:
-                unfinished.unlink()
-                continue
-            unfinished.rename(path)
-            finished.append(path)
-        finally:
-            os.close(descriptor)
-    return finished
-
-
-def _left_open(folder: Path) -> list[Path]:
-    """The names alone are read: a year of runs leaves 50,000 files."""
-    if not folder.is_dir():
-        return []
-    names = sorted(name for name in os.listdir(folder) if name.endswith(f".warc.gz{_OPEN}"))  # noqa: PTH208  # no Path each
+def left_open(folder: Path) -> list[Path]:
+    """The files that runs write, or were killed while they wrote."""
+    names = sorted(name for name in _names(folder) if name.endswith(f"{_CLOSED}{_OPEN}"))
     return [path for name in names if is_regular(path := folder / name)]
+
+
+def finish(unfinished: Path) -> Path | None:
+    """Cuts a half record off the end of a file that a killed run left open, and gives it its name, which is returned.
+
+    None where nothing is left to do: a run writes it still, another has finished it, or no record in it is whole;
+    then it is taken away. Raises OSError.
+    """
+    try:
+        descriptor = regular_descriptor(unfinished, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        if not _lock(descriptor, unfinished):
+            return None
+        end = _end_of_last_record(unfinished)
+        os.ftruncate(descriptor, end)
+        os.fsync(descriptor)
+        if not end:
+            unfinished.unlink()
+            return None
+        return unfinished.rename(unfinished.with_suffix(""))
+    finally:
+        os.close(descriptor)
+
+
+def last_of_day(folder: Path, day: str, most_bytes: int) -> Path | None:
+    """The file of the last run of a day, ``20240305``, if it is small enough to go on in."""
+    names = [name for name in _names(folder) if name.startswith(f"{day}T") and name.endswith(_CLOSED)]
+    last = folder / max(names, default="")
+    return last if is_regular(last) and last.stat().st_size < min(most_bytes, _MOST_SHARED) else None
+
+
+def _names(folder: Path) -> list[str]:
+    """The names alone are read: there may be 50,000 files."""
+    return os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208  # no Path each
 
 
 def _lock(descriptor: int, path: Path) -> bool:

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.storage import Folder
+from crawler.integrity import verification
+from crawler.integrity.check_captures import WarcPart
 from crawler.integrity.manifest import Manifest, enter, enter_new, manifest_files
+from crawler.integrity.repair import Repair
 from crawler.integrity.roots import ROOTS
-from crawler.warc.writer import finish_unfinished
-from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds
+from crawler.warc.reader import WarcFile
+from crawler.warc.writer import left_open
+from tests.support.archived import CAPTURING, ONE, capture, copy_of, kinds, problems
 from tests.support.archives import Archive
-from tests.support.catalogs import OpenCatalog
+from tests.support.catalogs import OpenCatalog, open_archive
 from tests.support.sites import stories, story
 
 DAY = timedelta(days=1)
@@ -109,6 +113,83 @@ def test_a_later_run_never_lists_again_what_was_tampered_with(archive: Archive) 
     assert not manifests(archive)[1].hashes.keys() & before.keys()
 
 
+def records_of_one_more_run(archive: Archive) -> tuple[Path, bytes, bytes]:
+    """The last WARC, what it held before, and after a run that went on in it."""
+    last = capture(archive, -1)
+    before = last.read_bytes()
+    assert archive.run(settings=CAPTURING).status == 0
+    return last, before, last.read_bytes()
+
+
+def test_a_run_goes_on_in_the_last_capture_of_its_day_and_the_manifest_stays_one(archive: Archive) -> None:
+    files = sorted((archive.folder / "captures").iterdir())
+    last, before, after = records_of_one_more_run(archive)
+    assert sorted((archive.folder / "captures").iterdir()) == files
+    assert after.startswith(before)
+    assert len(after) > len(before)
+    (manifest,) = manifests(archive)
+    assert manifest.hashes[f"captures/{last.name}"] == hashlib.sha256(after).hexdigest()
+    assert kinds(archive) == []
+
+
+def test_what_was_appended_by_a_run_that_was_killed_then_is_unlisted_until_the_next_one(archive: Archive) -> None:
+    newest = manifest_files(archive.folder)[-1]
+    listed = newest.read_bytes()
+    last, before, after = records_of_one_more_run(archive)
+    newest.write_bytes(listed)
+    assert kinds(archive) == [("unlisted", f"captures/{last.name}")]
+    archive.rows("insert into unlisted values (?)", f"captures/{last.name}")  # as it is before anything is appended
+    assert archive.run(after=DAY, settings=CAPTURING).status == 0
+    assert manifests(archive)[-1].hashes[f"captures/{last.name}"] == hashlib.sha256(after).hexdigest()
+    assert after.startswith(before)
+    assert kinds(archive) == []
+    assert sum(f"captures/{last.name}" in manifest.hashes for manifest in manifests(archive)) == 1
+
+
+def test_a_capture_in_which_a_run_was_killed_is_left_open_and_its_repair_enters_it(archive: Archive) -> None:
+    newest = manifest_files(archive.folder)[-1]
+    listed = newest.read_bytes()
+    last, _, after = records_of_one_more_run(archive)
+    newest.write_bytes(listed)
+    last.rename(last.with_name(f"{last.name}.open")).write_bytes(after + after[:50])
+    assert kinds(archive) == [("temporary", f"captures/{last.name}.open")]
+    with open_archive(archive.folder) as opened:
+        Repair(opened, archive.at + DAY).mend(problems(archive))
+    assert last.read_bytes() == after
+    assert [manifest.hashes.get(f"captures/{last.name}") for manifest in manifests(archive)] == [
+        hashlib.sha256(after).hexdigest()
+    ]
+    assert kinds(archive) == []
+
+
+def test_a_capture_that_a_run_goes_on_in_while_it_is_verified_is_right(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verification.read_part
+
+    def read_before_a_run(warc: WarcFile, start: int, most: int, run: str) -> WarcPart:
+        part = read(warc, start, most, run)
+        if warc.name == capture(archive, -1).name:
+            assert archive.run(settings=CAPTURING).status == 0
+        return part
+
+    monkeypatch.setattr(verification, "read_part", read_before_a_run)
+    assert kinds(archive) == []
+
+
+def test_what_began_otherwise_is_no_continuation(archive: Archive) -> None:
+    newest = manifest_files(archive.folder)[-1]
+    listed = newest.read_bytes()
+    last, before, after = records_of_one_more_run(archive)
+    newest.write_bytes(listed)
+    last.write_bytes(before[:-9] + b"x" + before[-8:] + after[len(before) :])
+    assert ("tampered", f"captures/{last.name}") in kinds(archive)
+    archive.rows("insert into unlisted values (?)", f"captures/{last.name}")
+    assert archive.run(settings=CAPTURING).status == 0
+    assert ("tampered", f"captures/{last.name}") in kinds(archive)
+    assert capture(archive, -1) != last  # and nothing more is appended to it
+
+
 TAMPERING: dict[str, tuple[Callable[[Path], object], list[tuple[str, str]]]] = {
     "another hash": (
         lambda path: path.write_text(re.sub(r"\w{64}(?=  posts)", A, path.read_text()), encoding="utf-8"),
@@ -153,12 +234,14 @@ def test_a_post_and_a_catalog_that_were_changed_together_are_seen(archive: Archi
     assert kinds(archive) == [("tampered", ONE), ("wrong_row", f"articles {Path(ONE).stem}")]
 
 
-def test_a_capture_that_was_entered_twice_with_different_hashes_is_seen(archive: Archive) -> None:
-    path = f"captures/{capture(archive).name}"
-    right = manifests(archive)[0].hashes[path]
-    for moment, sha256 in ((archive.at + DAY, A), (archive.at + 2 * DAY, right)):
-        enter(Folder(archive.folder), {path: sha256}, moment)
-    assert set(kinds(archive)) == {("tampered", path)}
+def test_a_capture_that_was_entered_twice_with_different_hashes_is_seen(days: Archive) -> None:
+    path = f"captures/{capture(days).name}"
+    right = manifests(days)[0].hashes[path]
+    newest = days.folder / "manifests/2024-03-07.txt"
+    for sha256 in (right, A):
+        assert kinds(days) == []
+        newest.write_text(newest.read_text().replace("\n", f"\n{sha256}  {path}\n", 1), encoding="utf-8")
+    assert set(kinds(days)) == {("tampered", path)}
 
 
 def test_a_file_that_a_manifest_lists_and_nothing_else_knows_is_missing(archive: Archive) -> None:
@@ -235,5 +318,5 @@ def test_of_old_captures_the_names_are_read_and_nothing_else(archive: Archive, m
     monkeypatch.setattr(Path, "lstat", lambda path: (looks.append(path), lstat(path))[1])
     with OpenCatalog(f"sqlite:///{archive.folder / 'catalog.db'}") as catalog:
         assert enter_new(Folder(archive.folder), catalog.engine, MARCH_5) is None
-    assert finish_unfinished(archive.folder / "captures") == []
+    assert left_open(archive.folder / "captures") == []
     assert len(looks) < 100

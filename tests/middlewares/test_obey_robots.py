@@ -94,6 +94,16 @@ def test_one_that_never_ends_to_come_forbids_all_for_now(sina: LocalSina, tmp_pa
     assert (run.status, sina.articles) == (17, [])
 
 
+def test_one_that_keeps_only_second_witnesses_out_fails_no_run(sina: LocalSina, tmp_path: Path) -> None:
+    assert crawl(sina, tmp_path / "archive", "-a", "sources=roll").status == 0
+    sina.answers[ROBOTS] = reply(503)
+    run = crawl(sina, tmp_path / "archive")
+    assert run.report
+    counts = run.report["counts"]
+    assert counts["robots/forbidden"] == counts["second_source/robots_forbid"] > 0
+    assert run.status == 0
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_where_there_is_none_nothing_is_forbidden(sina: LocalSina, tmp_path: Path, status: int) -> None:
     sina.answers[ROBOTS] = reply(status, FORBIDDEN)

@@ -6,6 +6,7 @@ import gzip
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -256,6 +257,25 @@ def test_a_run_whose_disk_is_full_archives_nothing_unseen_and_says_so(archive: A
     (archive.folder / "captures").unlink()
     assert archive.run(timedelta(days=1), settings=CAPTURING).status == 0
     assert len(archive.posts()) == 3
+
+
+def test_captures_of_a_killed_run_that_cannot_be_finished_fail_the_run_and_a_later_one_finishes_them(
+    archive: Archive,
+) -> None:
+    assert archive.run(settings=CAPTURING).status == 0
+    (closed,) = (archive.folder / "captures").iterdir()
+    refused, other = (closed.with_name(f"20240304T0{hour}0000Z-1-00000.warc.gz") for hour in (1, 2))
+    for path in (refused, other):
+        shutil.copy(closed, f"{path}.open")
+    refused.mkdir()  # in its place
+    run = archive.run(settings=CAPTURING)
+    assert run.status == 13
+    assert "writes_failed (exit status 13): 1 files of captures are not closed" in run.log[-1]
+    assert any("not finished" in line and f"{refused}.open" in line for line in run.log)
+    assert other.is_file()
+    refused.rmdir()
+    assert archive.run(settings=CAPTURING).status == 0
+    assert refused.is_file()
 
 
 def test_others_read_the_files_and_find_every_digest_right(archive: Archive) -> None:

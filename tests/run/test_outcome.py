@@ -169,6 +169,7 @@ def test_a_host_that_is_not_asked_any_more_is_named(reason: str, status: int) ->
         pytest.param({"fetch__robots_forbid": 4}, OK, id="few pages"),
         pytest.param({"fetch__robots_forbid": 6}, ROBOTS, id="many pages"),
         pytest.param({"listing__robots_forbid": 1}, ROBOTS, id="a list"),
+        pytest.param({"second_source__robots_forbid": 4}, OK, id="second witnesses"),
         pytest.param({}, OK, id="images only"),
     ],
 )

@@ -14,9 +14,10 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.items import Capture
+from crawler.warc.cdxj import index_of, read_index
 from crawler.warc.reader import WarcFile
 from crawler.warc.scan import Damage
-from crawler.warc.writer import WarcWriter, finish_unfinished
+from crawler.warc.writer import WarcWriter, finish, last_of_day, left_open
 from tests.support.crawling import ROOT, environment
 
 MiB = 2**20
@@ -27,8 +28,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "captures"
 
 
-def writer(folder: Path, most_bytes: int = MiB, run: str = "run") -> WarcWriter:
-    return WarcWriter(folder, run, most_bytes, {"software": "ours"})
+def writer(folder: Path, most_bytes: int = MiB, run: str = "run", last: Path | None = None) -> WarcWriter:
+    return WarcWriter(folder, run, most_bytes, {"software": "ours"}, last=last)
 
 
 def append(writer: WarcWriter, *records: ArcWarcRecord) -> Capture:
@@ -192,7 +193,8 @@ def test_a_killed_run_s_file_is_finished_and_loses_no_record(
     killed: Path, spoil: Callable[[bytes], bytes], expected: list[str]
 ) -> None:
     killed.write_bytes(spoil(killed.read_bytes()))
-    assert finish_unfinished(killed.parent) == [killed.with_suffix("")]
+    assert left_open(killed.parent) == [killed]
+    assert finish(killed) == killed.with_suffix("")
     assert names(killed.parent) == ["run-00000.warc.gz"]
     assert [record for record in held(killed.with_suffix("")) if record != "bad_gzip"] == expected
 
@@ -203,15 +205,108 @@ def test_a_killed_run_s_file_can_be_read_before_it_is_finished(killed: Path) -> 
 
 def test_a_file_without_a_whole_record_is_taken_away(folder: Path) -> None:
     folder.mkdir()
-    (folder / "run-00000.warc.gz.open").write_bytes(b"\x1f\x8b\x08")
-    assert finish_unfinished(folder) == []
+    unfinished = folder / "run-00000.warc.gz.open"
+    unfinished.write_bytes(b"\x1f\x8b\x08")
+    assert finish(unfinished) is None
     assert names(folder) == []
 
 
 def test_a_file_that_another_run_writes_is_left_alone(folder: Path) -> None:
     ours = writer(folder)
     append(ours, resource(1))
-    assert finish_unfinished(folder) == []
+    assert [finish(unfinished) for unfinished in left_open(folder)] == [None]
     append(ours, resource(2))
     ours.close()
     assert held(folder / "run-00000.warc.gz") == ["", "1", "2"]
+
+
+def test_a_file_that_another_run_has_finished_meanwhile_is_left_to_it(killed: Path) -> None:
+    assert finish(killed)
+    assert finish(killed) is None
+    assert names(killed.parent) == ["run-00000.warc.gz"]
+
+
+DAY = "20240305"
+FIRST = f"{DAY}T040000Z-1"
+
+
+@pytest.fixture
+def last(folder: Path) -> Path:
+    """The file of a run that has ended."""
+    first = writer(folder, run=FIRST)
+    append(first, resource(1))
+    first.close()
+    return folder / f"{FIRST}-00000.warc.gz"
+
+
+def test_the_last_file_of_a_day_is_gone_on_in_while_it_is_small(last: Path) -> None:
+    for name in (f"{DAY}T030000Z-9-00000.warc.gz", f"{DAY}T050000Z-1-00000.warc.gz.open", f"{DAY}-ours.warc.gz"):
+        last.with_name(name).write_bytes(b"x")
+    assert last_of_day(last.parent, DAY, MiB) == last
+    assert last_of_day(last.parent, DAY, last.stat().st_size) is None
+    assert last_of_day(last.parent, "20240306", MiB) is None
+    assert last_of_day(last.parent / "none", DAY, MiB) is None
+
+
+def test_a_run_goes_on_in_the_file_of_another_and_says_who_wrote_from_there_on(last: Path) -> None:
+    before = last.read_bytes()
+    second = writer(last.parent, last=last)
+    captures = [append(second, resource(number)) for number in (2, 3)]
+    assert names(last.parent) == [f"{last.name}.open"]
+    second.close()
+    assert held(last) == ["", "1", "", "2", "3"]
+    assert last.read_bytes().startswith(before)
+    assert {capture.file for capture in captures} == {last.name}
+    assert second.names == [last.name]
+
+
+def test_in_a_file_that_another_run_writes_none_goes_on(last: Path) -> None:
+    second, third = writer(last.parent, last=last), writer(last.parent, last=last)
+    append(second, resource(2))
+    assert append(third, resource(3)).file == "run-00000.warc.gz"
+    second.close()
+    third.close()
+    assert held(last) == ["", "1", "", "2"]
+
+
+def test_a_shared_file_that_is_large_enough_is_closed_and_the_run_begins_its_own(
+    last: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.warc.writer._MOST_SHARED", 2000)
+    second = writer(last.parent, last=last)
+    assert [append(second, resource(number, 900)).file for number in (2, 3)] == [last.name, "run-00000.warc.gz"]
+    second.close()
+
+
+GOES_ON = KILLED.replace("sys.argv[1])", "sys.argv[1]), last=Path(sys.argv[2])")
+
+
+@pytest.mark.parametrize("cut", [0, 20], ids=["whole", "a half record"])
+def test_a_run_that_was_killed_while_it_went_on_leaves_what_was_there_before(last: Path, cut: int) -> None:
+    before = last.read_bytes()
+    subprocess.run([sys.executable, "-c", GOES_ON, str(last.parent), str(last)], cwd=ROOT, env=environment(),
+                   check=False)  # fmt: skip
+    left = last.with_name(f"{last.name}.open")
+    left.write_bytes(left.read_bytes()[: left.stat().st_size - cut])
+    assert finish(left) == last
+    assert last.read_bytes().startswith(before)
+    assert held(last) == ["", "1", "", "1", *([] if cut else ["2"])]
+
+
+def test_a_capture_knows_its_run_in_whichever_file_it_is(last: Path) -> None:
+    second_run = f"{DAY}T050000Z-1"
+    second = WarcWriter(last.parent, second_run, MiB, {"isPartOf": second_run}, last=last)
+    page = RecordBuilder(warc_version="1.1").create_warc_record(
+        "https://finance.sina.com.cn/2", "resource", BytesIO(b"2"), 1, "text/plain",
+        warc_headers_dict={"WARC-Date": "2024-03-05T05:00:00Z"},
+    )  # fmt: skip
+    append(second, page)
+    second.close()
+    warc = WarcFile(last, last.name)
+    for index in (index_of(warc), index_of(warc)):  # made, and as it is kept
+        assert [capture.run for capture in index.captures] == [FIRST, second_run]
+    (part, begin, run) = read_index(warc, most=1)
+    assert [capture.run for capture in part.captures] == [FIRST]
+    assert begin
+    (rest, _, _) = read_index(warc, begin, run=run)
+    assert [capture.run for capture in rest.captures] == [second_run]

@@ -211,9 +211,13 @@ class Checks:
         self._backfills += is_backfill
         if run.status == 0:
             self._must("green, not written", not run.refused, f"exit status 0 although refused: {run.refused}")
-            forbidden = run.stats.get("archive/robots/forbidden", 0)
+            forbidden, of_second = (
+                run.stats.get(f"archive/{name}", 0) for name in ("robots/forbidden", "second_source/robots_forbid")
+            )
             self._must(
-                "green, forbidden", not forbidden or bool(run.articles), "exit status 0, and robots.txt forbids all"
+                "green, forbidden",
+                forbidden == of_second or bool(run.articles),
+                "exit status 0, and robots.txt forbids all but second witnesses",
             )
             lids = {asked.lid for asked in run.lists}
             for lid in lids:
