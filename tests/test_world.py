@@ -1,6 +1,7 @@
-"""Worlds of fixed and of fresh seeds in which the archive stays true, and the proof that a world finds bugs."""
+"""Worlds of fixed seeds in which the archive stays true, and the proof that a world finds bugs.
 
-import time
+`make world` plays others: a test that draws them anew each time would fail one day for whoever changed nothing.
+"""
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.support.world.planted import PLANTED, Planted
 from tests.support.world.shrink import report, shrink
 from tests.support.world.simulation import Failure, simulate
 
-FIXED = range(12)
+FIXED = range(60)
 FOUND = {  # in worlds that were without LATER
     16: "a temporary manifest of a run that was killed stays when its day is over",
     20: "a manifest that is not written leaves exit status 0",
@@ -21,9 +22,9 @@ FOUND_LATER = {
     29: "a robots.txt that keeps only second witnesses out is taken for one that keeps all out",
     106: "a run whose begin the catalog refused is in no table, and green",
     212: "captures of a killed run that the disk refuses to finish leave exit status 0",
+    104715399: "a page that is cut behind the words that it is gone leaves exit status 0",
     3000: "an absence that the catalog refused to enter leaves exit status 0",
 }
-_FRESH_FOR = 20  # seconds
 
 
 def explain(plan: Plan, failure: Failure) -> str:
@@ -42,18 +43,6 @@ def test_a_seed_that_found_a_fault_finds_no_more(seed: int) -> None:
     plan = draw(seed).without(LATER if seed in FOUND else ())
     if failure := simulate(plan):
         pytest.fail(explain(plan, failure))
-
-
-def test_the_archive_stays_true_in_worlds_that_nobody_has_seen() -> None:
-    first = time.time_ns() % 10**9
-    ends = time.monotonic() + _FRESH_FOR
-    seed = first
-    while time.monotonic() < ends:
-        plan = draw(seed)
-        if failure := simulate(plan):
-            pytest.fail(explain(plan, failure))
-        seed += 1
-    assert seed > first
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)

@@ -41,7 +41,7 @@ class PageParser:
         """The page, as it was shown at `seen_at` or now. Raises NotRead, and NotWanted for what is no article.
 
         One without ``</html>`` may be cut: it is good enough for a first text where its layout is known, and not to
-        replace a text or bury it.
+        replace a text, to bury it, or to prove that there is none.
         """
         self._count("fetch", "pages")
         has_end = has_html_end(response.body)
@@ -55,6 +55,8 @@ class PageParser:
         except TimeoutError:
             raise NotRead("timeout", f"not read after {self._seconds:g} s: {response.url}") from None
         except NotAnArticle as error:
+            if not has_end:  # the rest of it could show that it is one
+                raise NotRead(NO_HTML_END, f"{response.url} has no </html>") from error
             raise NotWanted(error.reason, str(error)) from error
         if not has_end and page.article.layout == UNKNOWN:  # what is left of it may be its title and date
             raise NotRead(NO_HTML_END, f"{response.url} has no </html>")
