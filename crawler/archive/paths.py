@@ -28,6 +28,17 @@ def archive_dir(settings: BaseSettings) -> Path:
     return Path(settings["ARCHIVE_DIR"]).expanduser().resolve()
 
 
+def has_one_writer(settings: BaseSettings) -> bool:
+    """Whether one run at a time writes, into a folder: no workers share the archive, and it is in no object store."""
+    return not (archive_url(settings) or settings.get("ARCHIVE_REDIS_URL"))
+
+
+def trusted_certificates(settings: BaseSettings) -> Path | None:
+    """The PEM file of those that time stamps must go back to, if one is named."""
+    named = settings["ARCHIVE_TSA_CERTIFICATES"]
+    return Path(named).expanduser() if named else None
+
+
 def no_folder(url: str) -> UsageError:
     """The error of what needs a folder and got an object store."""
     return UsageError(f"this works on an archive in a folder: copy {url} into one, and set ARCHIVE_DIR to it")

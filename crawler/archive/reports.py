@@ -53,9 +53,10 @@ class Reports:
         for day, names in groupby(old, key=_day):
             files = {path: report for name in names if (report := _load(path := self._folder / name)) is not None}
             place = self._folder / f"{day}.jsonl"
-            if place.exists() and not _lines(place):
+            held = _lines(place)
+            if place.exists() and not held:
                 continue  # it is damaged: nothing is written over it
-            reports = _lines(place) | {path.stem: report for path, report in files.items()}
+            reports = held | {path.stem: report for path, report in files.items()}
             lines = [f"{json.dumps(reports[run], ensure_ascii=False)}\n" for run in sorted(reports)]
             put_in_place(place, "".join(lines).encode())
             for path in files:

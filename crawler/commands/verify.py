@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.archive.archive import Archive
 from crawler.archive.lock import ArchiveLocked
-from crawler.archive.paths import archive_dir, catalog_file
+from crawler.archive.paths import archive_dir, catalog_file, trusted_certificates
 from crawler.archive.presence import NoArchive, has_catalog, require_archive
 from crawler.archive.writer_lock import writer_lock
 from crawler.integrity.problem import Problem
@@ -111,8 +111,7 @@ class Command(PlainCommand):
         assert self.settings is not None
         lost = self._lost_catalog()
         with Archive.open(self.settings, _IN_MEMORY if lost and not opts.repair else "") as archive:
-            named = self.settings["ARCHIVE_TSA_CERTIFICATES"]
-            trusted = Path(named).expanduser() if named else None
+            trusted = trusted_certificates(self.settings)
             verified = verify(root, archive.engine, os.cpu_count() or 1, alone=opts.repair, trusted=trusted)
             problems = [Problem("no_catalog", lost, _LOST)] if lost and verified.posts + verified.captures else []
             problems += verified.problems

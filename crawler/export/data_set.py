@@ -61,14 +61,19 @@ def _present(folder: Path) -> set[str]:
     """The months that are there, as ``data/2024-03.parquet``. Raises NotOurs that names what else is."""
     paths = [path for path in folder.iterdir() if path.name[0] != "."] if folder.exists() else []
     months = [path for path in (folder / DATA).iterdir() if path.name[0] != "."] if (folder / DATA).is_dir() else []
-    for path in sorted(paths):
-        is_card = path.name == CARD and is_regular(path) and MARK in path.read_text("utf-8", "replace")
-        if not is_card and not (path.name == DATA and path.is_dir() and not path.is_symlink()):
-            raise NotOurs(f"{path}: not of a data set that this command wrote; choose another folder")
-    for path in sorted(months):
-        if not (_MONTH.fullmatch(path.name) and is_regular(path)):
-            raise NotOurs(f"{path}: not of a data set that this command wrote; choose another folder")
+    strange = [path for path in sorted(paths) if not _is_card(path) and not _is_data(path)]
+    strange += [path for path in sorted(months) if not (_MONTH.fullmatch(path.name) and is_regular(path))]
+    if strange:
+        raise NotOurs(f"{strange[0]}: not of a data set that this command wrote; choose another folder")
     return {f"{DATA}/{path.name}" for path in months}
+
+
+def _is_card(path: Path) -> bool:
+    return path.name == CARD and is_regular(path) and MARK in path.read_text("utf-8", "replace")
+
+
+def _is_data(path: Path) -> bool:
+    return path.name == DATA and path.is_dir() and not path.is_symlink()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.archive import Archive
 from crawler.archive.files import is_regular, temporary
-from crawler.archive.paths import archive_url
+from crawler.archive.paths import has_one_writer
 
 logger = logging.getLogger(__name__)
 _FOLDERS = ("manifests", "reports")  # each of a day's or a run's files has a name that is not written again
@@ -27,7 +27,7 @@ class ClearLeftovers:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if archive_url(crawler.settings) or crawler.settings.get("ARCHIVE_REDIS_URL"):
+        if not has_one_writer(crawler.settings):
             raise NotConfigured  # a store has no temporary files, and beside other workers they may be theirs
         assert crawler.stats
         extension = cls(Archive.of(crawler), crawler.stats)

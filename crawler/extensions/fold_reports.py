@@ -9,7 +9,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.archive import Archive
-from crawler.archive.paths import archive_url
+from crawler.archive.paths import has_one_writer
 from crawler.archive.reports import Reports
 from crawler.times import now
 
@@ -25,7 +25,7 @@ class FoldReports:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if archive_url(crawler.settings) or crawler.settings.get("ARCHIVE_REDIS_URL"):
+        if not has_one_writer(crawler.settings):
             raise NotConfigured  # a store has no such files, and other workers would fold them, too
         assert crawler.stats
         extension = cls(Archive.of(crawler), crawler.stats)

@@ -16,6 +16,7 @@ from scrapy.statscollectors import StatsCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.archive.archive import Archive
+from crawler.archive.paths import trusted_certificates
 from crawler.times import now
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,7 @@ class StampRoot:
             assert crawler.engine
             return await crawler.engine.downloader.handlers.download_request_async(request)
 
-        named = settings["ARCHIVE_TSA_CERTIFICATES"]
-        trusted = Path(named).expanduser() if named else None
+        trusted = trusted_certificates(settings)
         extension = cls(Archive.of(crawler), crawler.stats, authority, trusted, download)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)

@@ -32,7 +32,6 @@ _ROWS = 1000  # of the catalog, that are read at once
 _NAME = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9].txt"
 _PREVIOUS = re.compile(r"# previous (?:none|([0-9a-f]{64}) (\S+))")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
-_FIRST = "# previous none\n"
 _MEMBER = b"\x1f\x8b\x08"  # what a gzip member, and so each record of a WARC, begins with
 _WARC_NAME = re.compile(r"\d{8}T\d{6}Z-.*\.warc\.gz")
 
@@ -53,11 +52,6 @@ class Manifest:
     faults: tuple[str, ...] = ()
     sha256: str = field(default="", compare=False)
 
-    @property
-    def day(self) -> str:
-        """``2024-03-05``."""
-        return self.name.removesuffix(".txt")
-
     @classmethod
     def load(cls, path: Path) -> "Manifest":
         """The manifest in a file. Raises OSError."""
@@ -73,11 +67,10 @@ class Manifest:
         hashes = dict(entry for entry in entries.values() if entry)
         return cls(name, previous, hashes, tuple(faults), hashlib.sha256(content).hexdigest())
 
-    def dump(self) -> bytes:
-        """The file, lines sorted by path."""
-        previous = " ".join(self.previous) if self.previous else "none"
-        lines = [f"{self.hashes[path]}  {path}\n" for path in sorted(self.hashes)]
-        return f"# previous {previous}\n{''.join(lines)}".encode()
+
+def head_line(previous: tuple[str, str] | None) -> str:
+    """The first line of a manifest, of the sha256 and name of the one before."""
+    return f"# previous {' '.join(previous) if previous else 'none'}\n"
 
 
 def parse_head(line: str) -> tuple[bool, tuple[str, str] | None]:
@@ -109,13 +102,12 @@ def enter(storage: Storage, hashes: Mapping[str, str], at: datetime) -> str | No
     day after. The days before get their roots first. Where a capture was continued that the newest has, it takes
     them while it is open: each manifest stays true. Raises OSError.
     """
-    return _enter(storage, lambda: sorted(hashes.items()), at)
+    return _enter(storage, manifest_days(storage), lambda: sorted(hashes.items()), at)
 
 
-def _open_day(storage: Storage, days: list[str], at: datetime) -> str:
-    """The day whose manifest is written to now."""
-    day = max([f"{at.astimezone(UTC):%Y-%m-%d}", *days[-1:]])
-    closed = max(read_roots(storage).keys() & days, default="")
+def _open_day(newest: str, closed: str, at: datetime) -> str:
+    """The day whose manifest is written to now; `newest` has one, `closed` is the last that has a root, too."""
+    day = max(f"{at.astimezone(UTC):%Y-%m-%d}", newest)
     return day if day > closed else str(date.fromisoformat(closed) + timedelta(days=1))
 
 
@@ -130,18 +122,18 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
     unlisted = Unlisted(engine)
     with engine.begin() as connection:
         one_at_a_time(connection)  # workers that end together
-        newest = _newest(storage)
-        day = newest.removesuffix(".txt")
+        days = manifest_days(storage)
+        day = days[-1] if days else ""
         noted = {path for part in unlisted.parts(connection, "captures") for path in part}
         present = _captures_since(storage, day, noted)
-        captures = sorted(_new_captures(storage, newest, present, noted))
+        captures = sorted(_new_captures(storage, day, present, noted))
         stamps = {path: storage.sha256(path) for path in _stamps(storage, connection, unlisted)}  # sorted
 
         def entries() -> Iterator[_Entry]:
             noted_posts = (_posts_at(connection, part) for part in unlisted.parts(connection, "posts"))
             return merge(captures, _posts_since(connection, day), chain.from_iterable(noted_posts))
 
-        entered = _enter(storage, entries, at, stamps.items())
+        entered = _enter(storage, days, entries, at, stamps.items())
         unlisted.forget(noted & present, connection)
         unlisted.forget(stamps if entered else (), connection)
         for part in unlisted.parts(connection, "posts"):
@@ -151,7 +143,8 @@ def enter_new(storage: Storage, engine: sa.Engine, at: datetime) -> str | None:
 
 def is_as_listed(storage: Storage, path: str) -> bool:
     """True for a file that is what the newest manifest lists. Raises OSError."""
-    sha256 = dict(takewhile(lambda entry: entry[0] <= path, _entries(storage, _newest(storage)))).get(path)
+    newest = max(manifest_days(storage), default="")
+    sha256 = dict(takewhile(lambda entry: entry[0] <= path, _entries(storage, newest))).get(path)
     return sha256 is not None and storage.sha256(path) == sha256
 
 
@@ -170,15 +163,16 @@ def continued(lines: Iterable[bytes], before: str) -> str:
 
 def _enter(
     storage: Storage,
+    days: list[str],
     entries: Callable[[], Iterable[_Entry]],
     at: datetime,
     also: Iterable[_Entry] = (),
 ) -> str | None:
     """`entries`, sorted by path, are asked for twice, and never held: they may be a whole archive.
 
-    `also`, sorted: what is entered with others, and alone is no reason for a manifest.
+    `days`: those that have a manifest. `also`, sorted: what is entered with others, and alone is no reason for one.
     """
-    days, newest = manifest_days(storage), _newest(storage)
+    newest = days[-1] if days else ""
     is_new = goes_on = False
     for path, held, sha256 in _side_by_side(_entries(storage, newest), entries()):
         if sha256 not in ("", held):
@@ -186,17 +180,16 @@ def _enter(
             goes_on = goes_on or bool(held and path.startswith("captures/"))
     if not is_new:
         return None
-    day = _open_day(storage, days, at)
-    if goes_on and days[-1] not in read_roots(storage):
-        day = days[-1]
-    name, before = f"{day}.txt", [other for other in days if other < day]
-    head = f"# previous {storage.sha256(f'manifests/{before[-1]}.txt')} {before[-1]}.txt\n" if before else _FIRST
+    closed = max(read_roots(storage).keys() & days, default="")
+    day = newest if goes_on and newest > closed else _open_day(newest, closed, at)
+    before = [other for other in days if other < day]
+    previous = (storage.sha256(_path(before[-1])), f"{before[-1]}.txt") if before else None
     if day not in days:
         close_days(storage, before)
     both = _side_by_side(_entries(storage, newest), merge(entries(), also))
-    lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if name == newest or sha256 not in ("", held))
-    storage.write_parts(f"manifests/{name}", (line.encode() for line in chain([head], lines)))
-    return f"manifests/{name}"
+    lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if day == newest or sha256 not in ("", held))
+    storage.write_parts(_path(day), (line.encode() for line in chain([head_line(previous)], lines)))
+    return _path(day)
 
 
 def _side_by_side(held: Iterable[_Entry], entries: Iterable[_Entry]) -> Iterator[tuple[str, str, str]]:
@@ -207,17 +200,19 @@ def _side_by_side(held: Iterable[_Entry], entries: Iterable[_Entry]) -> Iterator
         yield path, hashes.get(1, ""), hashes.get(2, "")
 
 
-def _entries(storage: Storage, name: str) -> Iterator[_Entry]:
-    """Those of a manifest, in its order; of none, none."""
-    lines = storage.lines(f"manifests/{name}") if name else ()
+def _path(day: str) -> str:
+    return f"manifests/{day}.txt"
+
+
+def _entries(storage: Storage, day: str) -> Iterator[_Entry]:
+    """Those of the manifest of a day, in its order; of none, none."""
+    lines = storage.lines(_path(day)) if day else ()
     return filter(None, (parse_line(line.decode(errors="replace").removesuffix("\n")) for line in lines))
 
 
-def _new_captures(
-    storage: Storage, newest: str, present: AbstractSet[str], noted: AbstractSet[str]
-) -> Iterator[_Entry]:
+def _new_captures(storage: Storage, day: str, present: AbstractSet[str], noted: AbstractSet[str]) -> Iterator[_Entry]:
     """Those that the manifest has not; and as they are now those that were noted, and go on from what it has."""
-    held = dict(takewhile(lambda entry: entry[0] < "captures0", _entries(storage, newest)))
+    held = dict(takewhile(lambda entry: entry[0] < "captures0", _entries(storage, day)))
     for path in present - held.keys():
         yield path, storage.sha256(path)
     for path in sorted(held.keys() & noted & present):
@@ -243,11 +238,6 @@ def _posts_at(connection: sa.Connection, paths: list[str]) -> list[_Entry]:
 def _stamps(storage: Storage, connection: sa.Connection, unlisted: Unlisted) -> list[str]:
     """The time stamps that are there and in no manifest yet: who takes one away later changes the days after it."""
     return [path for part in unlisted.parts(connection, "manifests") for path in part if storage.exists(path)]
-
-
-def _newest(storage: Storage) -> str:
-    """The name of the newest manifest; empty if there is none."""
-    return max((f"{day}.txt" for day in manifest_days(storage)), default="")
 
 
 def _captures_since(storage: Storage, day: str, noted: AbstractSet[str]) -> set[str]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.archive.archive import Archive
-from crawler.archive.paths import archive_url, captures_dir
+from crawler.archive.paths import archive_url, captures_dir, has_one_writer
 from crawler.archive.storage import ObjectStore
 from crawler.archive.unlisted import Unlisted
 from crawler.integrity.manifest import is_as_listed
@@ -68,9 +68,8 @@ class RecordCaptures:
         spool = Spool(captures_dir(settings), ObjectStore(url) if url else None)
         archive = Archive.of(crawler)
         names = spool.take_up()
-        is_alone = not (url or settings.get("ARCHIVE_REDIS_URL"))
         most = settings.getint("ARCHIVE_CAPTURE_MAX_BYTES")
-        last = last_of_day(spool.folder, f"{run.started:%Y%m%d}", most) if is_alone else None
+        last = last_of_day(spool.folder, f"{run.started:%Y%m%d}", most) if has_one_writer(settings) else None
         if last and not _is_as_listed(archive, last):
             last = None
         archive.unlisted.add([f"captures/{name}" for name in (*names, *([last.name] if last else []))])

@@ -20,7 +20,7 @@ from crawler.run.places import (
     database_address,
     feed_place,
     file_place,
-    key_file,
+    present_file,
     replay_source,
     web_address,
 )
@@ -118,7 +118,7 @@ _CHECKS: Mapping[str, _Check] = {
     "ARCHIVE_TSA_CERTIFICATES": certificates_file,
     "ARCHIVE_FEED": feed_place,
     "ARCHIVE_EDITS_FEED": feed_place,
-    "ARCHIVE_SIGNING_KEY": key_file,
+    "ARCHIVE_SIGNING_KEY": present_file,
 }
 
 

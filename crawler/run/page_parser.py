@@ -44,22 +44,20 @@ class PageParser:
         replace a text, to bury it, or to prove that there is none.
         """
         self._count("fetch", "pages")
-        has_end = has_html_end(response.body)
-        if not has_end:
+        cut = None if has_html_end(response.body) else NotRead(NO_HTML_END, f"{response.url} has no </html>")
+        if cut:
             self._count("page", NO_HTML_END)
             logger.warning("the page has no </html>: %s [%s]", response.url, doc_id)
             if self._archive.catalog.known([doc_id]):
-                raise NotRead(NO_HTML_END, f"{response.url} has no </html>")
+                raise cut
         try:
             page = await self._pool.run(self._seconds, parse_page, response.body, response.url, seen_at or now())
         except TimeoutError:
             raise NotRead("timeout", f"not read after {self._seconds:g} s: {response.url}") from None
         except NotAnArticle as error:
-            if not has_end:  # the rest of it could show that it is one
-                raise NotRead(NO_HTML_END, f"{response.url} has no </html>") from error
-            raise NotWanted(error.reason, str(error)) from error
-        if not has_end and page.article.layout == UNKNOWN:  # what is left of it may be its title and date
-            raise NotRead(NO_HTML_END, f"{response.url} has no </html>")
+            raise cut or NotWanted(error.reason, str(error)) from error  # the rest of it could show that it is one
+        if cut and page.article.layout == UNKNOWN:  # what is left of it may be its title and date
+            raise cut
         self._describe(page, response.url)
         return page
 

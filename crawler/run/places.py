@@ -46,8 +46,7 @@ def file_place(text: str) -> None:
 
 def certificates_file(text: str) -> None:
     """ARCHIVE_TSA_CERTIFICATES: a PEM file with one at least."""
-    if text and not _path(text).is_file():
-        raise ValueError(f"there is no file {text}")
+    present_file(text)
     try:
         if text and b"-----BEGIN CERTIFICATE-----" not in _path(text).read_bytes():
             raise ValueError(f"{text} has no certificate in PEM")
@@ -62,7 +61,7 @@ def feed_place(text: str) -> None:
         raise ValueError(f"a name that ends in {', '.join(FEED_FORMATS)} is wanted, not {text!r}")
 
 
-def key_file(text: str) -> None:
+def present_file(text: str) -> None:
     """ARCHIVE_SIGNING_KEY: a file that is there."""
     if text and not _path(text).is_file():
         raise ValueError(f"there is no file {text}")

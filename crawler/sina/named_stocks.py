@@ -32,24 +32,8 @@ _TICKERS = (
 )
 # $AAPL; $腾讯控股(00700)$
 _CASHTAG = re.compile(r"(?<![0-9A-Za-z$])\$([A-Z]{2,5})(?![0-9A-Za-z$]|\.\d)")
-_MONEY = {
-    "XAU",
-    "XAG",
-    "USD",
-    "CNY",
-    "CNH",
-    "HKD",
-    "EUR",
-    "JPY",
-    "GBP",
-    "BTC",
-    "ETH",
-    "USDT",
-    "USDC",
-    "BNB",
-    "XRP",
-    "DOGE",
-}
+_MONEY = {"XAU", "XAG", "USD", "CNY", "CNH", "HKD", "EUR", "JPY", "GBP",
+          "BTC", "ETH", "USDT", "USDC", "BNB", "XRP", "DOGE"}  # fmt: skip
 _POSTED = re.compile(r"\$[^$\n（()）]{1,20}[（(]([A-Za-z0-9.]{1,9})[)）]\$")
 _HEADING = re.compile(r"(?:证券|股票|公司|[ABH]股)代码")  # of a table's column
 _BEIJING = re.compile("北交所|北京证券交易所|北证")

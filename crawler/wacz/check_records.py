@@ -6,10 +6,9 @@ from pathlib import Path
 from crawler.times import is_credible
 from crawler.wacz.check_package import MOST_RATIO, MUCH, BadPackage
 from crawler.wacz.of_sina import is_of_sina
+from crawler.warc.cdxj import CAPTURE_TYPES
 from crawler.warc.reader import WarcRecord, warcs_of
 from crawler.warc.scan import Damage
-
-_CAPTURES = ("response", "revisit", "resource")
 
 
 def check_records(path: Path, at: datetime) -> None:
@@ -28,7 +27,7 @@ def _fault(record: WarcRecord | Damage, at: datetime) -> str:
         return f"{record.reason} {record.detail}".rstrip()
     if len(record.payload) > max(MUCH, MOST_RATIO * record.length):
         return f"a record grows from {record.length} to {len(record.payload)} bytes"
-    if record.type not in _CAPTURES:
+    if record.type not in CAPTURE_TYPES:
         return ""
     if not is_of_sina(record.url):
         return f"another site's page: {record.url}"

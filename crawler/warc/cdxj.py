@@ -27,7 +27,7 @@ from crawler.warc.urlkey import urlkey
 logger = logging.getLogger(__name__)
 _VERSION = 3
 _RUN = re.compile(rb"^isPartOf: (\d{8}T\d{6}Z-\S+?)\r?$", re.MULTILINE)  # as ours are named
-_CAPTURE_TYPES = ("response", "revisit", "resource")
+CAPTURE_TYPES = ("response", "revisit", "resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def read_index(warc: WarcFile, start: int = 0, most: float = math.inf, run: str 
             named = _RUN.search(record.payload)
             run = named[1].decode() if named else ""
             run = "" if Path(warc.name).name.startswith(f"{run}-") else run
-        elif record.type in _CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
+        elif record.type in CAPTURE_TYPES and record.url.startswith(("http://", "https://")):
             if len(captures) >= most:
                 return Index(tuple(captures), tuple(damages)), record.offset, run
             try:

@@ -23,8 +23,8 @@ def test_nothing_is_wrong_with_it_and_it_says_up_to_when_it_is_stamped(whole_sta
 
 
 def test_a_manifest_lists_the_stamp_of_the_day_before_once_there_is_something_else(whole_stamped: Stamped) -> None:
-    listed = {path: manifest.day for manifest in map(Manifest.load, manifest_files(whole_stamped.folder))
-              for path in manifest.hashes if path.startswith("manifests/")}  # fmt: skip
+    listed = {listed: path.stem for path in manifest_files(whole_stamped.folder)
+              for listed in Manifest.load(path).hashes if listed.startswith("manifests/")}  # fmt: skip
     assert listed == {TOKENS[0]: DAYS[1], TOKENS[1]: DAYS[2]}
     assert whole_stamped.archive.rows("select path from unlisted") == [(TOKENS[2],)]
 
