@@ -10,7 +10,6 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from scrapy.crawler import Crawler
@@ -27,6 +26,7 @@ from crawler.archive.images import Images
 from crawler.archive.ledger import Ledger
 from crawler.archive.mementos import Mementos
 from crawler.archive.near_duplicates import NearDuplicates
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.archive.past import place_of
 from crawler.archive.paths import database_url
 from crawler.archive.posts import Posts
@@ -51,7 +51,6 @@ NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 REFUSED, FAILED, MISSING, GONE = "refused", "failed", "missing", "gone"
 _NO_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MUCH_SHORTER = 0.5  # of the text before: an editor's correction and a broken page look alike
-_of_crawls: "WeakKeyDictionary[Crawler, Archive]" = WeakKeyDictionary()
 
 
 class Archive:
@@ -92,12 +91,12 @@ class Archive:
         return cls(engine, storage or open_storage(settings), PostForm.of(settings), rules)
 
     @classmethod
-    def of(cls, crawler: Crawler) -> "Archive":
+    @one_of_a_crawl
+    def of(cls, crawler: Crawler) -> Self:
         """The one archive of a crawl, as its settings want it; the extension CloseArchive closes it."""
-        if crawler not in _of_crawls:
-            _of_crawls[crawler] = archive = cls.open(crawler.settings)
-            count_catalog(crawler, archive.engine, archive.values)
-        return _of_crawls[crawler]
+        archive = cls.open(crawler.settings)
+        count_catalog(crawler, archive.engine, archive.values)
+        return archive
 
     def __enter__(self) -> Self:
         return self

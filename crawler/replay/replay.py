@@ -7,8 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Self
-from weakref import WeakKeyDictionary
+from typing import Self
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -18,6 +17,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import run_in_thread
 
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.replay.content_encoding import content_encodings
 from crawler.replay.saved_site import SavedSite
 from crawler.times import BEIJING, parse_time
@@ -51,8 +51,6 @@ class Replay:
 class ReplayDownloadHandler(BaseDownloadHandler):
     """Answers from saved pages; a page that was not saved is a 404, counted ``archive/replay/missing``."""
 
-    _of_crawler: ClassVar[WeakKeyDictionary[Crawler, Any]] = WeakKeyDictionary()
-
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         assert crawler.stats
@@ -70,11 +68,10 @@ class ReplayDownloadHandler(BaseDownloadHandler):
         self._find = captures.get
 
     @classmethod
+    @one_of_a_crawl
     def from_crawler(cls, crawler: Crawler) -> Self:
         """A crawler's handler, shared by http and https: an index is read once."""
-        handler: Self = cls._of_crawler.get(crawler) or cls(crawler)
-        cls._of_crawler[crawler] = handler
-        return handler
+        return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """The saved response to `request`."""

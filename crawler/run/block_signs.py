@@ -4,10 +4,10 @@ from collections import defaultdict
 from hashlib import blake2b
 from typing import Self
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.run.host_stops import BLOCKED, HostStops
 from crawler.sina.urls import doc_id_of
 
@@ -29,11 +29,10 @@ class BlockSigns:
         self._signs: defaultdict[str, defaultdict[object, set[str]]] = defaultdict(lambda: defaultdict(set))
 
     @classmethod
+    @one_of_a_crawl
     def of(cls, crawler: Crawler) -> Self:
         """Those of a crawl: the same whoever asks."""
-        if crawler not in _of_crawls:
-            _of_crawls[crawler] = cls(HostStops.of(crawler))
-        return _of_crawls[crawler]  # type: ignore[return-value]  # a crawl has one class of them
+        return cls(HostStops.of(crawler))
 
     def answered(self, host: str, url: str, status: int, location: str = "") -> None:
         """An article's address had this answer; `location` is the absolute address that it leads to, if any.
@@ -60,6 +59,3 @@ class BlockSigns:
         urls.add(url)
         if len(urls) >= _ENOUGH:
             self._stops.stop(host, BLOCKED, f"{what} {len(urls)} different articles in a row, the last was {url}")
-
-
-_of_crawls: "WeakKeyDictionary[Crawler, BlockSigns]" = WeakKeyDictionary()

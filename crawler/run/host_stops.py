@@ -2,7 +2,6 @@
 
 import logging
 from typing import Self
-from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -11,6 +10,7 @@ from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.run.refusals import NotAsked
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,11 @@ class HostStops:
         self._stops: dict[str, tuple[str, str]] = {}
 
     @classmethod
+    @one_of_a_crawl
     def of(cls, crawler: Crawler) -> Self:
         """Those of a crawl: the same whoever asks."""
-        if crawler not in _of_crawls:
-            assert crawler.stats
-            is_replay = bool(crawler.settings.get("ARCHIVE_REPLAY_FROM"))
-            _of_crawls[crawler] = cls(crawler.stats, crawler.signals, is_replay)
-        return _of_crawls[crawler]  # type: ignore[return-value]  # a crawl has one class of them
+        assert crawler.stats
+        return cls(crawler.stats, crawler.signals, is_replay=bool(crawler.settings.get("ARCHIVE_REPLAY_FROM")))
 
     def stop(self, host: str, reason: str, detail: str) -> None:
         """From now on no request goes to `host`; `reason` is one word, `detail` says what the host did."""
@@ -61,6 +59,3 @@ class HostStops:
 def host_of(message: Request | Response) -> str:
     """The name of the host that is asked or answers, in small letters and without a port."""
     return urlparse_cached(message).hostname or ""
-
-
-_of_crawls: "WeakKeyDictionary[Crawler, HostStops]" = WeakKeyDictionary()

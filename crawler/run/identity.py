@@ -4,10 +4,11 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakKeyDictionary
+from typing import Self
 
 from scrapy.crawler import Crawler
 
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.times import now
 
 
@@ -24,13 +25,9 @@ class Identity:
         return f"reports/{self.name}.json"
 
     @classmethod
-    def of(cls, crawler: Crawler) -> "Identity":
+    @one_of_a_crawl
+    def of(cls, crawler: Crawler) -> Self:
         """That of a crawl: the same whoever asks."""
-        if crawler not in _of_crawls:
-            started = now()
-            host = f"{socket.gethostname()}-" if crawler.settings.get("ARCHIVE_REDIS_URL") else ""
-            _of_crawls[crawler] = cls(f"{started:%Y%m%dT%H%M%SZ}-{host}{os.getpid()}", started)
-        return _of_crawls[crawler]
-
-
-_of_crawls: "WeakKeyDictionary[Crawler, Identity]" = WeakKeyDictionary()
+        started = now()
+        host = f"{socket.gethostname()}-" if crawler.settings.get("ARCHIVE_REDIS_URL") else ""
+        return cls(f"{started:%Y%m%dT%H%M%SZ}-{host}{os.getpid()}", started)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
-from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.run.batches import Batches
 from crawler.run.fork_server import end_with_main, fork_server
 
@@ -31,7 +31,6 @@ _BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, 
 _THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 # Loaded once for all workers, by name, for the crawl itself needs none of it; the pool, too: Scrapy comes with it.
 _PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", __name__]
-_of_crawls: "WeakKeyDictionary[Crawler, WorkerPool]" = WeakKeyDictionary()
 
 
 class WorkersDied(RuntimeError):
@@ -69,14 +68,12 @@ class WorkerPool:
         self._calls = Batches(self._send, _BATCH_SIZE, self._size + 1)  # one waits for the first that is free
 
     @classmethod
+    @one_of_a_crawl
     def of(cls, crawler: Crawler) -> Self:
         """The one pool of a crawl, as its settings want it; it ends with the spider."""
-        pool = _of_crawls.get(crawler)
-        if pool is None:
-            pool = cls(crawler.settings.getint("ARCHIVE_EXTRACT_WORKERS"))
-            crawler.signals.connect(pool.close, signals.spider_closed)
-            _of_crawls[crawler] = pool
-        return pool  # type: ignore[return-value]  # a crawl has pools of one class
+        pool = cls(crawler.settings.getint("ARCHIVE_EXTRACT_WORKERS"))
+        crawler.signals.connect(pool.close, signals.spider_closed)
+        return pool
 
     async def run(self, seconds: float, function: Callable[..., T], *args: Any) -> T:
         """What `function` returns, or raises.

@@ -20,7 +20,8 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import DummySpiderLoader
 
 from crawler import times
-from crawler.archive.archive import Archive, _of_crawls
+from crawler.archive.archive import Archive
+from crawler.archive.one_of_a_crawl import _made
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import verify
 from crawler.rebuild.rebuild import Rebuild
@@ -200,6 +201,7 @@ def _forget(loop: VirtualLoop, crawler: Any) -> None:
         task._log_destroy_pending = False  # type: ignore[attr-defined]
         with suppress(BaseException):
             task.get_coro().close()  # now, and not when it is collected
-    if archive := _of_crawls.get(crawler):
-        archive.engine.dispose()
+    for component in _made.get(crawler, {}).values():
+        if isinstance(component, Archive):
+            component.close()
     loop.close()
