@@ -12,6 +12,7 @@ answers differ a little from run to run (F1 by 0.01), the others' do not.
 import argparse
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import accuracy, crawl, loopback, old_runs, publish, report, speed, workers
@@ -48,7 +49,7 @@ def main() -> None:
         _tools(tools, pages, given.rounds, bundled=given.pages == BUNDLED),
     ]
     if not given.no_crawl:
-        parts += _crawls(*given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
+        parts += _crawls(given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
         parts += [old_runs.section(given.old_runs)] if given.old_runs else []
         parts.append(workers.section(given.crawl[0]))
     if given.publish:
@@ -94,7 +95,8 @@ This project: {faster:.1f} times as fast as trafilatura on the whole page.
 ![F1 against pages per second](results.svg)"""
 
 
-def _crawls(small: int, large: int, pairs: int, real: Path | None) -> list[str]:
+def _crawls(sizes: Sequence[int], pairs: int, real: Path | None) -> list[str]:
+    small, large = sizes
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         make_site(small, folder / "small")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import scrapy
 from scrapy.http import Response
@@ -12,7 +12,7 @@ class BareSpider(scrapy.Spider):
     """``urls`` names the file."""
 
     name = "bare"
-    custom_settings: ClassVar[dict[str, Any]] = {
+    custom_settings: ClassVar = {  # type: ignore[misc]  # Scrapy's own name
         "ADDONS": {"crawler.replay.replay.Replay": 100},
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},

@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import goose3
 import justext
@@ -48,7 +48,7 @@ def ours(page: bytes, url: str) -> Output:
     return Output(extract(article.body_html, article.layout, article.url).markdown, "markdown")
 
 
-def trafilatura_page(page: bytes | str, url: str, include_images: bool = True, **options: bool) -> Output:
+def trafilatura_page(page: bytes | str, url: str, include_images: bool = True, **options: Any) -> Output:
     """trafilatura on the whole page, as it comes but for Markdown and the images.
 
     With ``include_links``, which our posts have too, it is less exact: so it is compared at its best.

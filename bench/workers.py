@@ -150,7 +150,7 @@ def _watch(database: str, ended: threading.Event, peaks: list[int]) -> None:
 def _children_cpu() -> float:
     """Of the processes that have ended, and all that they waited for."""
     times = psutil.Process().cpu_times()
-    return times.children_user + times.children_system
+    return float(times.children_user + times.children_system)
 
 
 def _day(number: int) -> str:

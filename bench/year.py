@@ -400,7 +400,7 @@ class Simulation:
 
 async def simulate(days: int, seed: int, folder: Path) -> Simulation:
     """The days, one after the other; raises Wrong where the archive goes wrong."""
-    WorkerPool.run = read_here  # type: ignore[method-assign]  # the runs are many, and short
+    WorkerPool.run = read_here  # type: ignore[method-assign, assignment]  # the runs are many, and short
     simulation = Simulation(folder, seed)
     for number in range(1, days + 1):
         await simulation.day()
