@@ -12,7 +12,7 @@ answers differ a little from run to run (F1 by 0.01), the others' do not.
 import argparse
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import accuracy, crawl, loopback, old_runs, publish, report, speed, workers
@@ -38,24 +38,27 @@ def main() -> None:
     arguments.add_argument(
         "--old-runs", type=int, nargs="*", default=(10, 5_000, 52_000), help="runs before an idle one"
     )
-    given = arguments.parse_args()
+    parts: list[str] = []
+    for part in _measured(arguments.parse_args()):  # the whole takes an hour: each is written when it is there
+        parts.append(part)
+        (HERE / "RESULTS.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        print(part, end="\n\n", flush=True)
+
+
+def _measured(given: argparse.Namespace) -> Iterator[str]:
     pages = load_pages(given.pages)
+    yield f"# How exact and how fast\n\n{report.machine()}"
+    yield "Made by `make bench`; `bench/` says how each figure comes about."
     tools = _measure_tools(pages, given.rounds)
     report.draw(tools, HERE / "results.svg")
-    parts = [
-        "# How exact and how fast",
-        report.machine(),
-        "Made by `make bench`; `bench/` says how each figure comes about.",
-        _tools(tools, pages, given.rounds, bundled=given.pages == BUNDLED),
-    ]
+    yield _tools(tools, pages, given.rounds, bundled=given.pages == BUNDLED)
     if not given.no_crawl:
-        parts += _crawls(given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
-        parts += [old_runs.section(given.old_runs)] if given.old_runs else []
-        parts.append(workers.section(given.crawl[0]))
+        yield from _crawls(given.crawl, given.pairs, None if given.pages == BUNDLED else given.pages / "site")
+        if given.old_runs:
+            yield old_runs.section(given.old_runs)
+        yield workers.section(given.crawl[0])
     if given.publish:
-        parts.append(publish.section(given.publish))
-    (HERE / "RESULTS.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    print("written:", HERE / "RESULTS.md")
+        yield publish.section(given.publish)
 
 
 def _default_pages() -> Path:
@@ -95,8 +98,8 @@ This project: {faster:.1f} times as fast as trafilatura on the whole page.
 ![F1 against pages per second](results.svg)"""
 
 
-def _crawls(sizes: Sequence[int], pairs: int, real: Path | None) -> list[str]:
-    small, large = sizes
+def _crawls(counts: Sequence[int], pairs: int, real: Path | None) -> list[str]:
+    small, large = counts
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         make_site(small, folder / "small")
