@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.archives import Archive
-from tests.support.crawling import ROOT, environment
-from tests.support.local_sina import LocalSina, command, crawl, local_sina, reply
+from tests.support.crawling import ROOT, SCRAPY, environment
+from tests.support.local_sina import LocalSina, crawl, local_sina, reply, settings_of
 from tests.support.sites import Site, stories
 
 HOST = "finance.sina.com.cn"
@@ -90,7 +90,7 @@ def test_nor_by_the_next_runs_until_its_time_has_come(sina: LocalSina, tmp_path:
 def test_a_run_that_is_told_to_stop_does_not_wait_for_the_host(sina: LocalSina, tmp_path: Path) -> None:
     sina.answers[PATHS[5]] = reply(429, Retry_After="300")
     pace = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0.1, "RETRY_TIMES": 2}
-    words = command(sina, tmp_path / "archive", **pace)
+    words = [*SCRAPY, "crawl", "sina_finance", *settings_of(sina, tmp_path / "archive", **pace)]
     with subprocess.Popen(words, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         for line in process.stderr:
