@@ -31,6 +31,7 @@ def scrapy(*given: object, cwd: Path = ROOT, stdin: str = "", **changes: str) ->
     It reads pages without worker processes. What is about these, about a start, or about variables that Python itself
     reads, such as TZ, takes a process of its own, ``python -m scrapy``.
     """
+    assert not any(name.startswith("PYTHON") for name in changes), "Python reads it when it starts"
     process = _forking()
     assert process.stdin and process.stdout
     ours = environment(**{"SCRAPY_SETTINGS_MODULE": "crawler.settings"} | changes)
