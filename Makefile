@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 PIP := python -m pip install --disable-pip-version-check $(if $(CI),--quiet)
-# A file is a test's share of work, so that what its tests share is made once; as many at once as there are cores.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# A file is a process' share of work, so that what its tests share is made once; as many at once as there are cores, in
+# the order of tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The newest Python that the project is tested on and that can make environments, or else any that is new enough.
 VERSIONS := 3.13 3.12 3.11

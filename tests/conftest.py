@@ -28,6 +28,8 @@ QUICK = {"sina", "webarchive", "post", "search", "export", "pipelines"}
 QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_settings", "test_outcome", "test_times",
                "test_rooms", "test_policies", "test_readme", "test_documents", "test_contributing", "test_architecture",
                "test_sample", "test_saved_pages"}  # fmt: skip
+# Minutes together: they begin first. Then what is slow; at the end a core has short files only to wait for.
+LONGEST = ["test_world", "test_workers", "test_scrapyd", "test_hexo", "test_crash_safety", "test_keep_pace"]
 SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
@@ -38,11 +40,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what runs elsewhere, or needs a server."""
+    """Marks as slow what runs elsewhere, or needs a server; the files of such tests come first, the longest before."""
     for item in items:
         is_quick = item.path.parent.name in QUICK or item.path.stem in QUICK_FILES
         if not is_quick or SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), item.path not in slow))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Crawled
-from tests.support.crawling import EXPECTED, FIXTURES, ROOT, SITE, command, crawl, environment, posts
+from tests.support import crawling
+from tests.support.crawling import EXPECTED, FIXTURES, ROOT, SITE, command, environment, posts
+from tests.support.forked_scrapy import crawl
 
 TWIN = "2022/08/18/mizmscv6604417.md"
 TWIN_DOC_ID = "mizmscv6604417"
@@ -136,7 +138,7 @@ def test_place_time_zone_locale_and_hash_seed_change_no_byte(crawled: Crawled, t
         "PYTHONHASHSEED": "4711",
     }
     for arguments in ((), ("-a", f"urls={FIXTURES / 'urls.txt'}")):
-        run = crawl(Path("kept/here"), *arguments, cwd=tmp_path, **elsewhere)
+        run = crawling.crawl(Path("kept/here"), *arguments, cwd=tmp_path, **elsewhere)
         assert run.returncode == 0, run.stderr
         assert "Traceback" not in run.stderr
     assert posts(tmp_path / "kept/here") == {p: b for p, b in posts(crawled.archive).items() if p != ONLY_IN_1687}
@@ -240,7 +242,7 @@ def test_a_file_of_urls_may_hold_blank_lines_and_comments_and_its_mistakes_are_n
 def test_a_crawl_that_ends_while_workers_still_start_ends_without_noise(tmp_path: Path) -> None:
     urls = tmp_path / "urls.txt"
     urls.write_text("https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml\n")
-    run = crawl(tmp_path / "archive", "-a", f"urls={urls}", "-s", "ARCHIVE_EXTRACT_WORKERS=5")
+    run = crawling.crawl(tmp_path / "archive", "-a", f"urls={urls}", "-s", "ARCHIVE_EXTRACT_WORKERS=5")
     assert run.returncode == 0
     assert "1 new" in run.stderr
     assert "Traceback" not in run.stderr

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import pytest
 import yaml
-from datasette.app import Datasette
 
 from tests.support.archives import Archive
 from tests.support.crawling import ROOT, environment
@@ -33,6 +32,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 def ask(archive: Archive, *paths: str) -> list[Any]:
     """What datasette answers to each request."""
+    from datasette.app import Datasette  # takes as long to import as all of the project
 
     async def answers() -> list[Any]:
         shown = Datasette([str(archive.folder / "catalog.db")], metadata=yaml.safe_load(METADATA.read_text("utf-8")))

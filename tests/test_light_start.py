@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.conftest import Crawled
-from tests.support.crawling import LONGEST, ROOT, command, environment
+from tests.support.crawling import LONGEST, ROOT, environment, words
 
 _NOT_NEEDED = {
     "aiohttp", "datasketch", "frontmatter", "numpy", "pebble", "requests", "rich", "scipy", "tldextract", "trafilatura",
@@ -27,9 +27,8 @@ def test_a_run_that_finds_nothing_new_loads_only_what_it_uses(crawled: Crawled, 
     with closing(sqlite3.connect(archive / "catalog.db")) as catalog, catalog:  # whenever the tests come to this one
         catalog.execute("UPDATE entries SET next_try_at = NULL")
         catalog.execute("UPDATE articles SET next_check_at = NULL")
-    arguments = command(archive)[3:]
     run = subprocess.run(
-        [sys.executable, "-c", _LISTED, *arguments],
+        [sys.executable, "-c", _LISTED, *words(archive)],
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=LONGEST,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr

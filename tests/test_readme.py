@@ -1,11 +1,9 @@
 """The README and the guides are true: their commands run, their settings, statuses and post are the real ones."""
 
 import importlib
-import os
 import re
 import shlex
 import subprocess
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -17,8 +15,9 @@ from crawler.run import outcome
 from crawler.run.arguments import NAMES
 from crawler.run.history_arguments import HISTORY_NAMES
 from crawler.run.plain_command import refuse_unknown_options
-from tests.support.crawling import EXPECTED, ROOT, posts
+from tests.support.crawling import EXPECTED, ROOT, SCRAPY, SITE, environment, posts
 from tests.support.documents import FOR_READERS, OPERATE, README, blocks, shell_lines, spans, table_keys, twin
+from tests.support.forked_scrapy import scrapy
 
 GUIDES = [README, ROOT / "docs/crawl.md", OPERATE]
 OURS = re.compile(r"(?:\w+=\S+ )*(?:scrapy|sina-archive) ")
@@ -81,6 +80,11 @@ def test_every_command_that_is_shown_is_one_with_these_options_and_arguments(doc
         assert {setting.partition("=")[0] for setting in options.set} <= set(command.settings), line
 
 
+def started(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """``scrapy`` from its start on: of each command once."""
+    return subprocess.run([*SCRAPY, *words], cwd=ROOT, env=environment(**changes), capture_output=True, text=True)
+
+
 @pytest.mark.slow
 def test_scrapy_commands_run_one_after_the_other(tmp_path: Path) -> None:
     """Offline, in one archive; a command may say that there are gaps, or a listing that was not saved.
@@ -88,16 +92,14 @@ def test_scrapy_commands_run_one_after_the_other(tmp_path: Path) -> None:
     And a probe that the newest article of the saved list has an unknown template, as it has on purpose;
     and a run for images that none was saved.
     """
-    environment = os.environ | {
-        "ARCHIVE_DIR": str(tmp_path / "archive"),
-        "ARCHIVE_REPLAY_FROM": str(ROOT / "tests/fixtures/site"),
-    }
+    ours = {"ARCHIVE_DIR": str(tmp_path / "archive"), "ARCHIVE_REPLAY_FROM": str(SITE)}
+    begun: set[str] = set()
     for line in dict.fromkeys(line for guide in GUIDES for line in scrapy_lines(guide) if line.startswith("scrapy ")):
         command = line.replace("ARCHIVE_DIR=demo", f"ARCHIVE_DIR={tmp_path / 'archive'}")
         command = command.replace("build/", f"{tmp_path}/build/")
-        done = subprocess.run(
-            [sys.executable, "-m", *command.split()], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
+        _, name, *rest = command.split()
+        done = scrapy(name, *rest, **ours) if name in begun else started(name, *rest, **ours)
+        begun.add(name)
         fine = {0, 1, outcome.LISTING}
         fine |= {outcome.LAYOUTS} if line.startswith("scrapy probe") else set()
         fine |= {outcome.FAILURES} if line.startswith("scrapy crawl sina_images") else set()

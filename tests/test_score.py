@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from crawler.post.front_matter import load
-from tests.support.crawling import ROOT, crawl, posts
+from tests.support.crawling import ROOT, posts
+from tests.support.forked_scrapy import crawl
 
 SHARED = ROOT.parent / "shared"
 PAGES = SHARED / "pages"

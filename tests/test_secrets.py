@@ -2,14 +2,13 @@
 
 import gzip
 import socket
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.archives import Archive
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import CHANNEL, Site, listing_url, stories
 
 SECRET = "sesame"
@@ -23,9 +22,7 @@ def archive(tmp_path: Path) -> Archive:
 def run(archive: Archive, settings: dict[str, Any], **secrets: str) -> tuple[int, str]:
     """The exit status of a run that has secrets in its environment, and all that it wrote and printed."""
     archive.site.save()
-    done = subprocess.run(
-        archive.command(**settings), cwd=ROOT, env=environment(**secrets), capture_output=True, text=True, timeout=60
-    )
+    done = scrapy(*archive.words(**settings), **secrets)
     files = [path for path in archive.folder.rglob("*") if path.is_file()]
     texts = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
     return done.returncode, "\n".join([done.stdout, done.stderr, *(text.decode("utf-8", "replace") for text in texts)])

@@ -47,7 +47,7 @@ def test_a_seed_that_found_a_fault_finds_no_more(seed: int) -> None:
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
 def test_a_planted_bug_is_found_within_some_worlds(planted: Planted) -> None:
-    for seed in range(planted.within):
+    for seed in planted.seeds():
         with planted.there():
             failure = simulate(draw(seed))
         if failure and failure.check in planted.checks:

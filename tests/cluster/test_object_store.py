@@ -1,8 +1,6 @@
 """Workers whose archive is in an object store."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import fsspec
@@ -10,7 +8,7 @@ import pytest
 
 from crawler.archive.database import open_engine
 from tests.cluster.conftest import PER_DAY
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.workers import Workers
 
 
@@ -25,13 +23,6 @@ def fetched(bucket: str, folder: Path) -> Path:
     """A copy of all that is in a bucket."""
     fsspec.filesystem("s3", skip_instance_cache=True).get(f"{bucket}/archive/", f"{folder}/", recursive=True)
     return folder
-
-
-def scrapy(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words], cwd=ROOT, env=environment(**changes), capture_output=True,
-        text=True, timeout=60,
-    )  # fmt: skip
 
 
 def test_posts_captures_reports_and_manifest_are_there_and_a_copy_is_a_whole_archive(

@@ -51,7 +51,7 @@ def test_the_work_of_a_worker_that_is_killed_is_taken_over(crew: Workers) -> Non
 
 
 def test_a_worker_that_is_added_later_joins(crew: Workers) -> None:
-    first = crew.start(CONCURRENT_REQUESTS=1)
+    first = crew.start(CONCURRENT_REQUESTS=4)
     crew.until(lambda: archived(crew) > 0)
     first.send_signal(signal.SIGSTOP)
     before = archived(crew)
@@ -121,7 +121,7 @@ def other_code(tmp_path: Path) -> Path:
 
 
 def test_a_worker_with_other_code_is_refused_and_the_first_one_goes_on(crew: Workers, other_code: Path) -> None:
-    first = crew.start(CONCURRENT_REQUESTS=1)
+    first = crew.start(CONCURRENT_REQUESTS=4)
     crew.until(lambda: archived(crew) > 0)
     first.send_signal(signal.SIGSTOP)
     assert crew.start(other_code).wait(60) == LOCKED, crew.logs()
@@ -134,7 +134,7 @@ def test_a_worker_with_other_code_is_refused_and_the_first_one_goes_on(crew: Wor
 
 
 def test_a_run_of_one_machine_and_workers_refuse_each_other(crew: Workers) -> None:
-    first = crew.start(CONCURRENT_REQUESTS=1)
+    first = crew.start(CONCURRENT_REQUESTS=4)
     crew.until(lambda: archived(crew) > 0)
     first.send_signal(signal.SIGSTOP)
     alone = crew.start(ARCHIVE_REDIS_URL="")

@@ -1,14 +1,14 @@
 """Every call that goes wrong by its caller's fault ends with one line that names the thing; none with a traceback."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from crawler.run.arguments import MEANINGS, NAMES
 from crawler.run.history_arguments import HISTORY_MEANINGS, HISTORY_NAMES
 from tests.support.crawling import SITE
-from tests.support.forked_scrapy import Done, ForkedScrapy, forked_scrapy
+from tests.support.forked_scrapy import scrapy
 
 PAGE = "https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml"
 # What is given to `crawl sina_finance`, and of what the last line of its log speaks.
@@ -125,12 +125,6 @@ LOOKING = (*OPTIONS_ONLY, "search 税", "savepage --list")
 
 
 @pytest.fixture(scope="module")
-def scrapy() -> Iterator[ForkedScrapy]:
-    with forked_scrapy() as calls:
-        yield calls
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a setting may name by mistake."""
     folder = tmp_path_factory.mktemp("bad")
@@ -141,10 +135,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def is_said(done: Done, complaint: str, statuses: tuple[int, ...] = (1, 2)) -> None:
+def is_said(done: CompletedProcess[str], complaint: str, statuses: tuple[int, ...] = (1, 2)) -> None:
     assert "Traceback" not in done.stderr + done.stdout
     assert complaint in done.stderr.splitlines()[-1]
-    assert done.status in statuses
+    assert done.returncode in statuses
 
 
 BEGINNINGS = [("-a", *case) for case in ARGUMENTS.items()] + [("-s", *case) for case in SETTINGS.items()]
@@ -152,7 +146,7 @@ BEGINNINGS = [("-a", *case) for case in ARGUMENTS.items()] + [("-s", *case) for 
 
 @pytest.mark.parametrize(("flag", "given", "complaint"), BEGINNINGS, ids=[given for _, given, _ in BEGINNINGS])
 def test_a_crawl_that_cannot_be_is_not_begun(
-    scrapy: ForkedScrapy, folder: Path, tmp_path: Path, flag: str, given: str, complaint: str
+    folder: Path, tmp_path: Path, flag: str, given: str, complaint: str
 ) -> None:
     words = ("-s", f"ARCHIVE_REPLAY_FROM={SITE}", flag, given.format(folder=folder))
     done = scrapy("crawl", "sina_finance", *words, cwd=tmp_path, ARCHIVE_DIR=str(tmp_path / "archive"))
@@ -161,9 +155,7 @@ def test_a_crawl_that_cannot_be_is_not_begun(
 
 
 @pytest.mark.parametrize(("words", "complaint"), CALLS.items(), ids=CALLS)
-def test_a_wrong_call_is_status_2(
-    scrapy: ForkedScrapy, folder: Path, tmp_path: Path, words: str, complaint: str
-) -> None:
+def test_a_wrong_call_is_status_2(folder: Path, tmp_path: Path, words: str, complaint: str) -> None:
     archive = tmp_path / "archive"
     archive.mkdir()
     (archive / "captures").mkdir()
@@ -171,7 +163,7 @@ def test_a_wrong_call_is_status_2(
     is_said(done, complaint.format(folder=folder), (2,))
 
 
-def test_a_web_archive_that_cannot_be_reached_is_named(scrapy: ForkedScrapy, tmp_path: Path) -> None:
+def test_a_web_archive_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
     window = ("-a", "since=2010-1-1", "-a", "until=2010-1-1", "-a", "archives=internet_archive")
     nowhere = ("-s", "ARCHIVE_INTERNET_ARCHIVE_URL=http://127.0.0.1:1", "-s", "RETRY_ENABLED=0")
     done = scrapy("crawl", "sina_history", *window, *nowhere, cwd=tmp_path, ARCHIVE_DIR=str(tmp_path / "archive"))
@@ -179,13 +171,13 @@ def test_a_web_archive_that_cannot_be_reached_is_named(scrapy: ForkedScrapy, tmp
 
 
 @pytest.mark.parametrize("command", OPTIONS_ONLY)
-def test_words_are_refused_where_none_are_taken(scrapy: ForkedScrapy, tmp_path: Path, command: str) -> None:
+def test_words_are_refused_where_none_are_taken(tmp_path: Path, command: str) -> None:
     is_said(scrapy(command, "more", cwd=tmp_path), "'more' is too much: options only are taken", (2,))
     is_said(scrapy(command, "--jsn", cwd=tmp_path), "there is no option --jsn", (2,))
 
 
 @pytest.mark.parametrize("command", LOOKING)
-def test_every_command_looks_at_its_settings(scrapy: ForkedScrapy, folder: Path, tmp_path: Path, command: str) -> None:
+def test_every_command_looks_at_its_settings(folder: Path, tmp_path: Path, command: str) -> None:
     for given, said in (
         (f"ARCHIVE_DIR={folder}/file", f"ARCHIVE_DIR: {folder}/file is no folder"),
         ("ARCHIVE_DATABASE_URL=foo://", "ARCHIVE_DATABASE_URL: sqlite:///FILE or"),
@@ -196,7 +188,7 @@ def test_every_command_looks_at_its_settings(scrapy: ForkedScrapy, folder: Path,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_help_of_crawl_names_every_argument(scrapy: ForkedScrapy, tmp_path: Path) -> None:
+def test_the_help_of_crawl_names_every_argument(tmp_path: Path) -> None:
     assert (tuple(MEANINGS), tuple(HISTORY_MEANINGS)) == (NAMES, HISTORY_NAMES)
     shown = scrapy("crawl", "-h", cwd=tmp_path).stdout
     assert all(f"\n  {name:<22}{meaning}\n" in shown for name, meaning in (MEANINGS | HISTORY_MEANINGS).items()

@@ -1,22 +1,18 @@
 """`scrapy coverage`: the status page is written whole or not at all, and completeness is said in words and figures."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from urllib.parse import unquote
 
 from lxml import html
 
 from tests.conftest import Crawled
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 
 
-def coverage(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "coverage", "-s", f"ARCHIVE_DIR={archive}", *arguments],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+def coverage(archive: Path, *arguments: str) -> CompletedProcess[str]:
+    return scrapy("coverage", "-s", f"ARCHIVE_DIR={archive}", *arguments)
 
 
 def test_the_page_is_written_and_the_status_is_that_of_coverage(crawled: Crawled, tmp_path: Path) -> None:

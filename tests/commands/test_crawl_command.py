@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from tests.support.archives import Archive, Run
 from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import CHANNEL, Site, answer, listing_url, stories, story
 
 LISTING = listing_url(CHANNEL, 1)
@@ -145,8 +145,7 @@ class TestJobdir:
     @pytest.mark.parametrize("spider", ["sina_finance", "sina_images"])
     def test_it_is_refused_in_one_sentence(self, archive: Archive, tmp_path: Path, spider: str) -> None:
         archive.site.save()
-        command = [spider if word == "sina_finance" else word for word in archive.command(JOBDIR=tmp_path / "job")]
-        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+        done = scrapy(*archive.words(spider=spider, JOBDIR=tmp_path / "job"))
         assert done.returncode == 2
         assert f"not started: JOBDIR={tmp_path / 'job'} would lose articles" in done.stderr.splitlines()[-1]
         assert "run the command again without it" in done.stderr.splitlines()[-1]
@@ -157,8 +156,7 @@ class TestJobdir:
     def test_so_do_the_other_commands_that_run_a_spider(self, archive: Archive, tmp_path: Path, words: str) -> None:
         article = "https://finance.sina.com.cn/china/2024-03-04/doc-inaaaaaa0000001.shtml"
         given = ["-s", f"JOBDIR={tmp_path / 'job'}", "-s", f"ARCHIVE_DIR={archive.folder}"]
-        command = [sys.executable, "-m", "scrapy", *words.replace("ARTICLE", article).split(), *given]
-        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+        done = scrapy(*words.replace("ARTICLE", article).split(), *given)
         assert done.returncode == 2
         assert f"JOBDIR={tmp_path / 'job'} would lose articles" in done.stdout + done.stderr
         assert not (tmp_path / "job").exists()
@@ -228,10 +226,7 @@ class TestOneWriter:
         assert running.wait(60) == 0
 
     def second(self, archive: Archive, **settings: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            archive.command(**settings, ARCHIVE_LOOK_AGAIN_AFTER=""),
-            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        return scrapy(*archive.words(**settings, ARCHIVE_LOOK_AGAIN_AFTER=""))
 
     def test_the_lock_of_a_killed_run_is_taken_over(self, archive: Archive, running: subprocess.Popen[bytes]) -> None:
         running.kill()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from tests.conftest import Crawled
 from tests.support.catalogs import open_archive
-from tests.support.crawling import ROOT
+from tests.support.crawling import ROOT, SCRAPY, environment
 from tests.support.exporting import export
 from tests.support.feeds import atom, json_feed
 
@@ -75,7 +76,9 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(crawled: Crawled, t
 def test_parquet_without_pyarrow_says_what_to_install_and_leaves_nothing(crawled: Crawled, tmp_path: Path) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ImportError")
     path = tmp_path / "out.parquet"
-    done = export(crawled.archive, "--format", "parquet", "--output", str(path), PYTHONPATH=f"{tmp_path}:{ROOT}")
+    words = [*SCRAPY, "export", "-s", f"ARCHIVE_DIR={crawled.archive}", "--format", "parquet", "--output", str(path)]
+    ours = environment(PYTHONPATH=f"{tmp_path}:{ROOT}")
+    done = subprocess.run(words, cwd=ROOT, env=ours, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (1, "not exported: Parquet needs pyarrow: pip install pyarrow\n")
     assert not path.exists()
 

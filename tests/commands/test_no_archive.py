@@ -1,30 +1,28 @@
 """Commands on a folder that is no archive, as after a slip in ARCHIVE_DIR, say so and make nothing."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from tests.conftest import Crawled
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import ROOT
+from tests.support.forked_scrapy import scrapy
 
 READING = ["coverage", "coverage --json", "coverage --revisions", "coverage --html status.html", "export",
            "export --output all.jsonl", "search 税", "savepage --list"]  # fmt: skip
 MENDING = ["verify", "verify --json", "verify --repair", "rebuild", "rebuild --dry-run", "rebuild --since 2024-03-01"]
 
 
-def scrapy(words: str, archive: Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def call(words: str, archive: Path, cwd: Path = ROOT) -> CompletedProcess[str]:
     """A command, in the folder `cwd`."""
-    command = [sys.executable, "-m", "scrapy", *words.split(), "-s", f"ARCHIVE_DIR={archive}"]
-    ours = environment(SCRAPY_SETTINGS_MODULE="crawler.settings")
-    return subprocess.run(command, cwd=cwd, env=ours, capture_output=True, text=True, timeout=60)
+    return scrapy(*words.split(), "-s", f"ARCHIVE_DIR={archive}", cwd=cwd)
 
 
 @pytest.mark.parametrize("words", [*READING, *MENDING])
 def test_it_is_said_in_one_line_with_the_path_and_nothing_is_made(tmp_path: Path, words: str) -> None:
-    done = scrapy(words, tmp_path / "archiv/e", cwd=tmp_path)
+    done = call(words, tmp_path / "archiv/e", cwd=tmp_path)
     said = "set ARCHIVE_DIR to where it is, or begin one with `scrapy crawl sina_finance`"
     assert done.stderr == f"there is no archive in {tmp_path / 'archiv/e'}: {said}\n"
     assert (done.returncode, done.stdout) == (1, "")
@@ -32,7 +30,7 @@ def test_it_is_said_in_one_line_with_the_path_and_nothing_is_made(tmp_path: Path
 
 
 def test_the_spider_for_images_says_it_in_its_log(tmp_path: Path) -> None:
-    done = scrapy("crawl sina_images", tmp_path / "archiv", cwd=tmp_path)
+    done = call("crawl sina_images", tmp_path / "archiv", cwd=tmp_path)
     assert done.returncode == 1
     assert f"ERROR: not started: there is no archive in {tmp_path / 'archiv'}: set" in done.stderr.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []
@@ -41,7 +39,7 @@ def test_the_spider_for_images_says_it_in_its_log(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", ["coverage", "export", "search 税", "savepage --list", "crawl sina_images"])
 def test_one_that_has_lost_its_catalog_is_told_to_be_rebuilt(crawled: Crawled, tmp_path: Path, words: str) -> None:
     shutil.copytree(crawled.archive / "posts", tmp_path / "archive/posts")
-    done = scrapy(words, tmp_path / "archive")
+    done = call(words, tmp_path / "archive")
     assert done.returncode == 1
     said = f"the archive in {tmp_path}/archive has lost its catalog {tmp_path}/archive/catalog.db: `scrapy rebuild`"
     assert said in done.stderr.splitlines()[-1]
@@ -52,7 +50,7 @@ def test_one_that_has_lost_its_catalog_is_told_to_be_rebuilt(crawled: Crawled, t
 @pytest.mark.parametrize("words", [*READING[:1], *READING[4:], "verify", "rebuild"])
 def test_a_catalog_that_cannot_be_opened_is_said_without_a_traceback(tmp_path: Path, words: str) -> None:
     (tmp_path / "catalog.db").write_bytes(b"no database" * 1000)
-    done = scrapy(words, tmp_path)
+    done = call(words, tmp_path)
     assert done.returncode == 1
     assert "file is not a database" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -75,12 +73,12 @@ def test_a_catalog_that_cannot_be_opened_is_said_without_a_traceback(tmp_path: P
 def test_what_makes_no_sense_is_refused_with_status_2_before_anything_is_made(
     tmp_path: Path, words: str, complaint: str
 ) -> None:
-    done = scrapy(words, tmp_path / "archive")
+    done = call(words, tmp_path / "archive")
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_channel_may_be_given_by_its_name(crawled: Crawled) -> None:
-    by_number, by_name = (scrapy(f"coverage --channel {name}", crawled.archive) for name in ("1687", "宏观经济"))
+    by_number, by_name = (call(f"coverage --channel {name}", crawled.archive) for name in ("1687", "宏观经济"))
     assert by_number.stdout == by_name.stdout != ""

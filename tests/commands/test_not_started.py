@@ -1,24 +1,21 @@
 """A crawl that cannot start says why in one line, the log's last, and fetches and makes nothing."""
 
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from tests.support.crawling import ROOT, SITE, environment
+from tests.support.crawling import SITE
+from tests.support.forked_scrapy import scrapy
 
 
-def crawl(folder: Path, *words: str, spider: str = "sina_finance", **changes: str) -> subprocess.CompletedProcess[str]:
+def crawl(folder: Path, *words: str, spider: str = "sina_finance", **changes: str) -> CompletedProcess[str]:
     """Into an archive that is not there yet."""
     settings = ("-s", f"ARCHIVE_DIR={folder / 'archive'}", "-s", f"ARCHIVE_REPLAY_FROM={SITE}")
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", spider, *settings, *words],
-        cwd=ROOT, env=environment(**changes), capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    return scrapy("crawl", spider, *settings, *words, **changes)
 
 
-def last_line(done: subprocess.CompletedProcess[str]) -> str:
+def last_line(done: CompletedProcess[str]) -> str:
     assert "Traceback" not in done.stderr
     return done.stderr.splitlines()[-1].partition("ERROR: ")[2]
 
@@ -85,9 +82,8 @@ def test_a_file_of_urls_without_a_good_line_is_named(tmp_path: Path, content: st
 def test_a_file_of_urls_may_come_through_a_pipe(tmp_path: Path) -> None:
     """So it is read once only."""
     url = "https://finance.sina.com.cn/roll/2024-03-04/doc-inamqhtv5093318.shtml"
-    words = [sys.executable, "-m", "scrapy", "crawl", "sina_finance", "-s", f"ARCHIVE_DIR={tmp_path}"]
-    words += ["-s", f"ARCHIVE_REPLAY_FROM={SITE}", "-a", "urls=/dev/stdin"]
-    done = subprocess.run(words, cwd=ROOT, env=environment(), input=url, capture_output=True, text=True, timeout=60)
+    settings = ("-s", f"ARCHIVE_DIR={tmp_path}", "-s", f"ARCHIVE_REPLAY_FROM={SITE}")
+    done = scrapy("crawl", "sina_finance", *settings, "-a", "urls=/dev/stdin", stdin=url)
     assert (done.returncode, "1 archived" in done.stderr) == (0, True)
 
 

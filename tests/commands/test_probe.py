@@ -2,10 +2,9 @@
 
 import json
 import re
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from crawler.sina.roll_api import listing_url
 from crawler.sina.urls import mobile_twin
 from crawler.times import BEIJING
 from tests.support.archives import Archive
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.roll_server import ROLL_HANDLERS, RollSite, Unknowns
 from tests.support.sites import CHANNEL, story
 
@@ -41,7 +40,7 @@ class Probed:
             self.site.put(f"https://{host}/robots.txt", "User-agent: *\nDisallow: /login/\n")
         self.archive = Archive(self.site, folder / "archive")
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> CompletedProcess[str]:
         """The command, without waiting between requests."""
         self.site.save()
         settings = self.archive.settings(DOWNLOAD_HANDLERS=ROLL_HANDLERS, ARCHIVE_CAPTURE_ENABLED=1) | {
@@ -52,10 +51,7 @@ class Probed:
         words = [
             f"-s{name}={json.dumps(value) if isinstance(value, dict) else value}" for name, value in settings.items()
         ]
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", "probe", *words, *arguments],
-            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        return scrapy("probe", *words, *arguments)
 
     def facts(self, status: int = 0) -> dict[str, Any]:
         """Whether each assumption holds."""

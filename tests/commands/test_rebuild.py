@@ -5,10 +5,10 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -21,7 +21,8 @@ from crawler.rebuild.report import Report
 from crawler.rebuild.selection import Selection
 from tests.conftest import Crawled
 from tests.support.archives import Archive
-from tests.support.crawling import OFFLINE, ROOT, environment, posts
+from tests.support.crawling import OFFLINE, ROOT, SCRAPY, environment, posts
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import GONE, Site, stories, story
 
 TWIN = "mizmscv6604417"
@@ -29,12 +30,9 @@ TWIN = "mizmscv6604417"
 TIMES = {"at", "archived_at", "next_check_at", "seen_at", "last_seen_at", "listed_at", "tried_at", "next_try_at"}
 
 
-def command(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+def command(archive: Path, *arguments: str) -> CompletedProcess[str]:
     """``scrapy rebuild`` as a person runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "rebuild", "-s", f"ARCHIVE_DIR={archive}", "--workers", "1", *arguments],
-        cwd=ROOT, env=environment(**changes), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    return scrapy("rebuild", "-s", f"ARCHIVE_DIR={archive}", "--workers", "1", *arguments)
 
 
 def rebuild(archive: Path, force: bool = False, dry_run: bool = False, **selection: Any) -> Report:
@@ -114,7 +112,9 @@ def test_posts_and_catalog_come_back_from_the_captures_alone_by_one_command(
 ) -> None:
     lose(archive)
     log = tmp_path / "network.log"
-    run = command(archive, PYTHONPATH=f"{ROOT}:{OFFLINE}", OFFLINE_LOG=str(log))
+    offline = environment(PYTHONPATH=f"{ROOT}:{OFFLINE}", OFFLINE_LOG=str(log))
+    words = [*SCRAPY, "rebuild", "-s", f"ARCHIVE_DIR={archive}", "--workers", "1"]
+    run = subprocess.run(words, cwd=ROOT, env=offline, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stdout + run.stderr
     assert posts(archive) == posts(crawled.archive)
     for name in ("articles", "revisions", "aliases", "entries", "listed", "bands"):

@@ -1,16 +1,16 @@
 """`scrapy savepage`: a page that failed becomes a test, in one command."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from crawler.replay.fixture import Fixture, save_page
 from crawler.warc.saved_response import SavedResponse
 from tests.conftest import Crawled
-from tests.support.crawling import EXPECTED, ROOT, SITE, environment, posts
+from tests.support.crawling import EXPECTED, SITE, posts
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import GONE, Site, story
 from tests.support.warcs import http, record, save
 
@@ -18,12 +18,9 @@ ARTICLE = "https://finance.sina.com.cn/china/gncj/2024-03-05/doc-inamrkwx3817264
 DOC_ID = "namrkwx3817264"
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+def command(*arguments: object) -> CompletedProcess[str]:
     """``scrapy savepage`` as a person runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "savepage", *map(str, arguments)],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    return scrapy("savepage", *arguments)
 
 
 def expected(doc_id: str) -> str:

@@ -1,25 +1,22 @@
 """`scrapy search` shows where and when something was said, or that it was not."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from tests.conftest import Crawled
 from tests.support.catalogs import open_archive
-from tests.support.crawling import ROOT, environment, posts
+from tests.support.crawling import posts
+from tests.support.forked_scrapy import scrapy
 from tests.support.servers import postgres_database
 
 PATH = "posts/2024/03/05/namrkwx3817264.md"
 
 
-def search(archive: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "search", "-s", f"ARCHIVE_DIR={archive}", *arguments],
-        cwd=ROOT, env=environment(COLUMNS="80", **changes), capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+def search(archive: Path, *arguments: str, **changes: str) -> CompletedProcess[str]:
+    return scrapy("search", "-s", f"ARCHIVE_DIR={archive}", *arguments, COLUMNS="80", **changes)
 
 
 def test_an_article_is_three_lines_when_what_and_where(crawled: Crawled) -> None:

@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from crawler.archive.lock import archive_lock
 from tests.support.archived import CAPTURES, ONE, copy_of, make_archive
 from tests.support.archives import Archive
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import ROOT
+from tests.support.forked_scrapy import scrapy
 from tests.support.stamped import Stamped, copy_of_stamped
 
 
@@ -26,11 +28,8 @@ def archive(whole: Archive, tmp_path: Path) -> Archive:
     return copy_of(whole, tmp_path)
 
 
-def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "verify", "-s", f"ARCHIVE_DIR={folder}", *arguments],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+def verify(folder: Path, *arguments: str) -> CompletedProcess[str]:
+    return scrapy("verify", "-s", f"ARCHIVE_DIR={folder}", *arguments)
 
 
 def files(folder: Path) -> dict[str, bytes]:

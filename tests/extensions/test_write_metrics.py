@@ -94,7 +94,7 @@ def test_the_library_is_needed_only_where_it_is_configured(
     archive: Archive, file: Path, wanted: bool, status: int
 ) -> None:
     archive.site.save()
-    words = archive.command(**({"ARCHIVE_METRICS_FILE": file} if wanted else {}))[3:]
+    words = archive.words(**({"ARCHIVE_METRICS_FILE": file} if wanted else {}))
     done = subprocess.run(
         [sys.executable, "-c", HIDDEN, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
     )

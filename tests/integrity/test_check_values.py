@@ -1,9 +1,8 @@
 """A value in the catalog that is none stops no run and no command; verify names it, and --repair mends it."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from crawler.status.figures import collect
 from tests.commands.test_rebuild import rebuild
 from tests.support.archives import Archive
 from tests.support.catalogs import open_archive
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import Site, stories, story
 
 CAPTURING: dict[str, Any] = {"ARCHIVE_CAPTURE_ENABLED": "1"}
@@ -43,12 +42,9 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(Site(tmp_path / "site").add(*stories(8)), tmp_path / "archive")
 
 
-def command(archive: Archive, *words: str) -> subprocess.CompletedProcess[str]:
-    """``scrapy`` as a person runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", words[0], "-s", f"ARCHIVE_DIR={archive.folder}", *words[1:]],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+def command(archive: Archive, *words: str) -> CompletedProcess[str]:
+    """``scrapy`` on this archive."""
+    return scrapy(words[0], "-s", f"ARCHIVE_DIR={archive.folder}", *words[1:])
 
 
 @pytest.mark.parametrize(("table", "column", "value"), POISONED)

@@ -17,7 +17,7 @@ from crawler.warc.captures import Captures
 from crawler.warc.urlkey import lookup_key
 from crawler.webarchive.content_coding import zstd
 from tests.support.archives import Archive
-from tests.support.crawling import crawl
+from tests.support.forked_scrapy import crawl
 from tests.support.raw_server import Reply, head, raw_server, then_reset, whole
 from tests.support.sites import Site, story
 

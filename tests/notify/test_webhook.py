@@ -1,21 +1,20 @@
 """A run that fails its checks tells a webhook; one that does its job tells nobody."""
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
-from tests.support.crawling import ROOT, SITE
+from tests.support.crawling import SITE
+from tests.support.forked_scrapy import scrapy
 
 
 @dataclass
@@ -48,12 +47,9 @@ def webhook() -> Iterator[Webhook]:
     server.server_close()
 
 
-def crawl(site: Path, archive: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def crawl(site: Path, archive: Path, **settings: str) -> CompletedProcess[str]:
     given = {"ARCHIVE_REPLAY_FROM": str(site), "ARCHIVE_DIR": str(archive)} | settings
-    command = [sys.executable, "-m", "scrapy", "crawl", "sina_finance", "-a", "channels=1687"]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | given, capture_output=True, text=True, check=False, timeout=120
-    )
+    return scrapy("crawl", "sina_finance", "-a", "channels=1687", **given)
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def test_the_event_loop_goes_on_while_a_page_is_extracted(one_worker: Crawler) -
     assert run(one_worker, work) > 5, "a loop that is held up goes round once"
 
 
+@pytest.mark.slow
 def test_a_page_over_the_time_bound_fails_alone_and_is_named(tmp_path: Path) -> None:
     crawler = make_crawler(tmp_path, ARCHIVE_EXTRACT_WORKERS="1", ARCHIVE_EXTRACT_TIMEOUT="3")
     slow = make_article(body_html=SLOW * 10, url="https://finance.sina.com.cn/2024-03-04/doc-inaaaaaa0000001.shtml")

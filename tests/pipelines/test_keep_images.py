@@ -20,9 +20,9 @@ LOOK_AGAIN = timedelta(hours=2)
 LOCAL: dict[str, Any] = {"ARCHIVE_IMAGES": "local"}
 
 
-def picture(colour: str, form: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
+def picture(colour: str, form: str = "JPEG", size: tuple[int, int] = (40, 30), mode: str = "RGB") -> bytes:
     made = BytesIO()
-    Image.new("RGB", size, colour).save(made, form)
+    Image.new(mode, size, colour).save(made, form)
     return made.getvalue()
 
 
@@ -116,7 +116,7 @@ def test_what_was_received_is_captured(archive: Archive) -> None:
         (RED[:300], {}, "damaged"),
         (b"", {}, "not_an_image"),
         (RED + bytes(100_000), {"ARCHIVE_IMAGE_MAX_BYTES": "50000"}, "too_large"),
-        (picture("red", "PNG", (20_000, 6_000)), {}, "too_large"),
+        (picture("black", "PNG", (20_000, 6_000), mode="1"), {}, "too_large"),
     ],
     ids=["not there", "HTML", "cut", "empty", "too many bytes", "too many pixels"],
 )

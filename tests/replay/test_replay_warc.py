@@ -18,7 +18,8 @@ from scrapy.settings import Settings
 from crawler.replay.replay import NOT_SAVED, Replay, ReplayDownloadHandler, replay_at
 from crawler.warc.reader import WarcFile, WarcRecord
 from tests.conftest import Crawled, make_crawler
-from tests.support.crawling import EXPECTED, crawl, posts
+from tests.support.crawling import EXPECTED, posts
+from tests.support.forked_scrapy import crawl
 from tests.support.warcs import (
     MARCH_2,
     OTHER,

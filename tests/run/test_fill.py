@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from scrapy.http import Response
 
 from crawler.middlewares.bound_heads import BoundHeads
 from tests.support import local_sina
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.history import settings_of
 from tests.support.local_sina import ToLoopback, reply
 from tests.support.sites import Site, stories
@@ -37,7 +36,7 @@ def test_sina_is_asked_first_and_an_archive_for_what_it_no_longer_has(tmp_path: 
     with local_sina.local_sina(site) as sina, served(FakeInternetArchive(holdings=[held])) as archive:
         gone = {story.url.partition("://")[2]: reply(404) for story in (lost, nowhere)}
         sina.answers |= {"finance.sina.com.cn/robots.txt": reply(404)} | gone
-        words = local_sina.command(
+        settings = local_sina.settings_of(
             sina, tmp_path / "archive",
             **settings_of(tmp_path / "archive", archive, None)
             | {
@@ -45,9 +44,7 @@ def test_sina_is_asked_first_and_an_archive_for_what_it_no_longer_has(tmp_path: 
                 "DOWNLOAD_SLOTS": "{}",
             },
         )  # fmt: skip
-        at = words.index("crawl")
-        words[at : at + 2] = ["coverage", "--fill", "--json"]
-        done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=90)
+        done = scrapy("coverage", "--fill", "--json", *settings)
         assert set(sina.articles) == {story.url.partition("://")[2] for story in (lost, there, nowhere)}
         asked = {path for path in (asked.path for asked in archive.asked) if path.startswith("/web/")}
     assert len(asked) == 1

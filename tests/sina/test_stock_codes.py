@@ -29,6 +29,7 @@ def test_what_no_exchange_gives_to_a_stock_is_refused(written: str) -> None:
         stock_code(written)
 
 
+@pytest.mark.slow  # a million numbers
 def test_no_number_is_given_by_two_exchanges() -> None:
     for number in range(1_000_000):
         digits = f"{number:06}"

@@ -1,13 +1,11 @@
 """The images of posts that are there are fetched, or the run says that they were not."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.pipelines.test_keep_images import BLUE, HOST, RED, shows
 from tests.support.archives import Archive, Run
-from tests.support.crawling import ROOT, environment
 from tests.support.sites import Site
 
 
@@ -24,11 +22,9 @@ def archive(tmp_path: Path) -> Archive:
 
 def fetch(archive: Archive) -> Run:
     """``scrapy crawl sina_images``."""
-    archive.site.save()
-    command = ["sina_images" if word == "sina_finance" else word for word in archive.command()]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    assert "Traceback" not in done.stderr
-    return archive.after(done.returncode, done.stderr)
+    run = archive.crawl(spider="sina_images")
+    assert not any("Traceback" in line for line in run.log)
+    return run
 
 
 def test_all_of_them_are_kept_and_then_there_is_nothing_to_do(archive: Archive) -> None:

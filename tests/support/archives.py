@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.crawling import LONGEST, ROOT, environment
+from tests.support.crawling import ROOT, SCRAPY, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.runner import Result
 from tests.support.serving import HANDLERS
 from tests.support.sites import NOON, Site
@@ -86,23 +87,20 @@ class Archive:
         assert line, "the runner has died; see its output above"
         return self._run(Result(**json.loads(line)))
 
-    def command(self, *arguments: str, **settings: Any) -> list[str]:
-        """``scrapy crawl`` for a process of its own; the site is to be saved before."""
+    def words(self, *arguments: str, spider: str = "sina_finance", **settings: Any) -> list[str]:
+        """Those of ``scrapy crawl``; the site is to be saved before."""
         words = [f"-s{name}={json.dumps(value) if isinstance(value, dict) else value}"
                  for name, value in self.settings(**settings).items()]  # fmt: skip
-        return [sys.executable, "-m", "scrapy", "crawl", "sina_finance", *words, *arguments]
+        return ["crawl", spider, *words, *arguments]
 
-    def crawl(self, *arguments: str, **settings: Any) -> Run:
-        """Such a run as ``scrapy crawl`` in a process of its own."""
+    def command(self, *arguments: str, **settings: Any) -> list[str]:
+        """``scrapy crawl`` for a process of its own."""
+        return [*SCRAPY, *self.words(*arguments, **settings)]
+
+    def crawl(self, *arguments: str, spider: str = "sina_finance", **settings: Any) -> Run:
+        """Such a run as ``scrapy crawl``."""
         self.site.save()
-        done = subprocess.run(
-            self.command(*arguments, **settings),
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-        )
+        done = scrapy(*self.words(*arguments, spider=spider, **settings))
         return self.after(done.returncode, done.stderr + done.stdout)
 
     def after(self, status: int, output: str) -> Run:

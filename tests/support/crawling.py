@@ -12,14 +12,21 @@ EXPECTED = FIXTURES / "expected"
 OFFLINE = ROOT / "tests/offline"  # its sitecustomize.py forbids the network
 LONGEST = 120  # seconds a crawl of the bundled site may take; it takes three
 
+SCRAPY = [sys.executable, "-m", "scrapy"]  # in a process of its own
+
 # Batches they lead to every page of the bundled site.
 RUNS: tuple[tuple[str, ...], ...] = ((), ("-a", "channels=1687"), ("-a", f"urls={FIXTURES / 'urls.txt'}"))
 
 
-def command(archive: Path, *arguments: str, site: Path = SITE) -> list[str]:
-    """The words of the command that crawls `site` into `archive`."""
+def words(archive: Path, *arguments: str, site: Path = SITE) -> list[str]:
+    """Those of ``scrapy`` that let it crawl `site` into `archive`."""
     settings = ["-s", f"ARCHIVE_REPLAY_FROM={site}", "-s", f"ARCHIVE_DIR={archive}"]
-    return [sys.executable, "-m", "scrapy", "crawl", "sina_finance", *settings, *arguments]
+    return ["crawl", "sina_finance", *settings, *arguments]
+
+
+def command(archive: Path, *arguments: str, site: Path = SITE) -> list[str]:
+    """The command with them, for a process of its own."""
+    return [*SCRAPY, *words(archive, *arguments, site=site)]
 
 
 def environment(**changes: str) -> dict[str, str]:

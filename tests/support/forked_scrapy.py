@@ -1,88 +1,109 @@
-"""Calls of ``scrapy``, each in a process of its own that has everything imported already: a call takes a moment.
+"""``scrapy`` as a person calls it, but for what a start costs: each call is a process of its own, forked from one that
+has everything imported.
 
 As a program (``python -m tests.support.forked_scrapy``) it reads a call as JSON from each line of its input, and
 answers with a line of JSON when it has ended.
 """
 
+import atexit
+import gc
 import json
 import os
+import pkgutil
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import NoReturn
 
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import LONGEST, ROOT, SITE, environment, words
+
+_STREAMS = ("stdin", "stdout", "stderr")
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a call left."""
+def scrapy(*given: object, cwd: Path = ROOT, stdin: str = "", **changes: str) -> CompletedProcess[str]:
+    """The end of ``scrapy`` with these words, in the folder `cwd`, with `changes` of the tests' environment.
 
-    status: int
-    stdout: str
-    stderr: str
-
-
-@dataclass(frozen=True)
-class ForkedScrapy:
-    """The process that forks."""
-
-    process: "subprocess.Popen[str]"
-
-    def __call__(self, *words: str, cwd: Path = ROOT, **changes: str) -> Done:
-        """``scrapy`` with these words, in the folder `cwd`, with `changes` of the environment."""
-        assert self.process.stdin and self.process.stdout
-        changes = {"SCRAPY_SETTINGS_MODULE": "crawler.settings"} | changes
-        self.process.stdin.write(json.dumps([words, str(cwd), changes]) + "\n")
-        self.process.stdin.flush()
-        return Done(**json.loads(self.process.stdout.readline()))
+    It reads pages without worker processes. What is about these, about a start, or about variables that Python itself
+    reads, such as TZ, takes a process of its own, ``python -m scrapy``.
+    """
+    assert not any(name.startswith("PYTHON") for name in changes), "Python reads it when it starts"
+    process = _forking()
+    assert process.stdin and process.stdout
+    ours = environment(**{"SCRAPY_SETTINGS_MODULE": "crawler.settings"} | changes)
+    call = {"words": [*map(str, given)], "cwd": str(cwd), "environment": ours, "stdin": stdin}
+    print(json.dumps(call), file=process.stdin, flush=True)
+    line = process.stdout.readline()
+    assert line, "the process that forks has died; see its output above"
+    return CompletedProcess(["scrapy", *map(str, given)], **json.loads(line))
 
 
-@contextmanager
-def forked_scrapy() -> Iterator[ForkedScrapy]:
-    """One to be called again and again."""
-    words = [sys.executable, "-m", "tests.support.forked_scrapy"]
-    with subprocess.Popen(
-        words, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield ForkedScrapy(process)
-        assert process.stdin
-        process.stdin.close()
+def crawl(archive: Path, *arguments: str, site: Path = SITE) -> CompletedProcess[str]:
+    """Such a crawl to its end, of the bundled saved site or another."""
+    return scrapy(*words(archive, *arguments, site=site))
+
+
+@cache
+def _forking() -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__], cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    atexit.register(_end, process)
+    return process
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin and process.stdout
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
 
 
 def _serve() -> None:
-    import scrapy.cmdline
-    import scrapy.utils.misc
-
-    for package in ("scrapy.commands", "crawler.commands", "crawler.spiders", "pipelines"):
-        list(scrapy.utils.misc.walk_modules_iter(package))  # but no settings: they read the environment
+    _import_everything()
+    gc.freeze()  # what is imported is shared by all calls, and stays so while no collection writes into it
     with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder) / name for name in _STREAMS}
         for line in sys.stdin:
-            words, cwd, changes = json.loads(line)
-            outputs = [Path(folder) / name for name in ("stdout", "stderr")]
+            call = json.loads(line)
+            files["stdin"].write_text(call.pop("stdin"), encoding="utf-8")
             child = os.fork()
             if not child:
-                _call(words, cwd, changes, outputs)
+                _call(files, **call)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            stdout, stderr = (path.read_text(encoding="utf-8", errors="replace") for path in outputs)
-            sys.stdout.write(json.dumps({"status": status, "stdout": stdout, "stderr": stderr}) + "\n")
+            said = {name: files[name].read_text(encoding="utf-8", errors="replace") for name in _STREAMS[1:]}
+            sys.stdout.write(json.dumps({"returncode": status, **said}) + "\n")
             sys.stdout.flush()
 
 
-def _call(words: list[str], cwd: str, changes: dict[str, str], outputs: list[Path]) -> NoReturn:
+def _import_everything() -> None:
+    from scrapy.utils.misc import walk_modules_iter
+
+    import crawler
+    from crawler.run.worker_pool import WorkerPool
+    from tests.support.reading import read_here
+
+    rooms = [f"crawler.{name}" for _, name, is_package in pkgutil.iter_modules(crawler.__path__) if is_package]
+    of_scrapy = ("scrapy.commands", "scrapy.downloadermiddlewares", "scrapy.spidermiddlewares")
+    for package in (*of_scrapy, *rooms, "pipelines"):  # but no settings: they read the environment
+        list(walk_modules_iter(package))
+    WorkerPool.run = read_here  # type: ignore[method-assign]  # to start workers takes longer than most calls
+
+
+def _call(files: dict[str, Path], words: list[str], cwd: str, environment: dict[str, str]) -> NoReturn:
     from scrapy.cmdline import execute
 
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    for number, path in enumerate(outputs, start=1):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    signal.alarm(LONGEST)
+    for number, path in enumerate(files.values()):
+        os.dup2(os.open(path, os.O_RDONLY if not number else os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.chdir(cwd)
-    os.environ.update(changes)
+    os.environ.clear()
+    os.environ.update(environment)
     sys.argv = ["scrapy", *words]
     status: object = 1
     try:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +16,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.warc.received import DATALOSS
 from tests.support import runner
-from tests.support.crawling import ROOT, environment
+from tests.support.crawling import ROOT, SCRAPY, environment
 from tests.support.sites import Story
 from tests.support.webarchive.fake_common_crawl import FakeCommonCrawl
 from tests.support.webarchive.fake_internet_archive import FakeInternetArchive
@@ -129,7 +128,7 @@ def command(
     ours = settings_of(folder, internet_archive, common_crawl) | settings
     values = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in ours.items()}
     words = [word for name, value in values.items() for word in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "sina_history", *words, *arguments]
+    return [*SCRAPY, "crawl", "sina_history", *words, *arguments]
 
 
 def process(folder: Path, *words: str) -> HistoryRun:

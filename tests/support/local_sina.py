@@ -6,8 +6,6 @@ the host that was meant is in the Host header.
 
 import asyncio
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +20,7 @@ from scrapy.http import Response
 
 from crawler.middlewares.bound_heads import BoundHeads
 from tests.support.archives import Archive, Run
-from tests.support.crawling import ROOT, environment
+from tests.support.forked_scrapy import scrapy
 from tests.support.sites import Site
 
 PLAIN = "User-agent: *\nDisallow:\n"
@@ -136,8 +134,8 @@ async def _end() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-def command(sina: LocalSina, folder: Path, *arguments: str, **settings: Any) -> list[str]:
-    """``scrapy crawl sina_finance`` as a person runs it, with robots.txt and without a pace, into `folder`."""
+def settings_of(sina: LocalSina, folder: Path, **settings: Any) -> list[str]:
+    """Words that let a command ask this Sina, with robots.txt and without a pace, into `folder`."""
     ours = {
         "ARCHIVE_DIR": str(folder),
         "LOCAL_SINA_PORT": sina.port,
@@ -149,18 +147,10 @@ def command(sina: LocalSina, folder: Path, *arguments: str, **settings: Any) -> 
         "RETRY_TIMES": 0,
         "ARCHIVE_EXTRACT_WORKERS": 1,
     }
-    words = [word for name, value in (ours | settings).items() for word in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "sina_finance", *words, *arguments]
+    return [word for name, value in (ours | settings).items() for word in ("-s", f"{name}={value}")]
 
 
 def crawl(sina: LocalSina, folder: Path, *arguments: str, **settings: Any) -> Run:
-    """That, to its end."""
-    done = subprocess.run(
-        command(sina, folder, *arguments, **settings),
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )
+    """``scrapy crawl sina_finance`` with them, to its end."""
+    done = scrapy("crawl", "sina_finance", *settings_of(sina, folder, **settings), *arguments)
     return Archive(sina.site, folder).after(done.returncode, done.stderr + done.stdout)
