@@ -78,12 +78,8 @@ def test_an_unknown_command_is_refused_with_the_nearest(installed: Path, tmp_pat
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
 
-def test_a_checkout_has_no_version(tmp_path: Path) -> None:
-    words = [
-        sys.executable,
-        "-c",
-        "import sys; sys.argv[1:] = ['--version']; from crawler.__main__ import main; main()",
-    ]
+def test_a_checkout_need_not_be_installed_to_say_its_version() -> None:
+    words = [sys.executable, "-m", "crawler", "--version"]
     done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=True)
     assert re.fullmatch(r"sina-finance-archive [\w. ]+, Scrapy [\d.]+\n", done.stdout)
 
