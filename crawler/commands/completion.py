@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scrapy.cmdline import _get_commands_dict  # Scrapy has no public name for all of its commands
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.run.known_commands import known_commands
 from crawler.run.plain_command import PlainCommand
 
 _SHELLS = ("bash", "zsh", "fish")
@@ -52,7 +52,7 @@ def _parser(program: str, settings: BaseSettings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program)
     parser.add_argument("--version", action="version", version="")
     parts = parser.add_subparsers()
-    for name, command in sorted(_get_commands_dict(settings, inproject=True).items()):
+    for name, command in sorted(known_commands(settings).items()):
         command.settings = settings  # type: ignore[assignment]  # as Scrapy's own main function has it
         part = parts.add_parser(name, help=command.short_desc(), conflict_handler="resolve")
         command.add_options(part)

@@ -1,11 +1,9 @@
 """`scrapy crawl`, as Scrapy has it, with one writer per archive and an honest exit status."""
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
-from typing import Any
 
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
@@ -20,8 +18,9 @@ from crawler.run.help_text import arguments, examples, say_below
 from crawler.run.history_arguments import HISTORY_MEANINGS
 from crawler.run.import_arguments import IMPORT_MEANINGS
 from crawler.run.outcome import LOCKED
-from crawler.run.plain_command import refuse_unknown_options, said_as_usage
+from crawler.run.plain_command import INTERRUPTED, refuse_unknown_options, said_as_usage
 from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
+from crawler.run.whole_crawl import whole_crawl
 
 logger = logging.getLogger(__name__)
 _NOT_STARTED, _WRONG_USE = 1, 2
@@ -73,6 +72,8 @@ class Command(crawl.Command):
                 self._crawl(crawler, opts)
         except REASONS as error:
             self._not_started(error)
+        except KeyboardInterrupt:  # before Scrapy listens to it, or after
+            self.exitcode = INTERRUPTED
 
     def _checked(self, name: str, opts: argparse.Namespace) -> Crawler:
         """Settings, spider and arguments are such that a run can begin; nothing is made before that."""
@@ -92,10 +93,7 @@ class Command(crawl.Command):
 
     def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
         assert self.crawler_process
-        crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        error = crawling.exception() if isinstance(crawling, asyncio.Task) and not crawling.cancelled() else None
-        if error:
+        if error := whole_crawl(self.crawler_process, crawler, **opts.spargs):
             self._not_started(error)
         elif self.crawler_process.bootstrap_failed:
             self.exitcode = _NOT_STARTED

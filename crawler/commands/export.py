@@ -178,10 +178,17 @@ class Command(PlainCommand):
 
 
 def _format_of(opts: argparse.Namespace) -> str:
-    """That which the file's name says; JSON Lines where it says none."""
+    """That which the file's name says; JSON Lines where it says none. Raises UsageError for an ending of none."""
     if opts.partition:
         return "parquet"
-    return _ENDINGS.get(opts.output.suffix.lower(), "jsonl") if opts.output else "jsonl"
+    if not (opts.output and opts.output.suffix):
+        return "jsonl"
+    kind = _ENDINGS.get(opts.output.suffix.lower())
+    if not kind:
+        known = ", ".join(_ENDINGS)
+        raise UsageError(f"--output: a name that ends in {known} is wanted, or --format, not {str(opts.output)!r}",
+                         print_help=False)  # fmt: skip
+    return kind
 
 
 def _output(opts: argparse.Namespace) -> AbstractContextManager[IO[bytes]]:

@@ -11,6 +11,7 @@ from crawler.run.check_settings import check_settings
 from crawler.run.outcome import LOCKED
 from crawler.run.plain_command import PlainCommand
 from crawler.run.probe_facts import Fact
+from crawler.run.whole_crawl import whole_crawl
 from crawler.spiders.sina_probe import MOST_REQUESTS, SinaProbeSpider
 
 _WORDS = {True: "yes", False: "no", None: "?"}
@@ -63,8 +64,8 @@ class Command(PlainCommand):
     def _probe(self) -> list[Fact]:
         assert self.crawler_process
         crawler = self.crawler_process.create_crawler(SinaProbeSpider)
-        self.crawler_process.crawl(crawler)
-        self.crawler_process.start()
+        if error := whole_crawl(self.crawler_process, crawler):
+            raise error
         assert crawler.stats
         self.exitcode = 1
         if self.crawler_process.bootstrap_failed:

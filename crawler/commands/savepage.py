@@ -16,6 +16,7 @@ from crawler.run.check_settings import check_settings
 from crawler.run.existing_archive import existing_archive, in_words
 from crawler.run.one_line import one_line
 from crawler.run.plain_command import PlainCommand
+from crawler.run.whole_crawl import whole_crawl
 from crawler.sina.page_address import address_of
 from crawler.warc.captures import Captures, DamagedCapture
 from crawler.warc.saved_response import SavedResponse
@@ -125,9 +126,8 @@ class Command(PlainCommand):
         check_settings(self.settings)
         kept: dict[str, SavedResponse] = {}
         lost: dict[str, str] = {}
-        if urls:
-            self.crawler_process.crawl(FetchPages, urls=urls, kept=kept, lost=lost)
-            self.crawler_process.start()
+        if urls and (error := whole_crawl(self.crawler_process, FetchPages, urls=urls, kept=kept, lost=lost)):
+            raise error
 
         def find(url: str) -> SavedResponse | None:
             if url in lost:

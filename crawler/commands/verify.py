@@ -85,6 +85,9 @@ class Command(PlainCommand):
         except RuntimeError as error:
             _print(f"not verified: {error}")
             self.exitcode = 1
+        except (sa.exc.OperationalError, sqlite3.OperationalError) as error:  # of its place, as a disk that is full
+            _print(f"not verified: {in_words(error, self.settings)}")
+            self.exitcode = 1
         except (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
             _print(one_line(f"unreadable catalog: {error}"))
             _print("if it is damaged, move it away: --repair makes another")

@@ -20,6 +20,7 @@ from crawler.run.places import (
     database_address,
     feed_place,
     file_place,
+    output_place,
     present_file,
     replay_source,
     web_address,
@@ -159,8 +160,17 @@ def check_settings(settings: BaseSettings) -> None:
             _check_kind(settings, str(name))
     if "webhook" in str(settings["ARCHIVE_NOTIFY"]) and not settings["ARCHIVE_WEBHOOK_URL"]:
         raise UsageError("ARCHIVE_NOTIFY=webhook wants ARCHIVE_WEBHOOK_URL, an address", print_help=False)
+    _check_outputs(settings)
     _check_feeds(settings)
     check_extras(settings)
+
+
+def _check_outputs(settings: BaseSettings) -> None:
+    for uri in settings.getdict("FEEDS"):
+        try:
+            output_place(str(uri), settings.getwithbase("FEED_STORAGES").keys())
+        except ValueError as error:
+            raise UsageError(f"--output: {error}", print_help=False) from error
 
 
 def _check_feeds(settings: BaseSettings) -> None:

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from crawler.archive.archive import Archive
 from crawler.items import INTERNET_ARCHIVE
+from crawler.run.whole_crawl import whole_crawl
 from crawler.times import EARLIEST
 
 _DAY = timedelta(days=1)
@@ -26,10 +27,10 @@ class Fill:
         self._first: Crawler = process.create_crawler("sina_finance")
 
     def run(self, arguments: Mapping[str, str]) -> None:
-        """Returns when all is done; `arguments` are those for Sina."""
+        """Returns when all is done; `arguments` are those for Sina. Raises what keeps the first run from beginning."""
         self._first.signals.connect(self._first_ended, signals.engine_stopped)
-        self._process.crawl(self._first, **arguments)
-        self._process.start()
+        if error := whole_crawl(self._process, self._first, **arguments):
+            raise error
 
     def _first_ended(self) -> None:
         """A run that was told to stop is followed by none."""

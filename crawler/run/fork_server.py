@@ -15,16 +15,27 @@ if TYPE_CHECKING:
 
 # First, so that a server that is still loading the rest ends, too.
 _FIRST = "crawler.run.ends_with_parent"
+# Sent to a command and all its processes, by Ctrl-C or a kill of the group: what is to become of them, it says itself.
+THE_GROUPS = {signal.SIGINT, signal.SIGTERM}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def fork_server(preload: Sequence[str] = ()) -> "ForkServerContext":
     """What starts workers: `preload` names modules, loaded once for all of them. Give each `end_with_main` to do first.
 
-    To be started by a thread that lasts: the kernel takes the end of that for the end of the parent.
+    To be called by a thread that lasts: the kernel takes the end of that for the end of the parent. The server and
+    its workers don't hear THE_GROUPS, unless a worker unblocks them.
     """
+    from multiprocessing import forkserver, resource_tracker  # a run that finds nothing new needs none of it
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_FIRST, *preload])
+    resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, THE_GROUPS)  # the server inherits it
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 
 

@@ -1,9 +1,12 @@
 """Whether a setting names a place that can be what it is to be: each raises ValueError that says what is wanted."""
 
-from pathlib import Path
+from collections.abc import Collection
+from pathlib import Path, PureWindowsPath
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+from w3lib.url import file_uri_to_path
 
 FEED_FORMATS = {".xml": "atom", ".atom": "atom", ".json": "jsonfeed"}  # by how a feed's file is named
 _CAPTURES = (b"WARC/", b"\x1f\x8b", b"PK")  # with what a WARC, a packed one and a .wacz begin
@@ -36,6 +39,25 @@ def replay_source(text: str) -> None:
 def _begins(path: Path, signs: tuple[bytes, ...]) -> bool:
     with path.open("rb") as file:
         return file.read(max(map(len, signs))).startswith(signs)
+
+
+def output_place(text: str, schemes: Collection[str]) -> None:
+    """-o, -O and FEEDS: a file that can be written, there or not; what is at an address, Scrapy's `schemes` know."""
+    scheme = "file" if PureWindowsPath(text).drive else urlsplit(text).scheme
+    if scheme not in schemes:
+        raise ValueError(f"nothing can be stored at {scheme}://; known are {', '.join(sorted(filter(None, schemes)))}")
+    if scheme not in ("", "file"):
+        return
+    path = Path(file_uri_to_path(text) if text.startswith("file:") else text)
+    file_place(str(path))
+    try:
+        if path.is_file():
+            path.open("ab").close()
+        elif not path.exists():
+            with TemporaryFile(dir=next(folder for folder in path.absolute().parents if folder.exists())):
+                pass
+    except OSError as error:
+        raise ValueError(f"{text}: {error.strerror}") from None
 
 
 def file_place(text: str) -> None:

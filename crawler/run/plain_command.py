@@ -1,7 +1,6 @@
 """What all commands have in common: an error that their caller can mend is one line, its traceback is for DEBUG."""
 
 import argparse
-import io
 import logging
 import os
 import sys
@@ -22,12 +21,14 @@ from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.help_text import examples, say_below
 from crawler.run.one_line import one_line
 from crawler.run.outcome import LOCKED
+from crawler.run.streams import write_what_can_be_written
 
 logger = logging.getLogger(__name__)
+INTERRUPTED = 130  # as shells say it
 
 
 class PlainCommand(ScrapyCommand):
-    """Exit status 1 for what went wrong, 2 for a wrong call, 15 for an archive that is held."""
+    """Exit status 1 for what went wrong, 2 for a wrong call, 15 for an archive that is held, 130 for Ctrl-C."""
 
     requires_project = True
     takes_words = False
@@ -61,6 +62,8 @@ class PlainCommand(ScrapyCommand):
         except BrokenPipeError:  # as Python's documentation has it: nobody reads on
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.exitcode = 1
+        except KeyboardInterrupt:
+            self.exitcode = INTERRUPTED
         except UsageError:
             raise
         except REASONS as error:
@@ -99,9 +102,3 @@ def refuse_unknown_options(args: Iterable[str], parser: argparse.ArgumentParser)
 def _is_before_words(word: str) -> bool:
     """What stands behind a ``--`` is no option, whatever it looks like."""
     return word != "--"
-
-
-def write_what_can_be_written() -> None:
-    r"""A character that the console's encoding lacks, as one of GBK lacks some, is written as ``\u26a0``."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")

@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 
 from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.run.batches import Batches
-from crawler.run.fork_server import end_with_main, fork_server
+from crawler.run.fork_server import THE_GROUPS, end_with_main, fork_server
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Semaphore
@@ -27,8 +27,6 @@ T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
 _BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
-# Sent to the crawl and all its processes, by Ctrl-C or a kill of the group: the crawl still needs its workers.
-_THE_CRAWLS = {signal.SIGINT, signal.SIGTERM}
 # Loaded once for all workers, by name, for the crawl itself needs none of it; the pool, too: Scrapy comes with it.
 _PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", __name__]
 
@@ -148,17 +146,9 @@ class WorkerPool:
         self._pool = None
 
     def _start(self) -> "ProcessPool":
-        from multiprocessing import forkserver, resource_tracker  # a run that finds nothing new needs none of it
-
-        from pebble import ProcessPool
+        from pebble import ProcessPool  # a run that finds nothing new needs none of it
 
         context = fork_server(_PRELOADED)
-        resource_tracker.ensure_running()  # else the server would start it, and unblock what is blocked here
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _THE_CRAWLS)  # the server inherits it
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._started = context.Semaphore(0)
         return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
 
@@ -177,9 +167,9 @@ def _do(calls: list[_Call]) -> list[Any]:
 
 def _prepare_worker(started: "Semaphore") -> None:
     os.setpgid(0, 0)
-    while _THE_CRAWLS & signal.sigpending():  # sent to the group before this left it
-        signal.sigwait(_THE_CRAWLS)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _THE_CRAWLS)
+    while THE_GROUPS & signal.sigpending():  # sent to the group before this left it: the crawl still needs its workers
+        signal.sigwait(THE_GROUPS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, THE_GROUPS)
     gc.freeze()  # what the server loaded is shared by all workers, and stays so while no collection writes into it
     end_with_main()
     started.release()

@@ -93,12 +93,17 @@ CALLS = {
     "crawl sina_finance -s LOG_FORMAT=%(lin)s": "LOG_FORMAT: Formatting field not found in record: 'lin'",
     "crawl sina_finance --logfile /proc/a/b": "/proc/a/b: No such file or directory",
     "crawl sina_finance --pidfile /proc/a/b": "/proc/a/b: No such file or directory",
+    "crawl sina_finance -o /proc/x.json": "not started: --output: /proc/x.json: No such file or directory",
+    "crawl sina_finance -o {folder}/file/x.json": "not started: --output: {folder}/file/x.json: Not a directory",
+    "crawl sina_finance -O {folder}/empty.json": "not started: --output: {folder}/empty.json is a folder, a file is",
+    "crawl sina_finance -o foo://x.json": "not started: --output: nothing can be stored at foo://; known are file, ftp",
     "crawl sina_images -a x=1": "unknown argument 'x'; this spider takes none",
     "search": "nothing to look for in '': give words, or a \"phrase\"",
     "search 税 --limit 0": "--limit wants a number from 1 on",
     "search 税 --limt 3": "there is no option --limt (did you mean --limit?)",
     "search 税 --since soon": "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'soon'",
     "export --format xml": "argument --format: invalid choice: 'xml' (choose from",
+    "export --output x.xlsx": "--output: a name that ends in .jsonl, .parquet, .xml, .atom, .json, .wacz, .cdxj is",
     "export --format parquet": "--format parquet wants --output FILE",
     "export --as-of soon": "--as-of: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'soon'",
     "export --format wacz": "--format wacz wants --output FILE",
@@ -131,6 +136,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "file").write_text("no catalog, and no address of an article\n" * 30)
     (folder / "latin").write_bytes(b"\xff\xfe\xfa")
     (folder / "empty").mkdir()
+    (folder / "empty.json").mkdir()
     (folder / "loop").symlink_to(folder / "loop")
     return folder
 
@@ -168,6 +174,13 @@ def test_a_web_archive_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
     nowhere = ("-s", "ARCHIVE_INTERNET_ARCHIVE_URL=http://127.0.0.1:1", "-s", "RETRY_ENABLED=0")
     done = scrapy("crawl", "sina_history", *window, *nowhere, cwd=tmp_path, ARCHIVE_DIR=str(tmp_path / "archive"))
     is_said(done, "listing_failed (exit status 10): no listing: no connection to 127.0.0.1:1: ", (10,))
+
+
+@pytest.mark.parametrize("words", ["crawl sina_finance", "coverage --fill", "probe"])
+def test_a_run_that_cannot_begin_is_one_line(scrapy: ForkedScrapy, tmp_path: Path, words: str) -> None:
+    (tmp_path / "archive/catalog.db").mkdir(parents=True)
+    given = ("-s", f"ARCHIVE_REPLAY_FROM={SITE}", "-s", f"ARCHIVE_DIR={tmp_path / 'archive'}")
+    is_said(scrapy(*words.split(), *given, cwd=tmp_path), "catalog.db: a folder, where the catalog should be", (1,))
 
 
 @pytest.mark.parametrize("command", OPTIONS_ONLY)

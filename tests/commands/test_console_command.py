@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.__main__ import main
 from tests.support.crawling import ROOT, SITE, environment
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -69,6 +70,29 @@ def test_it_crawls_and_looks_from_any_folder(installed: Path, tmp_path: Path) ->
     page = call(installed, tmp_path, "coverage", "--html", "status.html")
     assert "written: status.html" in page.stdout
     assert (tmp_path / "status.html").exists()
+
+
+def test_an_unknown_command_is_refused_with_the_nearest(installed: Path, tmp_path: Path) -> None:
+    done = call(installed, tmp_path, "crwal", "sina_finance")
+    said = "there is no command 'crwal' (did you mean crawl?); sina-archive -h lists them\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+def test_a_checkout_need_not_be_installed_to_say_its_version() -> None:
+    words = [sys.executable, "-m", "crawler", "--version"]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=True)
+    assert re.fullmatch(r"sina-finance-archive [\w. ]+, Scrapy [\d.]+\n", done.stdout)
+
+
+def test_ctrl_c_is_no_error_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scrapy.utils.project.get_project_settings", interrupted)
+    monkeypatch.setattr(sys, "argv", ["sina-archive", "verify"])
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    with pytest.raises(SystemExit, match="130"):
+        main()
 
 
 def test_it_says_its_version(installed: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.integrity.verification import _processes
 from tests.support.crawling import ROOT, command, environment
 
 POOL = """
@@ -95,6 +96,11 @@ def test_a_killed_program_leaves_nothing(program: str, mark: str) -> None:
         assert len(processes(mark)) >= 5  # the program, its server, the tracker, and two workers
         process.kill()
         assert left(mark) == {}
+
+
+def test_a_worker_of_verify_does_not_hear_ctrl_c() -> None:
+    with _processes(2) as map_:
+        assert list(map_(signal.raise_signal, [signal.SIGINT] * 4)) == [None] * 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
