@@ -94,7 +94,7 @@ docs: $(VENV)-docs/run
 
 # Executes the steps of the Dockerfile in root folders, and the demo in them; as root, with debootstrap, in minutes.
 container: $(VENV)/dev
-	CONTAINER_ROOTS=$(CURDIR)/build/container $(BIN)/python -m pytest tests/deploy/test_container_root.py
+	CONTAINERS=1 $(BIN)/python -m pytest tests/deploy/test_container_images.py tests/deploy/test_container_services.py
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.
