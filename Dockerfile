@@ -45,18 +45,17 @@ USER archive
 EXPOSE 8001
 CMD ["datasette", "/archive/catalog.db", "--metadata", "/opt/archive/datasette.yml", "--host", "0.0.0.0", "--port", "8001"]
 
-# Writes the site of the posts into the volume /site, again and again; a web server shows it.
+# Writes the site of the posts into the volume /site after each run; a web server shows it.
 FROM debian:bookworm-slim AS hugo
 RUN apt-get update -q && apt-get install -qy --no-install-recommends hugo && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 1000 --no-create-home --home-dir /site archive && install -d -o archive -g archive /site
-COPY deploy/container/every /usr/local/bin/
+COPY deploy/container/every deploy/container/publish /usr/local/bin/
 COPY deploy/hugo /srv/hugo/
 ENV HUGO_RESOURCEDIR=/tmp/resources
 VOLUME /site
 WORKDIR /srv/hugo
 USER archive
-ENTRYPOINT ["every", "600"]
-CMD ["hugo", "--quiet", "--contentDir", "/archive/posts", "--destination", "/site", "--cacheDir", "/tmp/hugo", "--noBuildLock"]
+CMD ["every", "15", "publish"]
 
 FROM libraries AS cluster
 COPY requirements-cluster.txt /opt/archive/
