@@ -32,9 +32,8 @@ class Services:
         """What a command of the manual prints, which must end with 0."""
         assert line in MANUAL
         words = line.removeprefix("docker compose ").split()
-        return self.compose(
-            *(["exec", "-T", *words[1:]] if words[0] == "exec" else words)
-        )  # -T: the test is no terminal
+        no_terminal = ["-T"] if words[0] == "exec" else []
+        return self.compose(words[0], *no_terminal, *words[1:])
 
     def compose(self, *words: str, **changes: str) -> str:
         """What any other prints."""

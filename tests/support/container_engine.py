@@ -75,4 +75,6 @@ def container_engine() -> Iterator[Engine]:
     finally:
         process.terminate()
         process.wait(LONGEST)
+        for namespace in (folder / "exec/netns").glob("*"):  # of the containers that shared the machine's network
+            subprocess.run(["umount", namespace], check=True)
         shutil.rmtree(folder)
