@@ -93,9 +93,10 @@ DOCS ?= build
 docs: $(VENV)-docs/run
 	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs $(DOCS)
 
-# Executes the steps of the Dockerfile in root folders, and the demo in them; as root, with debootstrap, in minutes.
+# Builds the images and tries them and the services on the bundled site, with the Docker that answers or one of its own
+# (root; debootstrap); minutes. It wants ports 6800, 8001 and 8080.
 container: $(VENV)/dev
-	CONTAINER_ROOTS=$(CURDIR)/build/container $(BIN)/python -m pytest tests/deploy/test_container_root.py
+	CONTAINERS=1 $(BIN)/python -m pytest tests/deploy/test_container_images.py tests/deploy/test_container_services.py
 
 # Compares exactness and speed with other tools; writes bench/RESULTS.md. BENCH_PAGES: a folder of saved
 # pages with checked expectations.

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from crawler import settings
-from tests.support.container_root import context, copied, stages
 from tests.support.crawling import ROOT
+from tests.support.dockerfile import COMPOSE, base_images, context, copied, stages
 from tests.support.source import MODULES
 
-COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EVERY = ROOT / "deploy/container/every"
 COPIES = [
@@ -45,15 +43,15 @@ def test_every_requirement_that_the_metadata_read_is_in_the_context() -> None:
 
 
 def test_no_stage_that_is_run_runs_as_root() -> None:
-    for name, (base, steps) in stages().items():
-        users = [value for instruction, value in steps if instruction == "USER"]
-        if name != "build":
-            assert (users or [base])[-1] in ("archive", "base"), name
+    begun_from = {base for base, _ in stages().values()}
+    for name in stages().keys() - begun_from - {"build"}:
+        _, steps = stages()[name]
+        assert [value for instruction, value in steps if instruction == "USER"][-1:] == ["archive"], name
 
 
 def test_the_image_is_of_the_python_that_the_locks_are_made_with() -> None:
     versions = re.search(r"^VERSIONS := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
-    (image,) = {base for base, _ in stages().values() if base.startswith("python:")}
+    (image,) = (base for base in base_images() if base.startswith("python:"))
     assert versions and image == f"python:{versions[1].split()[-1]}-slim-bookworm"
 
 
