@@ -27,9 +27,6 @@ def closed_by_the_collector() -> Iterator[None]:
         gc.collect()
 
 
-with closed_by_the_collector():
-    from datasette.app import Datasette
-
 METADATA = ROOT / "deploy/datasette.yml"
 OURS = yaml.safe_load(METADATA.read_text(encoding="utf-8"))["databases"]["catalog"]
 ONE = story(1, NOON, title="老旧小区改造提速", paragraphs=("今年新开工改造城镇老旧小区五万个。",))
@@ -48,9 +45,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 def ask(archive: Archive, *paths: str) -> list[Any]:
     """What datasette answers to each request."""
-    from datasette.app import Datasette  # takes as long to import as all of the project
 
     async def answers() -> list[Any]:
+        from datasette.app import Datasette  # takes as long to import as all of the project
+
         metadata = yaml.safe_load(METADATA.read_text("utf-8"))
         shown = Datasette([str(archive.folder / "catalog.db")], metadata=metadata, settings={"num_sql_threads": 0})
         await shown.invoke_startup()

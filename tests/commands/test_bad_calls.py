@@ -177,7 +177,7 @@ def test_a_web_archive_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["crawl sina_finance", "coverage --fill", "probe"])
-def test_a_run_that_cannot_begin_is_one_line(scrapy: ForkedScrapy, tmp_path: Path, words: str) -> None:
+def test_a_run_that_cannot_begin_is_one_line(tmp_path: Path, words: str) -> None:
     (tmp_path / "archive/catalog.db").mkdir(parents=True)
     given = ("-s", f"ARCHIVE_REPLAY_FROM={SITE}", "-s", f"ARCHIVE_DIR={tmp_path / 'archive'}")
     is_said(scrapy(*words.split(), *given, cwd=tmp_path), "catalog.db: a folder, where the catalog should be", (1,))
