@@ -38,7 +38,7 @@ class Wanted:
 def export_captures(
     kind: str, archive: Archive, settings: BaseSettings, wanted: Wanted, file: IO[bytes]
 ) -> tuple[int, list[str]]:
-    """How many captures there are in it, and the damaged ones, which are left out.
+    """How many captures there are in it, and what is damaged, and left out: of a cut WARC what is behind the cut.
 
     Raises ValueError where there is nothing, for a list that is none, and for a bad ARCHIVE_SIGNING_KEY; OSError.
     """
@@ -52,15 +52,15 @@ def export_captures(
         selection = stack.enter_context(closing(Selection()))
         selection.select(captures, wanted.since, wanted.until, elsewhere)
         if not selection.count:
-            raise ValueError(_nothing(wanted))
+            raise ValueError("; damaged: ".join([_nothing(wanted), *selection.lost]))
         if kind == CDXJ:
             file.writelines(line.encode() for line in selection.lines())
-            return selection.count, []
+            return selection.count, selection.lost
         if not wanted.missing_from:
             texts = captured_texts(archive.engine, archive.root, selection)
             selection.add_at(captures, pictures_of(archive.engine, texts))
         damaged = write_wacz(file, archive, captures, selection, _about(settings, wanted, selection), key)
-        return selection.count - len(damaged), damaged
+        return selection.count - len(damaged), selection.lost + damaged
 
 
 def _nothing(wanted: Wanted) -> str:

@@ -23,9 +23,13 @@ _LACKING = "SELECT digest FROM captures GROUP BY digest HAVING min(is_revisit)"
 
 
 class Selection:
-    """Of what is closed: a file that a run still writes is left to a later time."""
+    """Of what is closed: a file that a run still writes is left to a later time.
+
+    ``lost``: what would be in it too, for all that can be told, but is damaged: a line for each place.
+    """
 
     def __init__(self) -> None:
+        self.lost: list[str] = []
         self._tables = sqlite3.connect("", isolation_level=None)
         self._tables.executescript(_TABLES)
 
@@ -43,11 +47,11 @@ class Selection:
         first, end = (f"{at.astimezone(UTC):%Y%m%d%H%M%S}" if at else "" for at in (since, until))
         for warc in _closed(captures):
             if not elsewhere.has_file(warc):
-                self._add(
-                    capture
-                    for capture in index_of(warc).captures
-                    if first <= capture.time < (end or "9") and is_of_sina(capture.url) and not elsewhere.has(capture)
-                )
+                index = index_of(warc)
+                in_time = [capture for capture in index.captures if first <= capture.time < (end or "9")]
+                self._add(capture for capture in in_time if is_of_sina(capture.url) and not elsewhere.has(capture))
+                if in_time or not index.captures:
+                    self.lost += [f"{warc.name} at {damage.offset}: {damage.reason}" for damage in index.damages]
         self._add_payloads(_closed(captures))
 
     def add_at(self, captures: Captures, places: Collection[tuple[str, int]]) -> None:
@@ -106,7 +110,9 @@ class Selection:
             ]
             self._add(originals)
             lacking -= {capture.digest for capture in originals}
-        self._tables.executemany("DELETE FROM captures WHERE digest = ?", ((digest,) for digest in lacking))
+        for digest in lacking:
+            gone = self._tables.execute("DELETE FROM captures WHERE digest = ? RETURNING file, offset", (digest,))
+            self.lost += sorted(f"{file} at {offset}: unresolved_revisit" for file, offset in gone)
 
 
 def _closed(captures: Captures) -> list[WarcFile]:

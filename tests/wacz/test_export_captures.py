@@ -160,6 +160,25 @@ def test_a_damaged_record_is_named_and_left_out(archive: Archive, tmp_path: Path
     assert count == len(index(path)) == CAPTURES - 1
 
 
+@pytest.mark.parametrize("kind", ["wacz", "cdxj"])
+def test_what_is_behind_the_cut_of_a_warc_is_named(archive: Archive, tmp_path: Path, kind: str) -> None:
+    copy = copy_of(archive, tmp_path)
+    victim = capture(copy)
+    places = [held.offset for held in Captures(victim).all()]
+    cut = places[len(places) // 2]
+    os.truncate(victim, cut + 100)
+    count, damaged = export(copy, tmp_path / f"x.{kind}")
+    assert [line.rpartition(": ")[0] for line in damaged] == [f"{victim.name} at {cut}"]
+    assert 0 < count < CAPTURES
+
+
+def test_a_revisit_of_what_no_file_holds_any_more_is_named(archive: Archive, tmp_path: Path) -> None:
+    copy = copy_of(archive, tmp_path)
+    capture(copy).unlink()
+    with pytest.raises(ValueError, match="unresolved_revisit"):  # the second run has nothing else
+        export(copy, tmp_path / "x.wacz")
+
+
 def test_what_a_run_still_writes_is_left_to_a_later_time(archive: Archive, tmp_path: Path) -> None:
     copy = copy_of(archive, tmp_path)
     shutil.move(capture(copy, 1), capture(copy, 1).with_suffix(".gz.open"))
