@@ -20,7 +20,7 @@ class Command(PlainCommand):
     """Exit status 0: the script is printed; 2: no such shell."""
 
     examples = (
-        "completion bash > ~/.local/share/bash-completion/completions/sina-archive",
+        "completion bash >> ~/.bash_completion",
         "completion zsh > ~/.zfunc/_sina-archive",
         "completion fish > ~/.config/fish/completions/sina-archive.fish",
     )

@@ -29,7 +29,7 @@ _EXAMPLES = (
     "crawl sina_finance -a channels=宏观经济,1690 -a max_pages=2",
     "crawl sina_finance -a since=2024-3-1 -a until=yesterday",
     "crawl sina_history -a since=2010-1-1 -a until=2010-1-31",
-    "crawl sina_finance -s ARCHIVE_DIR=/srv/archive -s ARCHIVE_CONTACT=you@example.org",
+    "crawl sina_finance -s ARCHIVE_CONTACT=you@example.org",
 )
 
 

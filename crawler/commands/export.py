@@ -63,7 +63,7 @@ class Command(PlainCommand):
         "export --as-of 2024-03-05 --revisions > then.jsonl",
         "export --edits --newest 20 --output build/edits.xml",
         "export --partition month --output build/news",
-        "export --format wacz --since 2024-3-1 --until 2024-3-31 --output march.wacz",
+        "export --format wacz --since 2024-3-1 --output march.wacz",
         "export --format cdxj --output captures.cdxj",
         "export --format wacz --missing-from theirs.cdxj --output for-them.wacz",
     )
@@ -83,7 +83,7 @@ class Command(PlainCommand):
 
     def short_desc(self) -> str:
         """One line of `scrapy -h`."""
-        return "Write articles or revisions, with text, as a file, a data set or a feed, or captures"
+        return "Write articles or revisions as a file, a data set or a feed, or write captures"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """The options."""
