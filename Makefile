@@ -27,10 +27,10 @@ demo: $(VENV)/run
 	$(BIN)/scrapy crawl sina_history -a urls=tests/fixtures/webarchive/urls.txt -a archives=internet_archive \
 		-s ARCHIVE_REPLAY_FROM=tests/fixtures/webarchive/internet_archive.warc -s ARCHIVE_DIR=demo
 	@echo; $(BIN)/scrapy coverage --revisions -s ARCHIVE_DIR=demo
-	$(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo
 	@echo; echo "The newest post:  $$(find demo/posts -name '*.md' | sort | tail -n 1)"
 	@echo "Where posts are:  $(CURDIR)/demo/posts"
 	@echo "What is missing:  $(BIN)/scrapy coverage -s ARCHIVE_DIR=demo"
+	@echo "Seen by nobody:   $(BIN)/scrapy coverage --completeness -s ARCHIVE_DIR=demo"
 	@echo "Words in texts:   $(BIN)/scrapy search 专精特新 -s ARCHIVE_DIR=demo"
 
 # Pure parts, pipelines, and a crawl: what is not marked as slow.
