@@ -1,4 +1,4 @@
-"""Scrapy's client with a bound on the head of an answer: its own bounds a line, and a body, and the time of both."""
+"""Scrapy's client with a bound on the head of an answer: its own are on a line, a body, and the time of both."""
 
 from typing import Any
 
@@ -48,7 +48,10 @@ class _BoundProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Any) -> "Deferred[Any]":
         self._head_size = 0
-        return super().request(request)
+        answer = super().request(request)
+        if self._parser:
+            self._parser.MAX_LENGTH = 2 * MOST_HEAD  # of a line; else what it is named hangs on how it comes in pieces
+        return answer
 
     def dataReceived(self, data: bytes) -> None:
         super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted has no types here
