@@ -23,9 +23,8 @@ def _main() -> None:
 
     from crawler.run.known_commands import refuse_unknown_command
 
-    settings = get_project_settings()
-    refuse_unknown_command(sys.argv[1:], settings)
-    execute(settings=settings)
+    refuse_unknown_command(sys.argv[1:], get_project_settings())
+    execute()  # settings that it makes itself know $EDITOR
 
 
 def _version() -> str:

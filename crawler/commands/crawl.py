@@ -18,7 +18,7 @@ from crawler.run.help_text import arguments, examples, say_below
 from crawler.run.history_arguments import HISTORY_MEANINGS
 from crawler.run.import_arguments import IMPORT_MEANINGS
 from crawler.run.outcome import LOCKED
-from crawler.run.plain_command import INTERRUPTED, refuse_unknown_options, said_as_usage
+from crawler.run.plain_command import CTRL_C, refuse_unknown_options, said_as_usage
 from crawler.run.terminal_log import leave_out_inventories, leave_out_stats
 from crawler.run.whole_crawl import whole_crawl
 
@@ -73,7 +73,7 @@ class Command(crawl.Command):
         except REASONS as error:
             self._not_started(error)
         except KeyboardInterrupt:  # before Scrapy listens to it, or after
-            self.exitcode = INTERRUPTED
+            self.exitcode = CTRL_C
 
     def _checked(self, name: str, opts: argparse.Namespace) -> Crawler:
         """Settings, spider and arguments are such that a run can begin; nothing is made before that."""

@@ -49,7 +49,14 @@ _FORMATS: dict[str, Callable[[_Content, IO[bytes]], int]] = {  # each returns ho
     **{kind: partial(_feed, kind) for kind in FEED_WRITERS},
 }
 _Row = Mapping[str, Any]
-_ENDINGS = {".jsonl": "jsonl", ".parquet": "parquet", **FEED_FORMATS, **{f".{kind}": kind for kind in CAPTURES}}
+_ENDINGS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jl": "jsonl",
+    ".parquet": "parquet",
+    **FEED_FORMATS,
+    **{f".{kind}": kind for kind in CAPTURES},
+}
 _NAMED = 5  # files
 _BINARY = ("parquet", *(kind for kind in CAPTURES if kind != CDXJ))  # not for standard output
 

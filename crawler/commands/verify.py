@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from crawler.integrity.verification import Verified
 
 _IN_MEMORY = "sqlite://"
+# What SQLite says of the disk and of who else is there, and not of the catalog: https://sqlite.org/rescode.html
+_OF_ITS_PLACE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+}  # fmt: skip
 _LOST = "scrapy rebuild makes it of the captures, with revisions and lists; --repair of the posts"
 
 
@@ -85,13 +90,13 @@ class Command(PlainCommand):
         except RuntimeError as error:
             _print(f"not verified: {error}")
             self.exitcode = 1
-        except (sa.exc.OperationalError, sqlite3.OperationalError) as error:  # of its place, as a disk that is full
-            _print(f"not verified: {in_words(error, self.settings)}")
-            self.exitcode = 1
         except (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            self.exitcode = 1
+            if _is_of_its_place(error):
+                _print(f"not verified: {in_words(error, self.settings)}")
+                return
             _print(one_line(f"unreadable catalog: {error}"))
             _print("if it is damaged, move it away: --repair makes another")
-            self.exitcode = 1
 
     def _prove(self, root: Path, opts: argparse.Namespace) -> None:
         """Prints the proof of one article."""
@@ -157,3 +162,11 @@ def _print_json(root: Path, verified: "Verified", problems: Collection[Problem],
 
 def _print(text: str) -> None:
     print(text)  # noqa: T201  # a command speaks to its user
+
+
+def _is_of_its_place(error: Exception) -> bool:
+    """True for a full disk, or a server that is gone: the catalog may be sound."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _OF_ITS_PLACE
+    return isinstance(error, sa.exc.OperationalError)

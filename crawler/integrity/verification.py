@@ -1,6 +1,7 @@
 """Everything in an archive read, and what is wrong with it."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
@@ -138,8 +139,14 @@ def _processes(workers: int) -> Iterator[_Map]:
     if workers == 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, fork_server(), end_with_main) as pool:
+    with ProcessPoolExecutor(workers, fork_server(), _prepare_worker) as pool:
         yield pool.map
+
+
+def _prepare_worker() -> None:
+    """It hears SIGTERM: by that the executor ends the others when one has died, and waits for them."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    end_with_main()
 
 
 def _read_posts(

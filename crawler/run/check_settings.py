@@ -166,7 +166,11 @@ def check_settings(settings: BaseSettings) -> None:
 
 
 def _check_outputs(settings: BaseSettings) -> None:
-    for uri in settings.getdict("FEEDS"):
+    try:
+        outputs = settings.getdict("FEEDS")
+    except ValueError as error:
+        raise UsageError(f"FEEDS: {error}", print_help=False) from None
+    for uri in outputs:
         try:
             output_place(str(uri), settings.getwithbase("FEED_STORAGES").keys())
         except ValueError as error:

@@ -49,8 +49,8 @@ def output_place(text: str, schemes: Collection[str]) -> None:
     if scheme not in ("", "file"):
         return
     path = Path(file_uri_to_path(text) if text.startswith("file:") else text)
-    file_place(str(path))
     try:
+        file_place(str(path))
         if path.is_file():
             path.open("ab").close()
         elif not path.exists():

@@ -24,7 +24,7 @@ from crawler.run.outcome import LOCKED
 from crawler.run.streams import write_what_can_be_written
 
 logger = logging.getLogger(__name__)
-INTERRUPTED = 130  # as shells say it
+CTRL_C = 130  # as shells say it
 
 
 class PlainCommand(ScrapyCommand):
@@ -63,7 +63,7 @@ class PlainCommand(ScrapyCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.exitcode = 1
         except KeyboardInterrupt:
-            self.exitcode = INTERRUPTED
+            self.exitcode = CTRL_C
         except UsageError:
             raise
         except REASONS as error:

@@ -126,9 +126,8 @@ class WorkerPool:
         """The pool, started if need be: beside the event loop, for its workers take some answers' time to come."""
         async with self._starting:
             if self._pool is None or not self._pool.active:
-                pool = self._start()
-                await asyncio.to_thread(getattr, pool, "active")  # who asks makes it start them
-                self._pool = pool
+                self._pool = self._start()  # before its workers come: who stops it meanwhile waits for them
+                await asyncio.to_thread(getattr, self._pool, "active")  # who asks makes it start them
             return self._pool
 
     async def close(self) -> None:

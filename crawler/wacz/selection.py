@@ -110,9 +110,10 @@ class Selection:
             ]
             self._add(originals)
             lacking -= {capture.digest for capture in originals}
-        for digest in lacking:
-            gone = self._tables.execute("DELETE FROM captures WHERE digest = ? RETURNING file, offset", (digest,))
-            self.lost += sorted(f"{file} at {offset}: unresolved_revisit" for file, offset in gone)
+        for digest in sorted(lacking):
+            gone = self._tables.execute("SELECT file, offset FROM captures WHERE digest = ?", (digest,))
+            self.lost += [f"{file} at {offset}: unresolved_revisit" for file, offset in gone]
+            self._tables.execute("DELETE FROM captures WHERE digest = ?", (digest,))
 
 
 def _closed(captures: Captures) -> list[WarcFile]:

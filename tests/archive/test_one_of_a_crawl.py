@@ -8,10 +8,13 @@ from crawler.archive.one_of_a_crawl import one_of_a_crawl
 
 
 class Thing:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
     @classmethod
     @one_of_a_crawl
-    def of(cls, _crawler: Crawler) -> "Thing":
-        return cls()
+    def of(cls, crawler: Crawler) -> "Thing":
+        return cls(crawler)
 
 
 class Another:

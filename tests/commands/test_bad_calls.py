@@ -103,7 +103,7 @@ CALLS = {
     "search 税 --limt 3": "there is no option --limt (did you mean --limit?)",
     "search 税 --since soon": "--since: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'soon'",
     "export --format xml": "argument --format: invalid choice: 'xml' (choose from",
-    "export --output x.xlsx": "--output: a name that ends in .jsonl, .parquet, .xml, .atom, .json, .wacz, .cdxj is",
+    "export --output x.xlsx": ".jsonl, .ndjson, .jl, .parquet, .xml, .atom, .json, .wacz, .cdxj is wanted, or --format",
     "export --format parquet": "--format parquet wants --output FILE",
     "export --as-of soon": "--as-of: YYYY-MM-DD or YYYY-MM-DDTHH:MM is wanted, not 'soon'",
     "export --format wacz": "--format wacz wants --output FILE",

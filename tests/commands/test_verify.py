@@ -1,14 +1,17 @@
 """`scrapy verify` says what is wrong, mends what it can, and its exit status is 0 only if nothing is left."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+import sqlalchemy as sa
 
 from crawler.archive.lock import archive_lock
+from crawler.commands.verify import _is_of_its_place
 from tests.support.archived import CAPTURES, ONE, copy_of, make_archive
 from tests.support.archives import Archive
 from tests.support.crawling import ROOT
@@ -97,6 +100,12 @@ def test_repair_mends_and_says_so_and_then_all_is_clean(archive: Archive) -> Non
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "nothing is wrong")
 
 
+def sqlite_error(text: str, code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return error
+
+
 def test_what_repair_leaves_is_wrong_still(archive: Archive) -> None:
     (archive.folder / ONE).write_bytes(b"other")
     (archive.folder / "posts/.x.tmp").write_bytes(b"")
@@ -120,6 +129,24 @@ def test_a_damaged_catalog_is_named_and_left_alone(archive: Archive) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("unreadable catalog: ")
     assert (archive.folder / "catalog.db").read_bytes() == b"no database" * 1000
+
+
+@pytest.mark.parametrize(
+    ("error", "is_of_its_place"),
+    [
+        (sqlite_error("disk I/O error", sqlite3.SQLITE_IOERR_READ), True),
+        (sqlite_error("database or disk is full", sqlite3.SQLITE_FULL), True),
+        (sqlite_error("no such column: x", sqlite3.SQLITE_ERROR), False),
+        (sqlite3.OperationalError("Could not decode to UTF-8 column 'title'"), False),  # Python's own has no code
+        (sqlite3.DatabaseError("file is not a database"), False),
+    ],
+    ids=str,
+)
+def test_only_what_sqlite_says_of_its_place_leaves_the_catalog_undoubted(
+    error: Exception, is_of_its_place: bool
+) -> None:
+    assert _is_of_its_place(error) is is_of_its_place
+    assert _is_of_its_place(sa.exc.OperationalError("SELECT 1", (), error)) is is_of_its_place
 
 
 def test_time_stamps_are_said_and_the_proof_of_an_article_is_one_json(whole_stamped: Stamped, tmp_path: Path) -> None:

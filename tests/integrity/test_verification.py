@@ -3,14 +3,16 @@
 import fcntl
 import gzip
 import os
+import signal
 import time
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
 from crawler.integrity.problem import Problem
-from crawler.integrity.verification import Verified, verify
+from crawler.integrity.verification import Verified, _processes, verify
 from tests.support.archived import CAPTURES, ONE, THREE, TWO, capture, kinds, problems, stand_on
 from tests.support.archives import Archive
 from tests.support.catalogs import OpenCatalog
@@ -31,6 +33,18 @@ def test_other_processes_find_the_same(archive: Archive) -> None:
         alone, by_two = (verify(archive.folder, catalog.engine, workers, alone=True) for workers in (1, 2))
     assert alone == by_two
     assert isinstance(alone, Verified)
+
+
+def die_or_answer(size: int) -> bytes:
+    """Without a size it dies, as of a lack of memory."""
+    if not size:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return bytes(size)
+
+
+def test_when_one_of_them_dies_the_others_are_not_waited_for_for_ever() -> None:
+    with pytest.raises(BrokenProcessPool), _processes(2) as map_:
+        list(map_(die_or_answer, [500_000, 0, 500_000]))
 
 
 def test_what_was_never_an_archive_has_nothing_wrong(tmp_path: Path) -> None:

@@ -18,13 +18,15 @@ _OWN = Path("/etc/ssl/certs/ca-certificates.crt")  # whom this machine trusts, a
 def stand_ins(engine: Engine, names: set[str], folder: Path) -> Iterator[None]:
     """With `names` in the engine; those that were made go with the block. `folder` keeps a Debian for the next time."""
     lacking = {name for name in names if not engine.has(name)}
-    if _DEBIAN in lacking:
-        _import_debian(engine, folder)
-    for name in lacking - {_DEBIAN}:
-        engine.build(name.partition(":")[0], name, _PACKAGES)
-    yield
-    for name in lacking:
-        engine.docker("image", "rm", "--force", name)
+    try:
+        if _DEBIAN in lacking:
+            _import_debian(engine, folder)
+        for name in lacking - {_DEBIAN}:
+            engine.build(name.partition(":")[0], name, _PACKAGES)
+        yield
+    finally:  # or later builds would take them for the registry's
+        for name in lacking:
+            engine.docker("image", "rm", "--force", name)
 
 
 def _import_debian(engine: Engine, folder: Path) -> None:

@@ -21,7 +21,7 @@ from scrapy.spiderloader import DummySpiderLoader
 
 from crawler import times
 from crawler.archive.archive import Archive
-from crawler.archive.one_of_a_crawl import _made
+from crawler.archive.one_of_a_crawl import made_of
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import verify
 from crawler.rebuild.rebuild import Rebuild
@@ -201,7 +201,7 @@ def _forget(loop: VirtualLoop, crawler: Any) -> None:
         task._log_destroy_pending = False  # type: ignore[attr-defined]
         with suppress(BaseException):
             task.get_coro().close()  # now, and not when it is collected
-    for component in _made.get(crawler, {}).values():
+    for component in made_of(crawler).values():
         if isinstance(component, Archive):
             component.close()
     loop.close()
