@@ -12,6 +12,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler import settings
 from crawler.run import outcome
+from crawler.run.plain_command import CTRL_C
 from crawler.run.arguments import NAMES
 from crawler.run.history_arguments import HISTORY_NAMES
 from crawler.run.plain_command import refuse_unknown_options
@@ -38,7 +39,8 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
 
 def test_every_exit_status_is_documented() -> None:
     documented = {int(number) for keys in table_keys(OPERATE) for number in keys}
-    assert documented == {1, 2} | {value for name, value in vars(outcome).items() if name.isupper() and name[0] != "_"}
+    of_runs = {value for name, value in vars(outcome).items() if name.isupper() and name[0] != "_"}
+    assert documented == {1, 2, CTRL_C} | of_runs
 
 
 @pytest.mark.parametrize("readme", [README, twin(README)], ids=lambda readme: readme.name)
