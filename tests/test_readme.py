@@ -12,10 +12,9 @@ from scrapy.utils.project import get_project_settings
 
 from crawler import settings
 from crawler.run import outcome
-from crawler.run.plain_command import CTRL_C
 from crawler.run.arguments import NAMES
 from crawler.run.history_arguments import HISTORY_NAMES
-from crawler.run.plain_command import refuse_unknown_options
+from crawler.run.plain_command import CTRL_C, refuse_unknown_options
 from tests.support.crawling import EXPECTED, ROOT, SCRAPY, SITE, environment, posts
 from tests.support.documents import FOR_READERS, OPERATE, README, blocks, shell_lines, spans, table_keys, twin
 from tests.support.forked_scrapy import scrapy
