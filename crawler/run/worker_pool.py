@@ -62,7 +62,6 @@ class WorkerPool:
         """`size`: 0 is one a core."""
         self._size = size or os.cpu_count() or 1
         self._pool: ProcessPool | None = None
-        self._starting = asyncio.Lock()
         self._calls = Batches(self._send, _BATCH_SIZE, self._size + 1)  # one waits for the first that is free
 
     @classmethod
@@ -109,7 +108,7 @@ class WorkerPool:
 
     async def _send(self, calls: list[_Call]) -> list[Any]:
         """All to one worker; none of them has longer than it has alone."""
-        pool = await self._running()
+        pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
         try:
             sent = pool.schedule(_do, args=[calls], timeout=max(call.seconds for call in calls))
             work = asyncio.wrap_future(sent)
@@ -121,14 +120,6 @@ class WorkerPool:
             if pool.active:
                 raise
             raise WorkersDied("all worker processes have ended") from error
-
-    async def _running(self) -> "ProcessPool":
-        """The pool, started if need be: beside the event loop, for its workers take some answers' time to come."""
-        async with self._starting:
-            if self._pool is None or not self._pool.active:
-                self._pool = self._start()  # before its workers come: who stops it meanwhile waits for them
-                await asyncio.to_thread(getattr, self._pool, "active")  # who asks makes it start them
-            return self._pool
 
     async def close(self) -> None:
         """Ends the workers, beside the event loop."""

@@ -36,7 +36,7 @@ def test_three_workers_share_a_backfill_and_ask_for_every_page_once(crew: Worker
     assert Counter(crew.requests()).most_common(1)[0][1] == 1
     shares = [report["counts"].get("record_article/archived", 0) for report in crew.reports()]
     assert sum(shares) == ALL
-    assert min(shares) > 0, "how much each did is a matter of when it began"
+    assert min(shares) > ALL / 10
     assert crew.keys() == set()
 
 

@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 from scrapy import signals
 from scrapy.crawler import Crawler
 
@@ -162,23 +161,6 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
             return ticks
 
     assert asyncio.run(check()) > 10
-
-
-def test_the_event_loop_goes_on_while_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop_went_on = threading.Event()
-    start = ProcessPool._start_pool
-
-    def late(processes: ProcessPool) -> None:
-        assert loop_went_on.wait(20)
-        start(processes)
-
-    async def check() -> int:
-        async with pool() as workers:
-            asyncio.get_running_loop().call_later(0.1, loop_went_on.set)
-            return await workers.run(30, len, "abc")
-
-    monkeypatch.setattr(ProcessPool, "_start_pool", late)
-    assert asyncio.run(check()) == 3
 
 
 def test_as_many_work_at_once_as_there_are() -> None:
