@@ -20,7 +20,7 @@ from pathlib import Path
 from bench.crawl import Run, idle
 from bench.growth import SITE
 from crawler.archive.reports import Reports
-from crawler.integrity.manifest import Manifest, head_line
+from crawler.integrity.manifest import Manifest, to_lines
 from crawler.times import iso
 from crawler.warc.reader import WarcFile, WarcRecord
 
@@ -71,8 +71,7 @@ def _write_manifests(folder: Path, days: dict[str, dict[str, str]]) -> None:
     hashes = days | {path.stem: Manifest.load(path).hashes for path in present}
     previous = None
     for day in sorted(hashes):
-        lines = (f"{hash_}  {path}\n" for path, hash_ in sorted(hashes[day].items()))
-        content = "".join([head_line(previous), *lines]).encode()
+        content = b"".join(to_lines(previous, sorted(hashes[day].items())))
         (folder / f"{day}.txt").write_bytes(content)
         previous = sha256(content).hexdigest(), f"{day}.txt"
 

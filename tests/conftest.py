@@ -29,7 +29,7 @@ QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_se
                "test_rooms", "test_policies", "test_readme", "test_documents", "test_contributing", "test_architecture",
                "test_sample", "test_saved_pages"}  # fmt: skip
 # Minutes together: they begin first. Then what is slow; at the end a core has short files only to wait for.
-LONGEST = ["test_world", "test_workers", "test_scrapyd", "test_hexo", "test_crash_safety", "test_keep_pace"]
+BEFORE_ALL = ["test_world", "test_workers", "test_scrapyd", "test_hexo", "test_crash_safety", "test_keep_pace"]
 SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not is_quick or SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    rank = {name: number for number, name in enumerate(LONGEST)}
+    rank = {name: number for number, name in enumerate(BEFORE_ALL)}
     items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), item.path not in slow))
 
 

@@ -68,9 +68,11 @@ class Manifest:
         return cls(name, previous, hashes, tuple(faults), hashlib.sha256(content).hexdigest())
 
 
-def head_line(previous: tuple[str, str] | None) -> str:
-    """The first line of a manifest, of the sha256 and name of the one before."""
-    return f"# previous {' '.join(previous) if previous else 'none'}\n"
+def to_lines(previous: tuple[str, str] | None, entries: Iterable[_Entry]) -> Iterator[bytes]:
+    """The lines of a manifest: of the sha256 and name of the one before, and of paths, sorted, each with its sha256."""
+    yield f"# previous {' '.join(previous) if previous else 'none'}\n".encode()
+    for path, sha256 in entries:
+        yield f"{sha256}  {path}\n".encode()
 
 
 def parse_head(line: str) -> tuple[bool, tuple[str, str] | None]:
@@ -187,8 +189,8 @@ def _enter(
     if day not in days:
         close_days(storage, before)
     both = _side_by_side(_entries(storage, newest), merge(entries(), also))
-    lines = (f"{sha256 or held}  {path}\n" for path, held, sha256 in both if day == newest or sha256 not in ("", held))
-    storage.write_parts(_path(day), (line.encode() for line in chain([head_line(previous)], lines)))
+    listed = ((path, sha256 or held) for path, held, sha256 in both if day == newest or sha256 not in ("", held))
+    storage.write_parts(_path(day), to_lines(previous, listed))
     return _path(day)
 
 

@@ -170,9 +170,10 @@ def _check_outputs(settings: BaseSettings) -> None:
         outputs = settings.getdict("FEEDS")
     except ValueError as error:
         raise UsageError(f"FEEDS: {error}", print_help=False) from None
+    schemes = settings.getwithbase("FEED_STORAGES").keys()
     for uri in outputs:
         try:
-            output_place(str(uri), settings.getwithbase("FEED_STORAGES").keys())
+            output_place(str(uri), schemes)
         except ValueError as error:
             raise UsageError(f"--output: {error}", print_help=False) from error
 

@@ -120,7 +120,7 @@ def test_a_crawl_delay_is_kept(sina: LocalSina, tmp_path: Path, throttle: int) -
         sina, tmp_path / "archive", AUTOTHROTTLE_ENABLED=throttle, AUTOTHROTTLE_START_DELAY=0.1, DOWNLOAD_DELAY=0.1
     )
     assert (run.status, len(sina.articles)) == (0, 10)
-    assert min(gaps(sina)) > 0.4
+    assert min(gaps(sina)) > 0.5
 
 
 def test_a_crawl_delay_lowers_no_delay_and_is_bounded(sina: LocalSina, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
 from scrapy.crawler import AsyncCrawlerRunner
@@ -49,10 +50,6 @@ class Clock:
         if self.moment:
             self.moment += timedelta(seconds=seconds)
 
-    def install(self) -> None:
-        """The whole project goes by it from now on."""
-        times.clock = self
-
 
 clock = Clock()
 
@@ -86,7 +83,6 @@ async def crawl(
     settings: dict[str, Any], arguments: dict[str, str], at: datetime | None = None, spider: str = "sina_finance"
 ) -> Result:
     """One run of the spider, at the time `at` or now."""
-    clock.install()
     clock.moment = at
     ours = get_project_settings()
     for name, value in ({"TWISTED_REACTOR_ENABLED": False} | settings).items():
@@ -95,7 +91,7 @@ async def crawl(
     logging.root.addHandler(lines)
     logging.root.setLevel(logging.INFO)
     try:
-        with recorded_queries() as queries:
+        with patch.object(times, "clock", clock), recorded_queries() as queries:
             runner = AsyncCrawlerRunner(ours)
             crawler = runner.create_crawler(spider)
             await runner.crawl(crawler, **arguments)

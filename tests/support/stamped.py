@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.archive.storage import Folder
 from crawler.integrity.check_roots import check_roots
 from crawler.integrity.inventory import Inventory
-from crawler.integrity.manifest import Manifest, head_line, manifest_days, manifest_files
+from crawler.integrity.manifest import Manifest, manifest_days, manifest_files, to_lines
 from crawler.integrity.problem import Problem
 from crawler.integrity.roots import ROOTS, close_days
 from crawler.integrity.stamps import keep_token, next_to_stamp
@@ -85,8 +85,7 @@ def rewrite(folder: Path, day: str, before: str, after: str) -> None:
     previous = None
     for path in manifest_files(folder):
         manifest = Manifest.load(path)
-        lines = [f"{sha256}  {listed}\n" for listed, sha256 in sorted(manifest.hashes.items())]
-        path.write_text("".join([head_line(previous), *lines]), "utf-8")
+        path.write_bytes(b"".join(to_lines(previous, sorted(manifest.hashes.items()))))
         previous = hashlib.sha256(path.read_bytes()).hexdigest(), path.name
     closed = len((folder / ROOTS).read_bytes().splitlines())
     (folder / ROOTS).unlink()
