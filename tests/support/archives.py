@@ -129,6 +129,10 @@ class Archive:
         files = (path for path in (self.folder / "posts").rglob("*") if path.is_file())
         return {path.name.removesuffix(".md"): path.read_text(encoding="utf-8") for path in files}
 
+    def posted(self) -> int:
+        """How many posts are in place, while others may be writing: only names are looked at, none is opened."""
+        return sum(1 for _ in (self.folder / "posts").rglob("*.md"))
+
     def post_file(self, doc_id: str) -> Path:
         """Where an article's post is."""
         return next((self.folder / "posts").rglob(f"{doc_id}.md"))
