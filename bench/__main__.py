@@ -1,4 +1,4 @@
-"""Measures everything and writes bench/RESULTS.md and bench/results.svg.
+"""Measures everything and writes the sections of bench/RESULTS.md, and bench/results.svg.
 
     python -m bench [PAGES] [--rounds 5] [--pairs 3] [--crawl 2000 20000] [--no-crawl] [--publish 10000]
         [--old-runs 10 5000 52000]
@@ -19,6 +19,7 @@ from bench import accuracy, crawl, loopback, old_runs, publish, report, speed, w
 from bench.extractors import BASELINE, EXTRACTORS, OURS
 from bench.make_site import make_site
 from bench.pages import BUNDLED, SavedPage, load_pages
+from bench.sections import put_section
 
 HERE = Path(__file__).parent
 NEARBY = Path("../shared/pages")  # where the developers keep such a folder
@@ -38,17 +39,15 @@ def main() -> None:
     arguments.add_argument(
         "--old-runs", type=int, nargs="*", default=(10, 5_000, 52_000), help="runs before an idle one"
     )
-    parts: list[str] = []
-    for part in _measured(arguments.parse_args()):  # the whole takes an hour: each is written when it is there
-        parts.append(part)
-        (HERE / "RESULTS.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-        print(part, end="\n\n", flush=True)
+    for section in _measured(arguments.parse_args()):  # the whole takes an hour: each is written when it is there
+        put_section(section)
+        print(section, end="\n\n", flush=True)
 
 
 def _measured(given: argparse.Namespace) -> Iterator[str]:
     pages = load_pages(given.pages)
-    yield f"# How exact and how fast\n\n{report.machine()}"
-    yield "Made by `make bench`; `bench/` says how each figure comes about."
+    made = "Made by `make bench`; `bench/` says how each figure comes about."
+    yield f"# How exact and how fast\n{report.machine()}\n\n{made}"
     tools = _measure_tools(pages, given.rounds)
     report.draw(tools, HERE / "results.svg")
     yield _tools(tools, pages, given.rounds, bundled=given.pages == BUNDLED)
@@ -119,7 +118,7 @@ def _crawls(counts: Sequence[int], pairs: int, real: Path | None) -> list[str]:
         with speed.one_core():
             alone = crawl.rebuild(archive, 1)
         rebuilt = report.rebuild_table(alone, crawl.rebuild(archive, cores), cores)
-    parts = [
+    crawls = [
         "## The whole crawl\nFrom saved pages to posts and catalog, beside bare Scrapy that fetches the same pages by\n"
         f"the same handler and drops them; medians of {pairs} pairs of whole processes, start-up included.\n"
         "By HTTP they ask a server on the same machine, a process of its own that is not counted.\n"
@@ -127,11 +126,13 @@ def _crawls(counts: Sequence[int], pairs: int, real: Path | None) -> list[str]:
     ]
     for what, comparison in comparisons.items():
         cost = f"captures take {100 * comparison.capture_cost:.0f} % of the rate"
-        parts += [f"{what}: {comparison.share:.2f} of bare Scrapy's rate; {cost}.", report.crawl_table(comparison)]
+        crawls += [f"{what}: {comparison.share:.2f} of bare Scrapy's rate; {cost}.", report.crawl_table(comparison)]
     memory = report.memory_table(*sizes)
-    parts.append(f"## Memory\nAll processes of a crawl together, the listing read page by page.\n\n{memory}")
-    parts.append(f"## Rebuild\nAll {large:,} posts of an archive from its captures, start-up included.\n\n{rebuilt}")
-    return parts
+    return [
+        "\n\n".join(crawls),
+        f"## Memory\nAll processes of a crawl together, the listing read page by page.\n\n{memory}",
+        f"## Rebuild\nAll {large:,} posts of an archive from its captures, start-up included.\n\n{rebuilt}",
+    ]
 
 
 if __name__ == "__main__":

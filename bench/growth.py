@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.crawl import Run, idle
+from bench.sections import put_section
 from crawler.times import iso
 
 SITE = Path("tests/fixtures/site")
@@ -125,7 +126,7 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         small, grown, size = measure(given.articles, given.runs, Path(scratch))
-    print(report(small, grown, given.articles, size))
+    put_section(report(small, grown, given.articles, size))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from warcio.recordloader import ArcWarcRecord
 
+from bench.sections import put_section
 from bench.usage import Usage, measure
 from crawler.archive.archive import Archive
 from crawler.integrity.manifest import enter_new
@@ -108,7 +109,7 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path, help="where the archives are kept; default: nowhere")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        print(section(given.articles, given.folder or Path(scratch)))
+        put_section(section(given.articles, given.folder or Path(scratch)))
 
 
 if __name__ == "__main__":

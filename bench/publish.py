@@ -21,8 +21,6 @@ from bench.sections import put_section
 from bench.usage import measure
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "bench/RESULTS.md"
-HEADING = "## Publishing"
 ARRIVALS = 10  # posts
 
 
@@ -72,7 +70,7 @@ def section(count: int, like: Path = LIKE) -> str:
         with tempfile.TemporaryDirectory() as archive:
             sites[name] = make(Path(archive), count, like)
         print(name, sites[name], flush=True)
-    return f"""{HEADING}
+    return f"""## Publishing
 The sites of `deploy/` over {count:,} posts, and again when {ARRIVALS} more have come; *changed* is how many files
 that made or changed, which is what has to be sent to the server. {_versions()}; {os.cpu_count()} cores whose load
 was {load:.1f} before and {os.getloadavg()[0]:.1f} after: with other work beside it, processor seconds are what counts.
@@ -99,7 +97,7 @@ def main() -> None:
     arguments.add_argument("count", type=int, nargs="?", default=10_000)
     arguments.add_argument("--like", type=Path, default=LIKE, help="the site whose pages are varied")
     given = arguments.parse_args()
-    put_section(RESULTS, HEADING, section(given.count, given.like))
+    put_section(section(given.count, given.like))
 
 
 if __name__ == "__main__":

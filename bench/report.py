@@ -4,10 +4,8 @@ import importlib.metadata
 import os
 import platform
 import statistics
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import matplotlib as mpl
@@ -92,14 +90,13 @@ def publish_table(sites: Mapping[str, Published]) -> str:
 
 
 def machine() -> str:
-    """Where, when, and with what the figures came about."""
+    """Where and with what the figures came about."""
     cpu = _fact("/proc/cpuinfo", "model name")
     memory = int((_fact("/proc/meminfo", "MemTotal") or "0").split()[0]) / 2**20
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {_commit()}; {cpu or platform.processor()}, {os.cpu_count()} cores, "
-        f"{memory:.0f} GiB; {platform.system()} {platform.release()}, {platform.python_implementation()} "
-        f"{platform.python_version()}; {versions}."
+        f"{cpu or platform.processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; {platform.system()} "
+        f"{platform.release()}, {platform.python_implementation()} {platform.python_version()}; {versions}."
     )
 
 
@@ -135,15 +132,6 @@ def _median_run(runs: Sequence[Run]) -> list[str]:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
-
-
-def _commit() -> str:
-    try:
-        return subprocess.run(
-            ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 def _fact(path: str, name: str) -> str:

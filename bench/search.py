@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench.sections import put_section
+from bench.sections import SEARCH, put_section
 from crawler.items import Article
 from crawler.post.post import PostForm, post_path
 from crawler.search.find import find
@@ -88,13 +88,13 @@ def main() -> None:
             index = TextIndex(catalog.engine, root)
             report = [described(root, catalog, index), *measured(root, catalog)]
     text = "\n".join(["# Full-text search", "", f"Made by `python -m bench.search`: {where()}.", "", *report])
-    put_section(Path("bench/SEARCH.md"), "# Full-text search", text)
+    put_section(text, SEARCH)
     print(text)
 
 
 def where() -> str:
-    """The day and the machine."""
-    return f"{datetime.now(UTC):%Y-%m-%d}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
+    """The program and the machine."""
+    return f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
 
 
 def archive(root: Path, catalog: OpenCatalog, count: int) -> None:

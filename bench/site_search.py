@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.search import FORM, QUERIES, articles, where
-from bench.sections import put_section
+from bench.sections import SEARCH, put_section
 from crawler.post.post import post_path
 from crawler.search.site_index import Written, write_site_index
 from tests.support.published_site import Site, opened_site
@@ -73,7 +73,7 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root = given.folder or Path(scratch)
-        put_section(Path("bench/SEARCH.md"), HEADING, section(root, given.articles))
+        put_section(section(root, given.articles), SEARCH)
 
 
 def section(root: Path, count: int) -> str:
