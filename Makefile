@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 COMPILE := -q --no-header --no-annotate --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 PIP := python -m pip install --disable-pip-version-check $(if $(CI),--quiet)
-# A file is a process' share of work, so that what its tests share is made once; as many at once as there are cores, in
-# the order of tests/conftest.py.
+# A file is a process' share of work, so that what its tests share is made once; how many there are, and their order, is
+# in tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The newest Python that the project is tested on and that can make environments, or else any that is new enough.

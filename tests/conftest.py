@@ -1,6 +1,7 @@
 """What the tests share: one crawl of the bundled site, and components made as Scrapy makes them."""
 
 import inspect
+import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,6 +32,11 @@ QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_se
 # Minutes together: they begin first. Then what is slow; at the end a core has short files only to wait for.
 BEFORE_ALL = ["test_world", "test_workers", "test_scrapyd", "test_hexo", "test_crash_safety", "test_keep_pace"]
 SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: half of the time of these tests goes by in waiting, for servers, delays and processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

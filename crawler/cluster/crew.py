@@ -52,6 +52,15 @@ redis.call('ZADD', key .. 'held:' .. me, first[2], first[1])
 return {returned, first[1]}
 """
 )
+# What is known and waits nowhere would never be asked for: a worker that dies leaves both or neither.
+_ADD = (
+    _COMMON
+    + """
+if ARGV[5] ~= '' and redis.call('SADD', key .. 'seen', ARGV[5]) == 0 then return 0 end
+redis.call('ZADD', key .. 'requests', ARGV[4], ARGV[3])
+return 1
+"""
+)
 _LEFT = (
     _COMMON
     + """
@@ -108,12 +117,18 @@ class Crew:
         self._server = server
         self._key = key
         self._turn, self._left, self._leave = map(server.register_script, (_TURN, _LEFT, _LEAVE))
-        self._lead, self._started = map(server.register_script, (_LEAD, _STARTED))
+        self._add, self._lead, self._started = map(server.register_script, (_ADD, _LEAD, _STARTED))
 
     @classmethod
     def of(cls, crawler: Crawler, spider: Spider) -> "Crew":
         """The crew of a spider."""
         return cls(from_settings(crawler.settings), crawl_key(spider), crawler.settings.getfloat("ARCHIVE_LEASE"))
+
+    def add(self, request: bytes, score: int, fingerprint: str) -> bool:
+        """A request to be done by any of them, the lowest score first; False for one whose fingerprint is known."""
+        is_new = self._add(keys=[self._key], args=[self.worker, self.lease, request, score, fingerprint])
+        self.has_begun = True
+        return bool(is_new)
 
     def take(self, finished: Collection[bytes] = ()) -> tuple[bytes | None, int]:
         """The next request, or None, and how many were given back by workers that died."""

@@ -25,11 +25,13 @@ class LeasedQueue(PriorityQueue):  # type: ignore[misc]  # scrapy-redis ships no
         """Requests that other workers hold count, too: they may bring more, or come back."""
         return self.crew.left() or self.crew.is_lost  # a crawl that is lost is not finished
 
-    def push(self, request: Request) -> None:
-        """Puts a request into the queue; one that Redis does not take is lost to this crawl."""
+    def push(self, request: Request, fingerprint: str = "") -> bool:
+        """Puts a request into the queue; False, and it is not put there, if its fingerprint is known.
+
+        One that Redis does not take is lost to this crawl.
+        """
         try:
-            super().push(request)
-            self.crew.has_begun = True
+            return self.crew.add(self._encode_request(request), -request.priority, fingerprint)
         except RedisError:
             self.crew.is_lost = True
             raise

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from redis import RedisError
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.utils.asyncio import create_looping_call
 from scrapy_redis.scheduler import Scheduler
 
@@ -33,6 +33,13 @@ class SharedScheduler(Scheduler):  # type: ignore[misc]  # scrapy-redis ships no
         logger.info("worker %s of crawl %s", self.queue.crew.worker, self.queue_key.split(":")[1])
         self._beats = create_looping_call(self._beat)
         self._beats.start(_BEAT)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """False for a duplicate. That a request is known and that it waits is one step."""
+        if self.queue.push(request, "" if request.dont_filter else self.df.request_fingerprint(request)):
+            return True
+        self.df.log(request, self.spider)
+        return False
 
     def close(self, _reason: str) -> None:
         """Every request of this worker is done; what is left of the crawl stays for the others or a later run."""
