@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from crawler.archive.lock import ArchiveLocked
 from crawler.archive.writer_lock import writer_lock
 from crawler.run.arguments import MEANINGS
-from crawler.run.check_settings import check_log, check_settings, did_you_mean, ignored_variables
+from crawler.run.check_settings import check_log, check_output_names, check_settings, did_you_mean, ignored_variables
 from crawler.run.existing_archive import REASONS, in_words
 from crawler.run.help_text import arguments, examples, say_below
 from crawler.run.history_arguments import HISTORY_MEANINGS
@@ -87,6 +87,7 @@ class Command(crawl.Command):
             known = ", ".join(sorted(spiders))
             raise UsageError(f"there is no spider {name!r}{did_you_mean(name, spiders)}; known are: {known}")
         crawler = self._create_crawler(name)
+        check_output_names(crawler.settings, crawler.spidercls)
         if check := getattr(crawler.spidercls, "check", None):
             check(crawler.settings, opts.spargs)
         return crawler

@@ -2,11 +2,13 @@
 
 import logging
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scrapy import Spider
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from scrapy.utils.project import get_project_settings
@@ -27,6 +29,7 @@ from crawler.run.places import (
 )
 from crawler.times import parse_intervals
 
+_PLACEHOLDER = re.compile(r"%\((\w+)\)")
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
 
 
@@ -176,6 +179,17 @@ def _check_outputs(settings: BaseSettings) -> None:
             output_place(str(uri), schemes)
         except ValueError as error:
             raise UsageError(f"--output: {error}", print_help=False) from error
+
+
+def check_output_names(settings: BaseSettings, spider: type[Spider]) -> None:
+    """-o, -O and FEEDS: that each ``%(…)s`` stands for something. Raises UsageError; Scrapy would write nothing."""
+    if settings["FEED_URI_PARAMS"]:
+        return
+    known = {"time", "batch_time", "batch_id", *dir(spider)}
+    for uri in settings.getdict("FEEDS"):
+        for name in _PLACEHOLDER.findall(str(uri)):
+            if name not in known:
+                raise UsageError(f"--output: {uri}: %(time)s or %(name)s is wanted, not %({name})s", print_help=False)
 
 
 def _check_feeds(settings: BaseSettings) -> None:

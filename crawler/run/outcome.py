@@ -77,12 +77,16 @@ def judge(stats: Mapping[str, Any], finish_reason: str, max_failure_ratio: float
 def _unfinished(stats: Mapping[str, Any]) -> str:
     """What was not written when it should have been, posts and captures apart."""
     captures, manifest, catalog = part(stats, "capture"), part(stats, "manifest"), part(stats, "catalog")
+    feeds = part(stats, "feed").get("not_written", 0)
+    outputs = sum(count for name, count in stats.items() if name.startswith("feedexport/failed_count/"))  # Scrapy's
     reasons = [
         f"{captures['not_closed']} files of captures are not closed" if captures.get("not_closed") else "",
         f"{captures['vanished']} files of captures have vanished" if captures.get("vanished") else "",
         f"{captures['not_stored']} files of captures are not in the store yet" if captures.get("not_stored") else "",
         "the manifest is not written" if manifest.get("not_written") else "",
         f"the catalog refused {catalog['refused']} times what it was to enter" if catalog.get("refused") else "",
+        f"{feeds} feeds are not written" if feeds else "",
+        f"{outputs} files that --output names are not stored" if outputs else "",
     ]
     return ", ".join(filter(None, reasons))
 

@@ -96,6 +96,7 @@ CALLS = {
     "crawl sina_finance -o /proc/x.json": "not started: --output: /proc/x.json: No such file or directory",
     "crawl sina_finance -o {folder}/file/x.json": "not started: --output: {folder}/file/x.json: Not a directory",
     "crawl sina_finance -O {folder}/empty.json": "not started: --output: {folder}/empty.json is a folder, a file is",
+    "crawl sina_finance -o x-%(nosuch)s.json": "not started: --output: x-%(nosuch)s.json: %(time)s or %(name)s is",
     "crawl sina_finance -o foo://x.json": "not started: --output: nothing can be stored at foo://; known are file, ftp",
     "crawl sina_images -a x=1": "unknown argument 'x'; this spider takes none",
     "search": "nothing to look for in '': give words, or a \"phrase\"",

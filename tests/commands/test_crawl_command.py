@@ -89,6 +89,15 @@ def test_a_few_failures_are_ok_and_named(archive: Archive) -> None:
     assert [failure["url"] for failure in run.report["failures"]] == [story(1).url]
 
 
+def test_an_output_that_is_refused_where_it_is_to_be_stored_leaves_the_articles_and_another_status(
+    archive: Archive,
+) -> None:
+    archive.site.add(*stories(2))
+    run = archive.crawl("-o", "ftp://127.0.0.1:1/%(name)s-%(time)s.json")
+    assert (run.status, len(archive.posts())) == (13, 10), run.log
+    assert "(exit status 13): 1 files that --output names are not stored" in run.log[-1]
+
+
 def test_wrong_use_is_scrapys_own_status(archive: Archive) -> None:
     assert archive.crawl("-a", "since=tomorrow").status == 2
     assert archive.crawl("another_spider").status == 2

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.run.outcome import WRITES
 from tests.support.archives import Archive
 from tests.support.feeds import atom, json_feed
 from tests.support.sites import Site, stories, story
@@ -39,10 +40,11 @@ def test_a_run_that_changes_nothing_writes_nothing(archive: Archive, tmp_path: P
     assert (feed.stat().st_ino, feed.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_one_that_cannot_be_written_is_named_and_the_run_goes_on(archive: Archive, tmp_path: Path) -> None:
+def test_one_that_cannot_be_written_is_named_and_the_rest_is_archived(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     run = archive.run(settings={"ARCHIVE_FEED": str(tmp_path / "file/feed.xml")})
-    assert (run.status, run.stats["archive/feed/not_written"]) == (0, 1)
+    assert (run.status, run.stats["archive/feed/not_written"]) == (WRITES, 1)
+    assert run.stats["archive/run/reason"] == "1 feeds are not written"
     assert any("feed not written" in line and "feed.xml" in line for line in run.log)
     assert len(archive.posts()) == 3
 

@@ -141,6 +141,12 @@ def test_one_refused_write_is_enough() -> None:
     assert judged(write_markdown__failed=1).status == WRITES
 
 
+@pytest.mark.parametrize("stat", ["archive/feed/not_written", "feedexport/failed_count/FTPFeedStorage"])
+def test_what_was_asked_for_beside_the_archive_and_is_not_written_is_said(stat: str) -> None:
+    outcome = judge(GOOD | {stat: 1}, "finished", 0.2, 0.2)
+    assert (outcome.name, outcome.status) == ("writes_failed", WRITES)
+
+
 def test_a_file_that_was_kept_or_replaced_is_no_refused_write() -> None:
     counts = {"write_markdown__kept_other": 3, "write_markdown__replaced": 3, "write_markdown__unchanged": 3}
     assert judged(**counts).status == OK
