@@ -18,12 +18,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.crawl import Run, idle
-from bench.growth import SITE
 from crawler.archive.reports import Reports
 from crawler.integrity.manifest import Manifest, to_lines
 from crawler.times import iso
 from crawler.warc.reader import WarcFile, WarcRecord
 
+SITE = Path("tests/fixtures/site")
 _EVERY = timedelta(minutes=10)
 _LAST = datetime(2024, 3, 1, tzinfo=UTC)
 
