@@ -16,8 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from crawler.archive.archive import Archive
 from crawler.spiders.sina_finance import SinaFinanceSpider
+from tests.support.closing import close_archive
 from tests.support.crawling import OFFLINE, ROOT, RUNS, crawl
 from tests.support.programs import missing
 from tests.support.servers import postgres_database, postgres_server, redis_server, s3_server
@@ -31,6 +31,7 @@ QUICK_FILES = {"test_crawl", "test_sina_finance", "test_figures", "test_check_se
                "test_sample", "test_saved_pages"}  # fmt: skip
 # Minutes together: they begin first. Then what is slow; at the end a core has short files only to wait for.
 BEFORE_ALL = ["test_world", "test_workers", "test_scrapyd", "test_hexo", "test_crash_safety", "test_keep_pace"]
+_CRAWLERS: list[Crawler] = []  # of the test that is under way
 SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
@@ -86,21 +87,28 @@ def make_crawler(archive: Path, **settings: Any) -> Crawler:
     ours = Settings()
     ours.setmodule("crawler.settings")
     defaults = {name: ours[name] for name in ours if name.startswith("ARCHIVE_")}
-    return get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings)
+    _CRAWLERS.append(get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings))
+    return _CRAWLERS[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """The archives of the crawlers that a test made are closed after it."""
+    yield
+    while _CRAWLERS:
+        close_archive(_CRAWLERS.pop())
 
 
 @pytest.fixture
 def opened() -> Iterator[Callable[..., Any]]:
-    """Makes a pipeline with ``from_crawler``, opens it, and closes it and its archive after the test."""
+    """Makes a pipeline with ``from_crawler``, opens it, and closes it after the test."""
     closing: list[Any] = []
-    crawlers: list[Crawler] = []
 
     def make(component: type, crawler: Crawler) -> Any:
         made = component.from_crawler(crawler)  # type: ignore[attr-defined]
         if hasattr(made, "open_spider"):
             made.open_spider()
         closing.append(made)
-        crawlers.append(crawler)
         return made
 
     yield make
@@ -108,8 +116,6 @@ def opened() -> Iterator[Callable[..., Any]]:
         close = getattr(made, "close_spider", None)
         if close and not inspect.iscoroutinefunction(close):
             close()
-    for crawler in crawlers:
-        Archive.of(crawler).close()
 
 
 @pytest.fixture(scope="session")

@@ -62,13 +62,13 @@ def peak(archive: Archive, count: int) -> int:
 
 
 def peaks(folder: Path) -> list[int]:
-    """Of small archives and one of ten times the posts; the first fills the caches of libraries."""
+    """Of a small archive and one of ten times the posts; one before them fills the caches of Python and libraries."""
     os.fsync = lambda _file: None
     held_at_once = {"_CHUNK": 20, "_AHEAD": 2, "_ROWS": 40, "_FETCH_SIZE": 40}
     for module in (verification, check_catalog, check_revisions, check_values):
         vars(module).update({name: held_at_once[name] for name in held_at_once.keys() & vars(module).keys()})
     held = []
-    for count in (80, 80, 800):
+    for count in (800, 80, 800):
         with make_archive(folder / f"{len(held)}", count) as archive:
             held.append(peak(archive, count))
     return held

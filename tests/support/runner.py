@@ -22,6 +22,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler import times
 from crawler.run.worker_pool import WorkerPool
+from tests.support.closing import close_archive
 from tests.support.reading import read_here
 
 _system_clock = times.clock
@@ -94,7 +95,10 @@ async def crawl(
         with patch.object(times, "clock", clock), recorded_queries() as queries:
             runner = AsyncCrawlerRunner(ours)
             crawler = runner.create_crawler(spider)
-            await runner.crawl(crawler, **arguments)
+            try:
+                await runner.crawl(crawler, **arguments)
+            finally:
+                close_archive(crawler)  # of a run that could not begin
     finally:
         logging.root.removeHandler(lines)
     assert crawler.stats

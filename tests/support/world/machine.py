@@ -7,7 +7,7 @@ import random
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,18 +21,20 @@ from scrapy.spiderloader import DummySpiderLoader
 
 from crawler import times
 from crawler.archive.archive import Archive
-from crawler.archive.one_of_a_crawl import made_of
 from crawler.integrity.problem import Problem
 from crawler.integrity.verification import verify
 from crawler.rebuild.rebuild import Rebuild
 from crawler.rebuild.selection import Selection
 from crawler.run.worker_pool import WorkerPool
 from crawler.spiders.sina_finance import SinaFinanceSpider
+from tests.support.closing import close_archive
 from tests.support.reading import read_here
 from tests.support.world.disk import Accident, Disk, Killed
 from tests.support.world.handler import Handler, Line
 from tests.support.world.loop import Stuck, VirtualLoop
 from tests.support.world.server import Asked, Server
+
+_BROKEN_OFF = (None, 1)  # statuses of runs that were killed, or could not begin
 
 
 @dataclass
@@ -70,9 +72,9 @@ class Machine:
     def crawl(self, at: datetime, arguments: dict[str, str], accident: Accident, seed: int) -> Ran:
         """One run, begun at `at`; it ends, or is killed."""
         run = self._crawl(at, arguments, accident, seed)
-        if run.status is None or run.status == 1:
-            with patch.object(sys, "unraisablehook", lambda _broken: None):
-                gc.collect()  # what was broken off complains, here and not in the next run
+        if run.status in _BROKEN_OFF:
+            with _unheard():
+                gc.collect()
         return run
 
     def _crawl(self, at: datetime, arguments: dict[str, str], accident: Accident, seed: int) -> Ran:
@@ -99,7 +101,8 @@ class Machine:
                 status, stats = 1, {"archive/run/reason": repr(error)}
             finally:
                 self.disk.is_killed = True  # what its tasks do while they are collected, a dead process would not
-                _forget(loop, crawler)
+                with _unheard() if status in _BROKEN_OFF else nullcontext():
+                    _forget(loop, crawler)
         self.disk.bury()
         ended = at + timedelta(seconds=loop.elapsed)
         return Ran(at, ended, status, stats, self.server.log[first:], line.sent, self.disk.refused, line.endless, log)
@@ -195,13 +198,18 @@ def _logged() -> Iterator[list[str]]:
         logging.Logger.manager._clear_cache()  # type: ignore[attr-defined]
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What was broken off complains here, to nobody, and not in the next run."""
+    with patch.object(sys, "unraisablehook", lambda _broken: None):
+        yield
+
+
 def _forget(loop: VirtualLoop, crawler: Any) -> None:
     """Nothing of the run is left: no task goes on, and the catalog is closed."""
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]
         with suppress(BaseException):
             task.get_coro().close()  # now, and not when it is collected
-    for component in made_of(crawler).values():
-        if isinstance(component, Archive):
-            component.close()
+    close_archive(crawler)
     loop.close()
