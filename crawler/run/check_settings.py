@@ -29,7 +29,7 @@ from crawler.run.places import (
 )
 from crawler.times import parse_intervals
 
-_PLACEHOLDER = re.compile(r"%\((\w+)\)")
+_PLACEHOLDER = re.compile(r"%\(([^)]+)\)[-+ #0\d.*]*[diouxXeEfFgGcrsa]")  # what Scrapy replaces; %20 is itself
 _Check = Callable[[str], object]  # raises ValueError for a value that is none
 
 
