@@ -18,12 +18,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.crawl import Run, idle
+from bench.make_site import LIKE
 from crawler.archive.reports import Reports
 from crawler.integrity.manifest import Manifest, to_lines
 from crawler.times import iso
 from crawler.warc.reader import WarcFile, WarcRecord
 
-SITE = Path("tests/fixtures/site")
 _EVERY = timedelta(minutes=10)
 _LAST = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -81,10 +81,10 @@ def measure(counts: Sequence[int], runs: int, folder: Path, is_apart: bool = Fal
     archives = [folder / str(count) for count in counts]
     for archive, count in zip(archives, counts, strict=True):
         for _ in range(2):  # the second run learns that nothing is new
-            idle(SITE, archive)
+            idle(LIKE, archive)
         add_runs(archive, count, is_apart)
-        idle(SITE, archive)  # the system has read the folders once
-    rounds = [[idle(SITE, archive) for archive in archives] for _ in range(runs)]
+        idle(LIKE, archive)  # the system has read the folders once
+    rounds = [[idle(LIKE, archive) for archive in archives] for _ in range(runs)]
     return [list(of_archive) for of_archive in zip(*rounds, strict=True)]
 
 

@@ -36,7 +36,7 @@ SERVERS = {"postgres", "redis", "pywb", "s3_environment", "data_python"}
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: half of the time of these tests goes by in waiting, for servers, delays and processes."""
+    """One more than cores: of the time of these tests two fifths are waiting, for servers, delays and processes."""
     return (os.cpu_count() or 1) + 1
 
 
@@ -87,8 +87,9 @@ def make_crawler(archive: Path, **settings: Any) -> Crawler:
     ours = Settings()
     ours.setmodule("crawler.settings")
     defaults = {name: ours[name] for name in ours if name.startswith("ARCHIVE_")}
-    _CRAWLERS.append(get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings))
-    return _CRAWLERS[-1]
+    crawler = get_crawler(SinaFinanceSpider, defaults | {"ARCHIVE_DIR": str(archive)} | settings)
+    _CRAWLERS.append(crawler)
+    return crawler
 
 
 @pytest.fixture(autouse=True)

@@ -97,8 +97,9 @@ async def crawl(
             crawler = runner.create_crawler(spider)
             try:
                 await runner.crawl(crawler, **arguments)
-            finally:
-                close_archive(crawler)  # of a run that could not begin
+            except BaseException:  # it could not begin: else it closes its archive itself
+                close_archive(crawler)
+                raise
     finally:
         logging.root.removeHandler(lines)
     assert crawler.stats
