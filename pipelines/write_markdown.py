@@ -1,7 +1,6 @@
 """One article, one Markdown file: written beside, flushed, and then put in place in one step."""
 
 import logging
-from collections.abc import Sequence
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -23,7 +22,7 @@ class WriteMarkdown:
     def __init__(self, posts: Posts, stats: StatsCollector) -> None:
         self._posts = posts
         self._stats = stats
-        self._batches = Batches.in_thread(self.write, _BATCH_SIZE)
+        self._batches = Batches.in_thread(posts.write_all, _BATCH_SIZE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,13 +41,3 @@ class WriteMarkdown:
         if outcome == KEPT_OTHER:
             logger.warning("a file with other content is kept: %s [%s]", self._posts.where(item.path), item.doc_id)
         return item
-
-    def write(self, items: Sequence[Article]) -> list[str | OSError]:
-        """What was done for each, or why it could not be."""
-        return [self._write(item) for item in items]
-
-    def _write(self, item: Article) -> str | OSError:
-        try:
-            return self._posts.write(item)
-        except OSError as error:
-            return error

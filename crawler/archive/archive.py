@@ -34,6 +34,7 @@ from crawler.archive.presence import require_catalog
 from crawler.archive.promises import Promises
 from crawler.archive.read_again import read_again
 from crawler.archive.readings import Readings
+from crawler.archive.reads import Reads
 from crawler.archive.rules import Rules
 from crawler.archive.runs import Runs
 from crawler.archive.slices import Slices
@@ -63,9 +64,10 @@ class Archive:
         self.promises = Promises(engine)
         self.posts = Posts(storage, form, self.promises)
         self.values = BadValues()
-        self.catalog = Catalog(engine, rules.look_again, self.values)
+        self._reads = reads = Reads(engine)
+        self.catalog = Catalog(engine, reads, rules.look_again, self.values)
         self.ledger = Ledger(engine, rules.try_again, self.values)
-        self.near_duplicates = NearDuplicates(engine)
+        self.near_duplicates = NearDuplicates(reads)
         self.slices = Slices(engine)
         self.readings = Readings(engine)
         self.facts = Facts(engine)
@@ -106,6 +108,7 @@ class Archive:
 
     def close(self) -> None:
         """Gives the database back; the archive is not used after it."""
+        self._reads.close()
         self.engine.dispose()
 
     @property
@@ -168,8 +171,7 @@ class Archive:
     def _see_again(self, article: Article, shown: Shown | None, at: datetime) -> None:
         if article.seen_by == SINA:
             modified_at = article.entry.modified_at if article.entry else None
-            headers = {"etag": article.etag, "last_modified": article.last_modified}
-            self.unchanged(article.doc_id, at, modified_at, **headers)
+            self.unchanged(article.doc_id, at, modified_at, etag=article.etag, last_modified=article.last_modified)
         if shown and {article.seen_by, shown.seen_by} != {SINA}:
             with self.engine.begin() as connection:
                 self.catalog.see_again(article.doc_id, shown.number, article.seen_by, article.seen_at or at, connection)
@@ -186,8 +188,7 @@ class Archive:
         article.duplicate_of = None if article.is_past else self.near_duplicates.find(article)
         if not article.duplicate_of or not self.rules.keep_one_copy or article.revision > 1:
             return False
-        reason = f"copy_of_{article.duplicate_of}"
-        self.ledger.failed(article.doc_id, reason, at, refused=True, for_good=True)
+        self.ledger.failed(article.doc_id, f"copy_of_{article.duplicate_of}", at, refused=True, for_good=True)
         return True
 
     def show_kept_images(self, article: Article) -> None:

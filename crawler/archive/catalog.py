@@ -11,6 +11,7 @@ from crawler.archive.absences import Absence
 from crawler.archive.bad_values import BadValues, looks_like_time, parsed_time
 from crawler.archive.database import insert_into, writing
 from crawler.archive.past import keep_facts, make_way
+from crawler.archive.reads import Reads
 from crawler.archive.rows import article_row, band_rows, revision_row
 from crawler.archive.tables import aliases, articles, bands, revisions, sightings
 from crawler.archive.texts import is_gone_after, newest_text, shown_at
@@ -47,10 +48,11 @@ class Catalog:
     """The tables of articles, revisions and addresses, on the archive's engine."""
 
     def __init__(
-        self, engine: sa.Engine, look_again: Sequence[timedelta] = (), values: BadValues | None = None
+        self, engine: sa.Engine, reads: Reads, look_again: Sequence[timedelta] = (), values: BadValues | None = None
     ) -> None:
         """`look_again`: intervals from its publication after which an article is looked at again."""
         self._engine = engine
+        self._reads = reads
         self._look_again = look_again
         self._values = values or BadValues()
 
@@ -69,13 +71,13 @@ class Catalog:
 
     def held_of(self, doc_ids: Collection[str]) -> dict[str, Held]:
         """The archived ones of up to a few hundred articles, by doc id."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(_HELD, {"doc_ids": list(doc_ids)}).mappings()
-            return {row["doc_id"]: Held(**{**row, "date": self._date(row)}) for row in rows}
+        with self._reads.connect() as connection:
+            rows = connection.execute(_HELD, {"doc_ids": list(doc_ids)}).mappings().all()
+        return {row["doc_id"]: Held(**{**row, "date": self._date(row)}) for row in rows}
 
     def doc_id_of(self, url: str) -> str | None:
         """The doc id archived under `url`, canonical or alias."""
-        with self._engine.connect() as connection:
+        with self._reads.connect() as connection:
             return connection.scalar(_DOC_ID_OF, {"url": url})
 
     def add_alias(self, url: str, doc_id: str) -> None:

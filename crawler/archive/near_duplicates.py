@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crawler.archive.reads import Reads
 from crawler.archive.tables import articles, bands
 from crawler.items import Article
 
@@ -15,8 +16,8 @@ _PASSING = 10_000  # bands: of a thousand articles, more than are ever between h
 class NearDuplicates:
     """Finds an article by the bands of its text's MinHash, in the catalog and among those on their way into it."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
         self._passed: dict[tuple[int, str], str] = {}
 
     def find(self, article: Article) -> str | None:
@@ -27,7 +28,7 @@ class NearDuplicates:
         if not own_bands:
             return None
         hashes = {f"hash_{number}": band for number, band in enumerate(own_bands)}
-        with self._engine.connect() as connection:
+        with self._reads.connect() as connection:
             first: str | None = connection.scalar(_sharing(len(own_bands)), hashes | {"doc_id": doc_id})
         return first
 

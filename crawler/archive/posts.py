@@ -1,5 +1,6 @@
 """The posts of an archive: written, never over a file that someone else wrote, and the text of any revision."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -34,16 +35,34 @@ class Posts:
         the post could not be written ``unwritten_post``.
         Raises OSError where the disk refuses it.
         """
-        post = self._form.render(article)
-        article.path = _path(article)
+        [outcome] = self.write_all([article])
+        if isinstance(outcome, OSError):
+            raise outcome
+        return outcome
+
+    def write_all(self, articles: Sequence[Article]) -> list[str | OSError]:
+        """Puts posts in their places one after the other, or says why one could not be; promised in one transaction."""
+        posts = [self._form.render(article) for article in articles]
+        for article, post in zip(articles, posts, strict=True):
+            article.path, article.file_hash = _path(article), post_hash(post.encode())
+        try:
+            self._promises.make((article.path, article.file_hash) for article in articles if not article.is_past)
+        except OSError as error:
+            return [error] * len(articles)
+        return [self._write_promised(article, post) for article, post in zip(articles, posts, strict=True)]
+
+    def _write_promised(self, article: Article, post: str) -> str | OSError:
         if article.is_past:
             article.file_hash, article.unwritten_post = article.archived_hash or "", post
             return PAST
-        outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash)
+        try:
+            outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash, is_promised=True)
+        except OSError as error:
+            return error
         article.unwritten_post = post if outcome == KEPT_OTHER else None
         return outcome
 
-    def put(self, path: str, post: bytes, known_hash: str | None) -> tuple[str, str]:
+    def put(self, path: str, post: bytes, known_hash: str | None, is_promised: bool = False) -> tuple[str, str]:
         """What was done, and the hash by which the catalog is to know the file from now on.
 
         A file is replaced only if it still is what the catalog wrote, as `known_hash` says, or what was put there
@@ -55,7 +74,8 @@ class Posts:
         present_hash = post_hash(present) if present is not None else None
         if present_hash and present_hash != known_hash and not self._promises.has(path, present_hash):
             return KEPT_OTHER, known_hash or post_hash(post)
-        self._promises.make(path, post_hash(post))
+        if not is_promised:
+            self._promises.make([(path, post_hash(post))])
         self._storage.write(path, post)
         return REPLACED if present else WRITTEN, post_hash(post)
 

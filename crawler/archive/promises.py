@@ -1,6 +1,6 @@
 """Posts that are about to be put in their places: until the catalog knows of them, it knows that they are its own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
@@ -24,11 +24,12 @@ class Promises:
         self._engine = engine
         self._promise = insert_into(engine, promised).on_conflict_do_nothing()  # made once: that takes twice its work
 
-    def make(self, path: str, file_hash: str) -> None:
-        """Before a post is put there; `file_hash`: its sha256. Raises OSError where the database refuses it."""
+    def make(self, posts: Iterable[tuple[str, str]]) -> None:
+        """Before posts are put in place; of each its path and sha256. Raises OSError where the database refuses it."""
+        rows = [{"path": path, "file_hash": file_hash} for path, file_hash in posts]
         try:
             with self._engine.begin() as connection:
-                connection.execute(self._promise, {"path": path, "file_hash": file_hash})
+                connection.execute(self._promise, rows) if rows else None  # without rows it would insert an empty one
         except sa.exc.OperationalError as error:
             raise OSError(f"the catalog refuses to note it: {error.orig}") from error
 

@@ -18,7 +18,7 @@ def catalog(database: str) -> Iterator[OpenCatalog]:
 
 def test_an_archived_one_is_found_by_any_band_at_its_place(catalog: OpenCatalog) -> None:
     catalog.enter([make_article(doc_id="first", path="a.md", bands=("a", "b"))], now())
-    near_duplicates = NearDuplicates(catalog.engine)
+    near_duplicates = NearDuplicates(catalog.reads)
     assert near_duplicates.find(make_article(doc_id="second", bands=("x", "b"))) == "first"
     assert near_duplicates.find(make_article(doc_id="third", bands=("b", "a"))) is None
 
@@ -26,15 +26,15 @@ def test_an_archived_one_is_found_by_any_band_at_its_place(catalog: OpenCatalog)
 def test_no_article_is_its_own_copy(catalog: OpenCatalog) -> None:
     article = make_article(path="a.md", bands=("a",))
     catalog.enter([article], now())
-    assert NearDuplicates(catalog.engine).find(article) is None
+    assert NearDuplicates(catalog.reads).find(article) is None
 
 
 def test_one_that_passed_before_is_found_though_the_catalog_does_not_know_it(catalog: OpenCatalog) -> None:
-    near_duplicates = NearDuplicates(catalog.engine)
+    near_duplicates = NearDuplicates(catalog.reads)
     assert near_duplicates.find(make_article(doc_id="first", bands=("a",))) is None
     assert near_duplicates.find(make_article(doc_id="second", bands=("a",))) == "first"
     assert near_duplicates.find(make_article(doc_id="third", bands=("a",))) == "first"
 
 
 def test_a_text_without_bands_is_like_none(catalog: OpenCatalog) -> None:
-    assert NearDuplicates(catalog.engine).find(make_article(bands=())) is None
+    assert NearDuplicates(catalog.reads).find(make_article(bands=())) is None

@@ -31,7 +31,7 @@ def put(root: Path, path: str) -> Path:
 def test_temporary_reports_manifests_and_promised_posts_go(crawler: Crawler) -> None:
     root = archive_dir(crawler.settings)
     extension = ClearLeftovers.from_crawler(crawler)
-    Archive.of(crawler).promises.make(POST, "0" * 64)
+    Archive.of(crawler).promises.make([(POST, "0" * 64)])
     left = [put(root, beside(path)) for path in ("reports/one.json", "manifests/2024-03-04.json", POST)]
     kept = [put(root, path) for path in ("reports/one.json", POST, beside(OTHER), "reports/my.tmp")]
     extension.spider_opened()

@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 from crawler.archive.archive import Archive
 from crawler.archive.catalog import Catalog
 from crawler.archive.database import open_engine
+from crawler.archive.reads import Reads
 
 
 class OpenCatalog(Catalog):
@@ -17,7 +18,8 @@ class OpenCatalog(Catalog):
 
     def __init__(self, database_url: str, look_again: Sequence[timedelta] = ()) -> None:
         self.engine = open_engine(database_url)
-        super().__init__(self.engine, look_again)
+        self.reads = Reads(self.engine)
+        super().__init__(self.engine, self.reads, look_again)
 
     def __enter__(self) -> Self:
         return self
@@ -27,6 +29,7 @@ class OpenCatalog(Catalog):
 
     def close(self) -> None:
         """Gives the database back."""
+        self.reads.close()
         self.engine.dispose()
 
 
