@@ -1,6 +1,7 @@
 """From a saved page to an Article: layout, metadata and isolated body; pure and deterministic."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +19,9 @@ from crawler.sina.gallery import NAME as GALLERY
 from crawler.sina.gallery import Gallery, find_gallery
 from crawler.sina.layouts import UNKNOWN, Layout, choose_layout
 from crawler.sina.page_address import address_of, own_address
+from crawler.sina.page_index import PageIndex
 from crawler.sina.removed import says_removed
-from crawler.sina.selectors import PageIndex
+from crawler.sina.rest_of_page import NeedsWholePage, RestOfPage, parse_front
 from crawler.sina.unknown_page import names_itself, shown_time, title_of
 from crawler.sina.urls import Address, NotAnArticle, identify, without_tracking
 from crawler.sina.web_address import BadAddress, web_address
@@ -61,12 +63,22 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
         raise NotAnArticle("too_large", url)
     address = address_of(url)
     text = to_utf8(body)
-    tree = _parse(text, url)
-    index = PageIndex(tree)
+    if not address.is_by_place and _NEXT_PAGE.encode() not in text:
+        with suppress(NeedsWholePage, NotAnArticle):  # no page is refused for its front alone
+            return _read(*parse_front(text), address, url, seen_at)
+    return _read(_parse(text, url), RestOfPage(), address, url, seen_at)
+
+
+def _read(tree: _Element, rest: RestOfPage, address: Address, url: str, seen_at: datetime | None) -> Page:
+    index = PageIndex(tree, rest)
     metas = _metas(tree)
+    if not all(metas.values()) and rest.has_tag("meta"):
+        raise NeedsWholePage
     if address.is_by_place:
         address = own_address(tree, metas["og:url"], address)
     chosen = choose_layout(index)
+    if rest.text and (chosen is None or chosen[1] in rest.around):
+        raise NeedsWholePage
     if chosen is None:
         gallery = find_gallery(tree, index)
         if gallery:
@@ -101,7 +113,7 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
         poster=next((block.poster for block in blocks if isinstance(block, Video) and block.poster), ""),
         removed=tuple(cleaned.removed),
     )
-    return Page(article, _next_page(tree, address, url) if _NEXT_PAGE.encode() in text else None)
+    return Page(article, None if rest.text else _next_page(tree, address, url))
 
 
 def _parse(text: bytes, url: str) -> _Element:

@@ -7,8 +7,6 @@ import codecs
 import re
 from contextlib import suppress
 
-from crawler.sina.entities import known_entities
-
 # Not allowed in XML, so not in lxml. No byte of these is part of a longer character in either encoding.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 # References that may be unfit: to controls, halves of characters, and numbers beyond all characters.
@@ -58,8 +56,7 @@ def to_utf8(body: bytes) -> bytes:
         body = text.encode()
     if "\ufffe" in text or "\uffff" in text:
         body = text.translate(_NONCHARACTERS).encode()
-    body = _REFERENCE.sub(_checked, body)
-    return known_entities(body) if b"&" in body else body
+    return _REFERENCE.sub(_checked, body)
 
 
 def _decode_other(body: bytes, broken_at: int) -> str:

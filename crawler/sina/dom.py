@@ -6,6 +6,8 @@ Not of lxml.html's: finding the class of each element in Python costs as much as
 from lxml import etree
 from lxml.etree import _Element
 
+from crawler.sina.entities import known_entities
+
 # Old pages leave elements open: the depth is theirs, not an attack's.
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
 # Elements that hold nothing, but libxml2 puts all that follows into them: they are no part of a text.
@@ -16,7 +18,7 @@ _TEXT = etree.XPath("string()", smart_strings=False)
 def parse_html(text: bytes) -> _Element:
     """The ``<html>`` element of a text in UTF-8. Raises ValueError for one without any markup or words."""
     try:
-        root = etree.fromstring(text, parser=_PARSER)
+        root = etree.fromstring(known_entities(text), parser=_PARSER)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
     if root is None:

@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from crawler.sina.blocks import Block, Image, Paragraph
 from crawler.sina.dom import text_content
 from crawler.sina.inline import Inline
-from crawler.sina.selectors import PageIndex
+from crawler.sina.page_index import PageIndex
 from crawler.sina.web_address import BadAddress, web_address
 
 NAME = "gallery-2010"

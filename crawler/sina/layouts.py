@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from crawler.sina.boilerplate_markup import BOILERPLATE, BoilerplateMarkup, markup
 from crawler.sina.dom import text_content
-from crawler.sina.selectors import PageIndex
+from crawler.sina.page_index import PageIndex
 
 UNKNOWN = "unknown"
 
@@ -119,7 +119,7 @@ def choose_layout(page: PageIndex) -> tuple[Layout, _Element] | None:
     """
     for layout in LAYOUTS:
         for selector in layout.body.split(","):
-            if bodies := page.find(selector):
+            if bodies := list(page.find(selector)):
                 body = bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
                 parent = body.getparent()
                 return layout, parent if body.tag == "font" and parent is not None and parent.tag != "body" else body

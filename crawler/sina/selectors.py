@@ -1,15 +1,12 @@
-"""Many selectors on one page, at the price of one walk over it.
+"""The selectors by which a page is asked: the part of CSS that an index can answer.
 
-A page is asked for some forty selectors, nearly all of which find nothing. Elements are therefore
-indexed once by class and id, and the selectors are the part of CSS that an index can answer:
-compounds of tag, #id, .class and [attribute=value] ($= too), descendants, and comma lists.
+These are compounds of tag, #id, .class and [attribute=value] ($= too), descendants, and comma lists.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from lxml import etree
 from lxml.etree import _Element
 
 _PART = re.compile(
@@ -38,49 +35,9 @@ class Compound:
         )
 
 
-class PageIndex:
-    """The elements of one page by class and id, in document order."""
-
-    def __init__(self, tree: _Element) -> None:
-        self._tree = tree
-        self._by_id: dict[str, list[_Element]] = {}
-        self._by_class: dict[str, list[_Element]] = {}
-        for element in tree.iter(etree.Element):
-            if name := element.get("id"):
-                self._by_id.setdefault(name, []).append(element)
-            if names := element.get("class"):
-                for name in names.split():
-                    self._by_class.setdefault(name, []).append(element)
-
-    def find(self, selectors: str) -> list[_Element]:
-        """What the selectors find, the first selector's finds first, each in document order."""
-        return [element for chain in _parse(selectors) for element in self._follow(chain)]
-
-    def _follow(self, chain: list[Compound]) -> list[_Element]:
-        """From the elements of the outermost compound inwards."""
-        elements = [element for element in self._candidates(chain[0]) if chain[0].fits(element)]
-        for compound in chain[1:]:
-            outer = elements if len(elements) < 2 else _outermost(elements)
-            inner = (child for element in outer for child in element.iterdescendants(compound.tag or None))
-            elements = list(dict.fromkeys(child for child in inner if compound.fits(child)))
-        return elements
-
-    def _candidates(self, compound: Compound) -> list[_Element]:
-        if compound.id:
-            return self._by_id.get(compound.id, [])
-        if compound.classes:
-            return self._by_class.get(min(compound.classes), [])
-        return list(self._tree.iter(compound.tag or None))
-
-
-def _outermost(elements: list[_Element]) -> list[_Element]:
-    """Those that stand in none of the others: what is inside these is inside them."""
-    all_of_them = set(elements)
-    return [element for element in elements if all_of_them.isdisjoint(element.iterancestors())]
-
-
 @cache
-def _parse(selectors: str) -> list[list[Compound]]:
+def parse_selectors(selectors: str) -> list[list[Compound]]:
+    """The compounds of each selector, from the outermost to the innermost. Raises ValueError for other CSS."""
     return [[_compound(part) for part in selector.split()] for selector in selectors.split(",")]
 
 

@@ -5,7 +5,7 @@ from cssselect import HTMLTranslator
 from lxml import html
 from lxml.etree import XPath
 
-from crawler.sina.selectors import PageIndex
+from crawler.sina.page_index import PageIndex
 
 PAGE = html.document_fromstring(
     """<html><body><div id="a" class="x y"><p class="x">1</p><div class="x"><p>2</p>
@@ -40,7 +40,7 @@ PAGE = html.document_fromstring(
     ],
 )
 def test_a_selector_finds_what_css_says(selector: str) -> None:
-    assert PageIndex(PAGE).find(selector) == XPath(HTMLTranslator().css_to_xpath(selector))(PAGE)
+    assert list(PageIndex(PAGE).find(selector)) == XPath(HTMLTranslator().css_to_xpath(selector))(PAGE)
 
 
 def test_what_the_first_selector_finds_comes_first() -> None:
@@ -50,4 +50,4 @@ def test_what_the_first_selector_finds_comes_first() -> None:
 @pytest.mark.parametrize("selector", ["p > i", "p:has(i)", "p + i", "p ~ i", "*", "[data-k^=v]"])
 def test_a_selector_that_an_index_cannot_answer_is_an_error(selector: str) -> None:
     with pytest.raises(ValueError, match="not a selector"):
-        PageIndex(PAGE).find(selector)
+        next(PageIndex(PAGE).find(selector))
