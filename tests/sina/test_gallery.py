@@ -9,7 +9,7 @@ from lxml import html
 from crawler.sina.article import parse_page
 from crawler.sina.blocks import to_html
 from crawler.sina.gallery import Gallery, find_gallery
-from crawler.sina.selectors import PageIndex
+from crawler.sina.page_index import PageIndex
 from crawler.sina.urls import NotAnArticle
 from tests.support.snippets import saved
 

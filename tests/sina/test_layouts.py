@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from crawler.sina.layouts import LAYOUTS, Layout, choose_layout
-from crawler.sina.selectors import PageIndex
+from crawler.sina.page_index import PageIndex
 from crawler.times import EARLIEST, now
 
 
@@ -73,4 +73,5 @@ def test_each_layout_has_its_own_name_and_a_span_of_years() -> None:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_every_selector_of_a_layout_can_be_answered(layout: Layout) -> None:
     page = indexed("<p>")
-    assert [page.find(selectors) for selectors in (layout.body, layout.title, layout.date, layout.source)] == [[]] * 4
+    asked = (layout.body, layout.title, layout.date, layout.source)
+    assert [list(page.find(selectors)) for selectors in asked] == [[]] * 4
