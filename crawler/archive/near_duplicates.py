@@ -1,5 +1,6 @@
 """Articles with nearly the same text under other doc ids: reprints, and the same news with another headline."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ class NearDuplicates:
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._passed: dict[tuple[int, str], str] = {}
+        self._passed: OrderedDict[tuple[int, str], str] = OrderedDict()
 
     def find(self, article: Article) -> str | None:
         """The doc id of the first article that shares a band with this one, other than itself."""
@@ -39,7 +40,7 @@ class NearDuplicates:
         first = next((doc_id for doc_id in passed if doc_id not in (None, article.doc_id)), None)
         self._passed |= dict.fromkeys(own, first or article.doc_id)
         while len(self._passed) > _PASSING:
-            del self._passed[next(iter(self._passed))]
+            self._passed.popitem(last=False)
         return first
 
 

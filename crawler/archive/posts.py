@@ -56,28 +56,31 @@ class Posts:
             article.file_hash, article.unwritten_post = article.archived_hash or "", post
             return PAST
         try:
-            outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash, is_promised=True)
+            outcome, article.file_hash = self.put(
+                article.path, post.encode(), article.archived_hash, promised_hash=article.file_hash
+            )
         except OSError as error:
             return error
         article.unwritten_post = post if outcome == KEPT_OTHER else None
         return outcome
 
-    def put(self, path: str, post: bytes, known_hash: str | None, is_promised: bool = False) -> tuple[str, str]:
+    def put(self, path: str, post: bytes, known_hash: str | None, promised_hash: str = "") -> tuple[str, str]:
         """What was done, and the hash by which the catalog is to know the file from now on.
 
         A file is replaced only if it still is what the catalog wrote, as `known_hash` says, or what was put there
-        and did not come into the catalog. Raises OSError.
+        and did not come into the catalog. `promised_hash`: of a post that is promised already. Raises OSError.
         """
+        file_hash = promised_hash or post_hash(post)
         present = self._storage.read(path)
         if present == post:
-            return UNCHANGED, post_hash(post)
+            return UNCHANGED, file_hash
         present_hash = post_hash(present) if present is not None else None
         if present_hash and present_hash != known_hash and not self._promises.has(path, present_hash):
-            return KEPT_OTHER, known_hash or post_hash(post)
-        if not is_promised:
-            self._promises.make([(path, post_hash(post))])
+            return KEPT_OTHER, known_hash or file_hash
+        if not promised_hash:
+            self._promises.make([(path, file_hash)])
         self._storage.write(path, post)
-        return REPLACED if present else WRITTEN, post_hash(post)
+        return REPLACED if present else WRITTEN, file_hash
 
     def present(self, article: Article) -> bytes | None:
         """What stands in the article's place; None if nothing does."""

@@ -85,7 +85,7 @@ class Command(PlainCommand):
 
     def _rebuild(self, opts: argparse.Namespace) -> Report:
         assert self.settings is not None
-        from crawler.rebuild.rebuild import Rebuild  # it loads trafilatura, which `scrapy -h` can do without
+        from crawler.rebuild.rebuild import Rebuild  # it loads what `scrapy -h` can do without
 
         selection = Selection(opts.since, opts.until, tuple(opts.doc_id), opts.all)
         return Rebuild(self.settings, opts.workers, selection, opts.force, opts.dry_run, opts.diff).run()

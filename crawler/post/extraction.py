@@ -2,7 +2,6 @@
 
 import functools
 from dataclasses import replace
-from importlib.metadata import version
 
 import trafilatura
 from lxml import etree, html
@@ -11,6 +10,7 @@ from trafilatura.htmlprocessing import convert_to_html
 from trafilatura.settings import Extractor, use_config
 
 from crawler.items import ExtractedBody
+from crawler.post.extractor import EXTRACTOR
 from crawler.post.markdown import to_markdown
 from crawler.post.minhash import text_bands
 from crawler.post.trafilatura_rules import spare_bare_elements
@@ -22,8 +22,6 @@ from crawler.sina.container import PageText
 from crawler.sina.dom import text_content
 from crawler.sina.layouts import UNKNOWN
 from crawler.sina.unknown_page import title_of, without_head
-
-EXTRACTOR = f"3+trafilatura-{version('trafilatura')}"  # the number grows whenever the same page gives other text
 
 spare_bare_elements()
 # Of an isolated body, which has no forms: to find the class of each element in Python takes a tenth of the extraction.

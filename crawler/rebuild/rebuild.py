@@ -18,7 +18,7 @@ from crawler.archive.posts import KEPT_OTHER
 from crawler.archive.storage import DryFolder
 from crawler.integrity.manifest import enter
 from crawler.items import Article
-from crawler.post.extraction import EXTRACTOR
+from crawler.post.extractor import EXTRACTOR
 from crawler.post.post import post_hash
 from crawler.rebuild.changes import changed_columns, changed_parts, difference
 from crawler.rebuild.read_capture import CaptureResult, read_capture

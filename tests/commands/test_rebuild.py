@@ -15,7 +15,7 @@ import pytest
 from scrapy.settings import Settings
 
 from crawler.archive.lock import archive_lock
-from crawler.post.extraction import EXTRACTOR
+from crawler.post.extractor import EXTRACTOR
 from crawler.rebuild.rebuild import Rebuild
 from crawler.rebuild.report import Report
 from crawler.rebuild.selection import Selection
