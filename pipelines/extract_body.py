@@ -5,7 +5,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.items import Article, ExtractedBody
+from crawler.items import Article
+from crawler.post.extract import extract
 from crawler.run.drops import Drop
 from crawler.run.worker_pool import WorkerPool
 from crawler.sina.layouts import UNKNOWN
@@ -27,7 +28,7 @@ class ExtractBody:
     async def process_item(self, item: Article) -> Article:
         """Raises Drop, naming the URL, where no text comes out."""
         try:
-            body = await self._pool.run(self._timeout, _extract, item.body_html, item.layout, item.url)
+            body = await self._pool.run(self._timeout, extract, item.body_html, item.layout, item.url)
         except TimeoutError:
             raise self._drop("timeout", f"no text after {self._timeout:g} s", item) from None
         except Exception as error:  # whatever a page brings about: it must not take others with it
@@ -46,10 +47,3 @@ class ExtractBody:
     def _drop(self, reason: str, what: str, item: Article) -> Drop:
         self._stats.inc_value(f"archive/extract_body/{reason}")
         return Drop(reason, f"{what}: {item.url}", failed=True, log_level="ERROR")
-
-
-def _extract(body_html: str, layout: str, url: str) -> ExtractedBody:
-    """Runs in a worker; only there are trafilatura and what it needs loaded."""
-    from crawler.post.extraction import extract
-
-    return extract(body_html, layout, url)

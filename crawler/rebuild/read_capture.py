@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.items import Article, Capture, ListEntry
+from crawler.post.extract import extract
 from crawler.replay.content_encoding import decoded
 from crawler.sina.article import OtherLayout, join_pages, parse_page, set_provenance
 from crawler.sina.ending import NO_HTML_END, has_html_end
@@ -133,8 +134,6 @@ def _captured_next(captures: Captures, url: str, since: datetime | None) -> Save
 
 
 def _extract(article: Article) -> None:
-    from crawler.post.extraction import extract  # it loads what only a worker needs
-
     if lacking := article.lacks():
         raise _Incomplete(lacking)
     body = extract(article.body_html, article.layout, article.url)

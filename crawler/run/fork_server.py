@@ -23,8 +23,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 def fork_server(preload: Sequence[str] = ()) -> "ForkServerContext":
     """What starts workers: `preload` names modules, loaded once for all of them. Give each `end_with_main` to do first.
 
-    To be called by a thread that lasts: the kernel takes the end of that for the end of the parent. The server and
-    its workers don't hear THE_GROUPS, unless a worker unblocks them.
+    The server and its workers don't hear THE_GROUPS, unless a worker unblocks them.
     """
     from multiprocessing import forkserver, resource_tracker  # a run that finds nothing new needs none of it
 
@@ -39,15 +38,31 @@ def fork_server(preload: Sequence[str] = ()) -> "ForkServerContext":
     return context
 
 
-def end_with_parent() -> None:
-    """From now on the kernel kills this process when its parent is no more. Only Linux can."""
+def end_server_with_parent() -> None:
+    """In a server: from now on it ends when its parent is no more. Only Linux can.
+
+    The kernel takes the end of the thread that started it for that of the parent, and a pool that starts a killed
+    server again does so in a thread that ends with the pool: so the server is told, and looks.
+    """
+    parent = os.getppid()
+
+    def look(*_signal: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        signal.signal(signal.SIGUSR1, look)
+        _hear_of_parents_end(signal.SIGUSR1)
+
+
+def _hear_of_parents_end(sent: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
 
 
 def end_with_main() -> None:
     """In a worker: it ends with the server, and where the kernel can't see to that, with the process it works for."""
-    end_with_parent()
+    if sys.platform == "linux":
+        _hear_of_parents_end(signal.SIGKILL)  # it may hold the interpreter, and could do nothing itself
     if main := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=[main], daemon=True).start()
 

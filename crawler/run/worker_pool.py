@@ -1,14 +1,10 @@
 """Worker processes beside the event loop, for work that would hold it up."""
 
 import asyncio
-import gc
 import os
-import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
-from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from scrapy import signals
@@ -16,19 +12,18 @@ from scrapy.crawler import Crawler
 
 from crawler.archive.one_of_a_crawl import one_of_a_crawl
 from crawler.run.batches import Batches
-from crawler.run.fork_server import THE_GROUPS, end_with_main, fork_server
+from crawler.run.fork_server import fork_server
+from crawler.run.worker import Call, do_calls, prepare_worker
 
 if TYPE_CHECKING:
-    from multiprocessing.synchronize import Semaphore
-
     from pebble import ProcessPool
 
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
 _BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
-# Loaded once for all workers, by name, for the crawl itself needs none of it; the pool, too: Scrapy comes with it.
-_PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", __name__]
+# Loaded once for all workers, by name, for the crawl itself needs none of it; nor do they need anything of Scrapy's.
+_PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", "crawler.run.worker", "pebble"]
 
 
 class WorkersDied(RuntimeError):
@@ -43,13 +38,6 @@ class Job(Protocol):
 
 
 J = TypeVar("J", bound=Job)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    seconds: float
 
 
 class WorkerPool:
@@ -78,7 +66,7 @@ class WorkerPool:
         Raises TimeoutError after `seconds`; the worker is killed and another takes its place. Raises
         WorkersDied if all of them went; the next work starts new ones.
         """
-        result: T = await self._calls.do(_Call(function, args, seconds))
+        result: T = await self._calls.do(Call(function, args, seconds))
         return result
 
     async def imap(
@@ -106,11 +94,11 @@ class WorkerPool:
         except Exception as error:
             return error
 
-    async def _send(self, calls: list[_Call]) -> list[Any]:
+    async def _send(self, calls: list[Call]) -> list[Any]:
         """All to one worker; none of them has longer than it has alone."""
         pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
         try:
-            sent = pool.schedule(_do, args=[calls], timeout=max(call.seconds for call in calls))
+            sent = pool.schedule(do_calls, args=[calls], timeout=max(call.seconds for call in calls))
             work = asyncio.wrap_future(sent)
             while not (await asyncio.wait([work], timeout=_LOOK))[0]:
                 if not pool.active:  # of work that still queues it would say nothing
@@ -140,26 +128,4 @@ class WorkerPool:
 
         context = fork_server(_PRELOADED)
         self._started = context.Semaphore(0)
-        return ProcessPool(self._size, context=context, initializer=_prepare_worker, initargs=[self._started])
-
-
-def _do(calls: list[_Call]) -> list[Any]:
-    """In the worker: what each call returns, or the exception it raises."""
-    results: list[Any] = []
-    for call in calls:
-        try:
-            results.append(call.function(*call.args))
-        except Exception as error:
-            error.add_note(f"in a worker process: {format_exc()}")
-            results.append(error)
-    return results
-
-
-def _prepare_worker(started: "Semaphore") -> None:
-    os.setpgid(0, 0)
-    while THE_GROUPS & signal.sigpending():  # sent to the group before this left it: the crawl still needs its workers
-        signal.sigwait(THE_GROUPS)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, THE_GROUPS)
-    gc.freeze()  # what the server loaded is shared by all workers, and stays so while no collection writes into it
-    end_with_main()
-    started.release()
+        return ProcessPool(self._size, context=context, initializer=prepare_worker, initargs=[self._started])
