@@ -56,9 +56,7 @@ class Posts:
             article.file_hash, article.unwritten_post = article.archived_hash or "", post
             return PAST
         try:
-            outcome, article.file_hash = self.put(
-                article.path, post.encode(), article.archived_hash, promised_hash=article.file_hash
-            )
+            outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash, article.file_hash)
         except OSError as error:
             return error
         article.unwritten_post = post if outcome == KEPT_OTHER else None

@@ -16,11 +16,12 @@ from crawler.run.fork_server import fork_server
 from crawler.run.worker import Call, do_calls, prepare_worker
 
 if TYPE_CHECKING:
-    from pebble import ProcessPool
+    from pebble import ProcessFuture, ProcessPool
 
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
+_IDLE_LOOKS = 3  # in a row at which no worker was at work, though there is some: none of them can take it up
 _BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
 # Loaded once for all workers, by name, for the crawl itself needs none of it; nor do they need anything of Scrapy's.
 _PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", "crawler.run.worker", "pebble"]
@@ -50,6 +51,7 @@ class WorkerPool:
         """`size`: 0 is one a core."""
         self._size = size or os.cpu_count() or 1
         self._pool: ProcessPool | None = None
+        self._sent: set[ProcessFuture[list[Any]]] = set()
         self._calls = Batches(self._send, _BATCH_SIZE, self._size + 1)  # one waits for the first that is free
 
     @classmethod
@@ -99,8 +101,14 @@ class WorkerPool:
         pool = self._pool = self._pool if self._pool and self._pool.active else self._start()
         try:
             sent = pool.schedule(do_calls, args=[calls], timeout=max(call.seconds for call in calls))
-            work = asyncio.wrap_future(sent)
+            self._sent.add(sent)
+            sent.add_done_callback(self._sent.discard)
+            work, idle = asyncio.wrap_future(sent), 0
             while not (await asyncio.wait([work], timeout=_LOOK))[0]:
+                idle = 0 if any(other.running() for other in self._sent) else idle + 1
+                if idle == _IDLE_LOOKS:  # one that was killed while it took up work holds the lock of their pipe
+                    pool.stop()  # type: ignore[no-untyped-call]  # of pebble's
+                    await asyncio.to_thread(pool.join, _STARTING)
                 if not pool.active:  # of work that still queues it would say nothing
                     raise RuntimeError("the pool is broken")
             return await work

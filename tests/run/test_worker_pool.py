@@ -137,6 +137,31 @@ def test_if_all_die_with_their_server_nothing_waits_for_ever_and_new_ones_go_on(
     assert last == 7
 
 
+def test_one_that_is_killed_while_it_takes_up_work_does_not_stop_the_others() -> None:
+    """It holds the lock of the pipe by which all of them get their work."""
+
+    async def check() -> tuple[list[object], int]:
+        async with pool(2) as workers:
+            with pytest.raises(ProcessExpired):
+                await workers.run(30, _die_with_the_lock)
+            work = [workers.run(30, int, "6") for _ in range(4)]
+            answers = await asyncio.wait_for(asyncio.gather(*work, return_exceptions=True), 60)
+            return answers, await workers.run(30, int, "7")
+
+    answers, last = asyncio.run(check())
+    assert all(isinstance(answer, WorkersDied) or answer == 6 for answer in answers)
+    assert last == 7
+
+
+def _die_with_the_lock() -> None:
+    frame = sys._getframe()
+    while "channel" not in frame.f_locals:
+        assert frame.f_back
+        frame = frame.f_back
+    frame.f_locals["channel"].mutex.acquire()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _slow_length(page: bytes) -> int:
     time.sleep(0.2)
     return len(page)

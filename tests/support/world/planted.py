@@ -1,6 +1,6 @@
 """Bugs that are planted to prove that the world finds such: each by a patch of the program."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -97,24 +97,23 @@ def _edit_overwrites() -> Patches:
 
 
 def _refused_post_taken_for_written() -> Patches:
-    write = Posts.write
+    write_all = Posts.write_all
 
-    def careless(posts: Posts, article: Article) -> str:
-        try:
-            return write(posts, article)
-        except OSError:
-            article.file_hash = "0" * 64
-            return WRITTEN
+    def careless(posts: Posts, articles: Sequence[Article]) -> list[str | OSError]:
+        outcomes = write_all(posts, articles)
+        for article, outcome in zip(articles, outcomes, strict=True):
+            article.file_hash = "0" * 64 if isinstance(outcome, OSError) else article.file_hash
+        return [WRITTEN if isinstance(outcome, OSError) else outcome for outcome in outcomes]
 
-    return ((Posts, "write", careless),)
+    return ((Posts, "write_all", careless),)
 
 
 def _catalog_before_post() -> Patches:
     write, archived = Posts.put, Archive.archived
     waiting: list[tuple[Any, ...]] = []
 
-    def put(posts: Posts, path: str, post: bytes, known_hash: str | None) -> tuple[str, str]:
-        waiting.append((posts, path, post, known_hash))
+    def put(posts: Posts, path: str, post: bytes, known_hash: str | None, promised_hash: str) -> tuple[str, str]:
+        waiting.append((posts, path, post, known_hash, promised_hash))
         return WRITTEN, post_hash(post)
 
     def first(archive: Archive, articles: Any, at: Any) -> None:
