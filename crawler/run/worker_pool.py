@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _STARTING = 10  # seconds that a worker may take to start
 _LOOK = 5  # seconds between two looks at a pool that gives no answer
-_IDLE_LOOKS = 3  # in a row at which no worker was at work, though there is some: none of them can take it up
+_IDLE_LOOKS = 3  # in a row at which no worker was at work, though there is some
 _BATCH_SIZE = 8  # calls that a worker is sent at once: one takes milliseconds, and to send it nearly one
 # Loaded once for all workers, by name, for the crawl itself needs none of it; nor do they need anything of Scrapy's.
 _PRELOADED = ["crawler.sina.article", "crawler.post.extraction", "crawler.post.minhash", "crawler.run.worker", "pebble"]
@@ -39,6 +39,12 @@ class Job(Protocol):
 
 
 J = TypeVar("J", bound=Job)
+
+
+def _take_note(work: asyncio.Future[Any]) -> None:
+    """Of work whose pool was given up nobody asks what came of it, and asyncio would log its error."""
+    if not work.cancelled():
+        work.exception()
 
 
 class WorkerPool:
@@ -104,15 +110,18 @@ class WorkerPool:
             self._sent.add(sent)
             sent.add_done_callback(self._sent.discard)
             work, idle = asyncio.wrap_future(sent), 0
+            work.add_done_callback(_take_note)
             while not (await asyncio.wait([work], timeout=_LOOK))[0]:
                 idle = 0 if any(other.running() for other in self._sent) else idle + 1
-                if idle == _IDLE_LOOKS:  # one that was killed while it took up work holds the lock of their pipe
+                if (
+                    idle == _IDLE_LOOKS and pool.active
+                ):  # one that was killed while it took up work holds the lock of their pipe
                     pool.stop()  # type: ignore[no-untyped-call]  # of pebble's
                     await asyncio.to_thread(pool.join, _STARTING)
                 if not pool.active:  # of work that still queues it would say nothing
                     raise RuntimeError("the pool is broken")
             return await work
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:  # an OSError is that of the function, or of a closed pipe
             if pool.active:
                 raise
             raise WorkersDied("all worker processes have ended") from error
