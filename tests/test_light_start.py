@@ -16,7 +16,8 @@ _NOT_NEEDED = {
 }  # fmt: skip
 _LISTED = """
 import atexit, sys
-atexit.register(lambda: print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules})))
+from tests.support.loaded import loaded
+atexit.register(lambda: print("loaded:", *sorted(loaded())))
 from scrapy.cmdline import execute
 execute(["scrapy", *sys.argv[1:]])
 """

@@ -42,24 +42,24 @@ class Posts:
 
     def write_all(self, articles: Sequence[Article]) -> list[str | OSError]:
         """Puts posts in their places one after the other, or says why one could not be; promised in one transaction."""
-        posts = [self._form.render(article) for article in articles]
+        posts = [self._form.render(article).encode() for article in articles]
         for article, post in zip(articles, posts, strict=True):
-            article.path, article.file_hash = _path(article), post_hash(post.encode())
+            article.path, article.file_hash = _path(article), post_hash(post)
         try:
             self._promises.make((article.path, article.file_hash) for article in articles if not article.is_past)
         except OSError as error:
             return [error] * len(articles)
         return [self._write_promised(article, post) for article, post in zip(articles, posts, strict=True)]
 
-    def _write_promised(self, article: Article, post: str) -> str | OSError:
+    def _write_promised(self, article: Article, post: bytes) -> str | OSError:
         if article.is_past:
-            article.file_hash, article.unwritten_post = article.archived_hash or "", post
+            article.file_hash, article.unwritten_post = article.archived_hash or "", post.decode()
             return PAST
         try:
-            outcome, article.file_hash = self.put(article.path, post.encode(), article.archived_hash, article.file_hash)
+            outcome, article.file_hash = self.put(article.path, post, article.archived_hash, article.file_hash)
         except OSError as error:
             return error
-        article.unwritten_post = post if outcome == KEPT_OTHER else None
+        article.unwritten_post = post.decode() if outcome == KEPT_OTHER else None
         return outcome
 
     def put(self, path: str, post: bytes, known_hash: str | None, promised_hash: str = "") -> tuple[str, str]:

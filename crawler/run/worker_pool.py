@@ -108,23 +108,28 @@ class WorkerPool:
         try:
             sent = pool.schedule(do_calls, args=[calls], timeout=max(call.seconds for call in calls))
             self._sent.add(sent)
-            sent.add_done_callback(self._sent.discard)
-            work, idle = asyncio.wrap_future(sent), 0
-            work.add_done_callback(_take_note)
-            while not (await asyncio.wait([work], timeout=_LOOK))[0]:
-                idle = 0 if any(other.running() for other in self._sent) else idle + 1
-                if (
-                    idle == _IDLE_LOOKS and pool.active
-                ):  # one that was killed while it took up work holds the lock of their pipe
-                    pool.stop()  # type: ignore[no-untyped-call]  # of pebble's
-                    await asyncio.to_thread(pool.join, _STARTING)
-                if not pool.active:  # of work that still queues it would say nothing
-                    raise RuntimeError("the pool is broken")
-            return await work
+            try:
+                return await self._answer(pool, asyncio.wrap_future(sent))
+            finally:
+                self._sent.discard(sent)
         except (RuntimeError, OSError) as error:  # an OSError is that of the function, or of a closed pipe
             if pool.active:
                 raise
             raise WorkersDied("all worker processes have ended") from error
+
+    async def _answer(self, pool: "ProcessPool", work: asyncio.Future[list[Any]]) -> list[Any]:
+        """Of a pool that can't give one it says nothing by itself while work queues. Raises RuntimeError then."""
+        work.add_done_callback(_take_note)
+        idle = 0
+        while not (await asyncio.wait([work], timeout=_LOOK))[0]:
+            idle = 0 if any(sent.running() for sent in self._sent) else idle + 1
+            if idle == _IDLE_LOOKS and pool.active:
+                # One that was killed while it took up work holds the lock of the pipe by which all get theirs.
+                pool.stop()  # type: ignore[no-untyped-call]  # of pebble's two, this and close
+                await asyncio.to_thread(pool.join, _STARTING)
+            if not pool.active:
+                raise RuntimeError("the pool is broken")
+        return await work
 
     async def close(self) -> None:
         """Ends the workers, beside the event loop."""
@@ -136,7 +141,7 @@ class WorkerPool:
             return
         for _ in range(self._size):  # one that is stopped while it starts would print a traceback
             self._started.acquire(timeout=_STARTING)
-        self._pool.close()  # type: ignore[no-untyped-call]  # pebble's one method without types
+        self._pool.close()  # type: ignore[no-untyped-call]  # as stop
         self._pool.join(timeout=_STARTING)
         self._pool = None
 

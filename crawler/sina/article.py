@@ -63,13 +63,16 @@ def parse_page(body: bytes, url: str, seen_at: datetime | None = None) -> Page:
         raise NotAnArticle("too_large", url)
     address = address_of(url)
     text = to_utf8(body)
-    if not address.is_by_place and _NEXT_PAGE.encode() not in text:
+    names_next = _NEXT_PAGE.encode() in text
+    if not address.is_by_place and not names_next:
         with suppress(NeedsWholePage, NotAnArticle):  # no page is refused for its front alone
-            return _read(*parse_front(text), address, url, seen_at)
-    return _read(_parse(text, url), RestOfPage(), address, url, seen_at)
+            return _read(*parse_front(text), names_next, address, url, seen_at)
+    return _read(_parse(text, url), RestOfPage(), names_next, address, url, seen_at)
 
 
-def _read(tree: _Element, rest: RestOfPage, address: Address, url: str, seen_at: datetime | None) -> Page:
+def _read(
+    tree: _Element, rest: RestOfPage, names_next: bool, address: Address, url: str, seen_at: datetime | None
+) -> Page:
     index = PageIndex(tree, rest)
     metas = _metas(tree)
     if not all(metas.values()) and rest.has_tag("meta"):
@@ -113,7 +116,7 @@ def _read(tree: _Element, rest: RestOfPage, address: Address, url: str, seen_at:
         poster=next((block.poster for block in blocks if isinstance(block, Video) and block.poster), ""),
         removed=tuple(cleaned.removed),
     )
-    return Page(article, None if rest.text else _next_page(tree, address, url))
+    return Page(article, _next_page(tree, address, url) if names_next else None)
 
 
 def _parse(text: bytes, url: str) -> _Element:

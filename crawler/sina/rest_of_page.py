@@ -21,6 +21,7 @@ _EDITORS = ("article-editor", "show_author")  # of some a paragraph behind the b
 _TAG_NAME = re.compile(rb"<([a-zA-Z]+)")
 _MARK = "end-of-front"
 _LEAST = 5_000  # bytes; less is not worth it
+_NEAR = 100  # bytes before a value in which its attribute's name stands, but for a page of white space
 _BETWEEN = b" \t\r\n\f\"'/"  # what may stand before the name of an attribute, and behind a part of its value
 
 
@@ -49,7 +50,7 @@ class RestOfPage:
 
     def _may_have(self, compound: Compound) -> bool:
         if compound.id:
-            return any(_is_id(self.text[:at]) for at in _places(self.text, compound.id))
+            return any(_may_be_id(self.text[max(at - _NEAR, 0) : at]) for at in _places(self.text, compound.id))
         if compound.classes:
             return all(any(True for _ in _places(self.text, name)) for name in compound.classes)
         return all(value.encode() in self.text for _, _, value in compound.attributes)
@@ -107,8 +108,9 @@ def _places(text: bytes, name: str) -> Iterator[int]:
         at = text.find(wanted, end)
 
 
-def _is_id(before: bytes) -> bool:
-    """True if what follows is the value of an ``id``."""
+def _may_be_id(before: bytes) -> bool:
+    """False if what follows these bytes is not the value of an ``id``; where they don't tell, it may be."""
     attribute = (before[:-1] if before.endswith((b'"', b"'")) else before).rstrip()
-    name = attribute[:-1].rstrip()
-    return attribute.endswith(b"=") and name[-2:].lower() == b"id" and name[-3:-2] in _BETWEEN
+    name = attribute.removesuffix(b"=").rstrip()
+    is_named = attribute.endswith(b"=") and name[-2:].lower() == b"id" and name[-3:-2] in _BETWEEN
+    return is_named or not name

@@ -82,7 +82,7 @@ def whole(page: bytes) -> Any:
 def is_told_by_its_front(page: bytes) -> bool:
     try:
         tree, rest = parse_front(to_utf8(page))
-        article._read(tree, rest, article.address_of(URL), URL, None)
+        article._read(tree, rest, False, article.address_of(URL), URL, None)
     except (NeedsWholePage, NotAnArticle):
         return False
     return True
@@ -141,6 +141,13 @@ def test_an_editor_behind_the_body_is_read_with_the_front() -> None:
     page = PAGE.replace(b"<!--rest-->", EDITOR)
     assert is_told_by_its_front(page)
     assert result(page).article.editor == "张三"
+
+
+@pytest.mark.parametrize("between", [b"", b'"', b" " * 200, b"\n" * 99 + b"'"], ids=["", "quote", "spaces", "lines"])
+def test_an_id_is_seen_however_far_its_value_stands(between: bytes) -> None:
+    page = PAGE.replace(b"</body>", b"<div class=article id =" + between + b"artibody>" + b"x" * 99 + b"</div></body>")
+    assert not is_told_by_its_front(page)
+    assert result(page) == whole(page)
 
 
 def test_a_page_in_doubt_is_not_refused_for_its_front() -> None:
